@@ -1,0 +1,38 @@
+//! The nouns of Usher, and what makes them valid.
+//!
+//! Every room shares these types and nothing else. There is no I/O here, no
+//! clock, no SQL and no HTTP: a value of this crate can be made in a test with
+//! three lines, and be written down and read back years later.
+
+mod audience;
+mod batch;
+mod connection;
+mod destination;
+mod field;
+mod id;
+mod people;
+mod plan;
+mod problem;
+mod run;
+mod secret;
+mod sync;
+mod time;
+
+pub use audience::{Audience, Quarantine, QuarantinedLine, Snapshot};
+pub use batch::{Batch, BatchKind, BatchState, Item, Receipt};
+pub use connection::{Connection, EndpointError, Limits, is_loopback, parse_endpoint};
+pub use destination::{Destination, FieldRule, Mapping, PersonAction, SyncType};
+pub use field::{DataType, Field, ServiceDescription};
+pub use id::{AudienceId, BatchId, ConnectionId, DestinationId, PlanId, RunId, SnapshotId, SyncId};
+pub use people::{
+    Candidate, Explain, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Reason, ReasonCode,
+    Verdict,
+};
+pub use plan::{
+    Cost, Guardrail, GuardrailName, ListEffect, PeopleCounts, PlanAudience, PlanSummary, SkipCounts,
+};
+pub use problem::{Code, Problem};
+pub use run::{ListReport, PeopleReport, RunReport, RunState};
+pub use secret::Secret;
+pub use sync::{Consent, ListChoice, ListRef, Mode, OnDrift, Sync};
+pub use time::Timestamp;

@@ -1,0 +1,130 @@
+//! One execution of a sync, and the report it ends in.
+
+use crate::{RunId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Waits for the owner.
+    Queued,
+    /// Reads the destination.
+    Refreshing,
+    /// Decides.
+    Planning,
+    /// A guardrail holds it back; nothing was sent.
+    Held,
+    /// Sends.
+    Sending,
+    /// Waits for the day's quota to be granted again.
+    WaitingForQuota,
+    /// Waits to be resumed.
+    Paused,
+    /// Reads back what is in doubt.
+    Verifying,
+    /// Everything planned was done.
+    Completed,
+    /// Done, with people or list changes rejected or unconfirmed.
+    CompletedWithProblems,
+    /// Ended early by the user.
+    Stopped,
+    /// No living process owns it.
+    Interrupted,
+    /// Ended early by a fault.
+    Failed,
+}
+
+impl RunState {
+    /// Whether nothing more happens without a new command.
+    pub fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::Held
+                | Self::Completed
+                | Self::CompletedWithProblems
+                | Self::Stopped
+                | Self::Interrupted
+                | Self::Failed
+        )
+    }
+}
+
+/// The document of `sync run`, `run show` and `run list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Opaque.
+    pub run_id: RunId,
+    /// The sync's name.
+    pub sync: String,
+    /// Where it is.
+    pub state: RunState,
+    /// The plan it sends, once there is one.
+    pub digest: Option<String>,
+    /// Rows of the audience.
+    pub rows: u64,
+    /// The run whose people this one tries again.
+    pub retry_of: Option<RunId>,
+    /// What became of people; adds up to `rows`.
+    pub people: PeopleReport,
+    /// What became of the list; `None` for profile-only.
+    pub list: Option<ListReport>,
+    /// Calls made, token calls left out.
+    pub calls: u64,
+    /// Calls of these that tried something again or settled a doubt.
+    pub retries: u64,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// What became of people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleReport {
+    /// New leads.
+    pub created: u64,
+    /// Leads that changed.
+    pub updated: u64,
+    /// Leads that stayed as they were.
+    pub unchanged: u64,
+    /// Left out or not sent, by reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Refused by Usher, by reason.
+    pub invalid: BTreeMap<String, u64>,
+    /// Refused by the destination, by its code.
+    pub rejected: BTreeMap<String, u64>,
+    /// Sent; the answer is not known.
+    pub unconfirmed: u64,
+}
+
+impl PeopleReport {
+    /// Everyone counted.
+    pub fn total(&self) -> u64 {
+        let maps = [&self.skipped, &self.invalid, &self.rejected];
+        let in_maps: u64 = maps.iter().flat_map(|map| map.values()).sum();
+        self.created + self.updated + self.unchanged + self.unconfirmed + in_maps
+    }
+}
+
+/// What became of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListReport {
+    /// The list's number, once it exists.
+    pub id: Option<i64>,
+    /// Its name.
+    pub name: String,
+    /// Who joined.
+    pub added: u64,
+    /// Who was there and stays.
+    pub kept: u64,
+    /// Who left.
+    pub removed: u64,
+    /// Refused by the destination, by its code.
+    pub rejected: BTreeMap<String, u64>,
+    /// Sent; the answer is not known.
+    pub unconfirmed: u64,
+    /// To be done, and not sent.
+    pub not_sent: u64,
+}
