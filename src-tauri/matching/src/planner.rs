@@ -1,0 +1,452 @@
+//! One verdict a row, by the rules of seed 001 and of the command line's contract.
+
+use crate::counts::Counts;
+use crate::key::{Key, KeyHash, KeyKind, normalize};
+use crate::leads::{Lead, LeadTable};
+use crate::ledger::Ledger;
+use crate::settings::{MappedField, Settings};
+use crate::suppression::Suppressions;
+use crate::value::{Misfit, canonical, same, value_hash};
+use serde_json::Value;
+use std::collections::HashSet;
+use usher_model::{Destination, ListAct, Mode, OnDrift, PersonAction, ReasonCode, Verdict};
+
+/// Fields that say "do not": once true at the destination they are never made
+/// false or null by a sync.
+const PROTECTED_FLAGS: [&str; 4] = [
+    "unsubscribed",
+    "emailInvalid",
+    "doNotCall",
+    "marketingSuspended",
+];
+/// Their reasons, never cleared.
+const PROTECTED_REASONS: [&str; 4] = [
+    "unsubscribedReason",
+    "emailInvalidCause",
+    "doNotCallReason",
+    "marketingSuspendedCause",
+];
+
+/// The list as it was read. A list that does not exist yet has no members.
+#[derive(Clone, Debug, Default)]
+pub struct ListState {
+    /// Everyone on it, by lead.
+    pub members: HashSet<i64>,
+}
+
+/// What is intended for one row. Leads are named by id; the words are made
+/// from it by [`Planner::person`] where somebody looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What is intended for the profile.
+    pub verdict: Verdict,
+    /// Why, where there is something to say.
+    pub reason: Option<ReasonCode>,
+    /// The mapped field that is the reason, and what is wrong with it.
+    pub misfit: Option<(String, Misfit)>,
+    /// What is intended for the place on the list.
+    pub list: ListAct,
+    /// The lead whose profile is meant.
+    pub lead: Option<i64>,
+    /// The lead that holds the place, where it is another one.
+    pub list_lead: Option<i64>,
+    /// Positions of the mapped fields that are written.
+    pub writes: Vec<usize>,
+    /// Positions of the mapped fields that are equal at the destination and
+    /// were not known to be: a run remembers them as delivered.
+    pub seen_equal: Vec<usize>,
+    /// Whether something was left because somebody else changed it.
+    pub drifted: bool,
+}
+
+impl Decision {
+    fn skip(reason: ReasonCode) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::bare(Verdict::Skip)
+        }
+    }
+
+    fn bare(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            reason: None,
+            misfit: None,
+            list: ListAct::None,
+            lead: None,
+            list_lead: None,
+            writes: Vec::new(),
+            seen_equal: Vec::new(),
+            drifted: false,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Compared {
+    writes: Vec<usize>,
+    seen_equal: Vec<usize>,
+    drifted: bool,
+}
+
+/// Someone who leaves the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The lead.
+    pub lead: i64,
+    /// The key under which Usher added it.
+    pub key: String,
+}
+
+/// Plans for one audience against one reading of a destination. Rows are given
+/// in order; the first row of a key counts.
+pub struct Planner<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) leads: &'a LeadTable,
+    ledger: &'a Ledger,
+    list: Option<&'a ListState>,
+    suppressions: &'a Suppressions,
+    suppression_columns: Vec<(String, Vec<usize>)>,
+    seen: HashSet<KeyHash>,
+    staying: HashSet<i64>,
+    named: HashSet<i64>,
+    counts: Counts,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner before its first row. `list` is `None` for profile-only.
+    pub fn new(
+        settings: &'a Settings,
+        leads: &'a LeadTable,
+        ledger: &'a Ledger,
+        list: Option<&'a ListState>,
+        suppressions: &'a Suppressions,
+    ) -> Self {
+        let suppression_columns = suppressions
+            .namespaces()
+            .map(|namespace| (namespace.to_owned(), settings.columns_of(namespace)))
+            .collect();
+        Self {
+            settings,
+            leads,
+            ledger,
+            list,
+            suppressions,
+            suppression_columns,
+            seen: HashSet::new(),
+            staying: HashSet::new(),
+            named: HashSet::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Decides the next row. `key` is the hash of its dedupe cell, `cells` all
+    /// its cells in the snapshot's column order.
+    pub fn decide(&mut self, key: KeyHash, cells: &[&str]) -> Decision {
+        let decision = self.verdict(key, cells);
+        self.counts
+            .add(decision.verdict, decision.reason, decision.list);
+        self.counts.drifted += u64::from(decision.drifted);
+        decision
+    }
+
+    fn verdict(&mut self, key: KeyHash, cells: &[&str]) -> Decision {
+        if key == KeyHash::BLANK {
+            return Decision::skip(ReasonCode::NoKey);
+        }
+        if key == KeyHash::INVALID {
+            return Decision::skip(ReasonCode::InvalidKey);
+        }
+        if !self.seen.insert(key) {
+            return Decision::skip(ReasonCode::DuplicateInAudience);
+        }
+        if self.row_is_suppressed(cells) {
+            return Decision::skip(ReasonCode::Suppressed);
+        }
+        if let Some((column, yes)) = &self.settings.consent
+            && cells[*column].trim() != yes
+        {
+            return Decision::skip(ReasonCode::NoConsent);
+        }
+        let candidates = self.leads.of_key(key);
+        if candidates.is_empty() {
+            return self.unmatched(cells);
+        }
+        if self.any_lead_is_suppressed(&candidates) {
+            return Decision::skip(ReasonCode::Suppressed);
+        }
+        self.counts.ambiguous_keys += u64::from(candidates.len() > 1);
+        self.hold_places(&candidates);
+        self.matched(&candidates, cells)
+    }
+
+    /// Every address by which a suppression may name this row beside its key:
+    /// cells mapped to e-mail, and the e-mails of the leads that have its key.
+    pub fn other_emails(&self, key: KeyHash, cells: &[&str]) -> Vec<KeyHash> {
+        let leads = self.leads.of_key(key);
+        let columns = self
+            .settings
+            .columns_of("email")
+            .into_iter()
+            .map(|column| cells[column]);
+        let mut hashes: Vec<KeyHash> = columns
+            .chain(leads.iter().filter_map(|lead| lead.email()))
+            .map(|cell| {
+                KeyHash::from_sha256_hex(cell.trim())
+                    .unwrap_or_else(|| normalize(KeyKind::Email, cell).hash())
+            })
+            .filter(|hash| hash.is_valid() && *hash != key)
+            .collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
+    }
+
+    fn row_is_suppressed(&self, cells: &[&str]) -> bool {
+        self.suppression_columns.iter().any(|(namespace, columns)| {
+            columns
+                .iter()
+                .any(|&column| self.suppressions.forbids(namespace, cells[column]))
+        })
+    }
+
+    fn any_lead_is_suppressed(&self, candidates: &[Lead<'_>]) -> bool {
+        !self.suppressions.is_empty()
+            && candidates
+                .iter()
+                .filter_map(|lead| lead.email())
+                .any(|email| self.suppressions.forbids("email", email))
+    }
+
+    /// Notes that this row leads to these leads: Usher's own stay on the list,
+    /// and members whom others added are named by the audience.
+    fn hold_places(&mut self, candidates: &[Lead<'_>]) {
+        let Some(list) = self.list else { return };
+        for lead in candidates.iter().map(|lead| lead.id()) {
+            if self.ledger.members.contains_key(&lead) {
+                self.staying.insert(lead);
+            } else if list.members.contains(&lead) {
+                self.named.insert(lead);
+            }
+        }
+    }
+
+    fn unmatched(&mut self, cells: &[&str]) -> Decision {
+        if let Key::Valid(key) =
+            normalize(self.settings.key_kind(), cells[self.settings.key.column])
+        {
+            let nearly = self.leads.of_folded_key(&key);
+            if !nearly.is_empty() {
+                self.hold_places(&nearly);
+                return Decision::skip(ReasonCode::CaseDiffers);
+            }
+        }
+        if self.settings.person_action == PersonAction::UpdateExisting {
+            return Decision::skip(ReasonCode::NotInDestination);
+        }
+        if let Some(field) = self.blank_required(cells) {
+            let misfit = Some((field, Misfit("The field is blank.")));
+            return Decision {
+                misfit,
+                ..Decision::skip(ReasonCode::MissingRequired)
+            };
+        }
+        if let Some(misfit) = self.misfit(cells, true) {
+            return Decision {
+                misfit: Some(misfit),
+                ..Decision::skip(ReasonCode::InvalidValue)
+            };
+        }
+        let list = if self.list.is_some() {
+            ListAct::Add
+        } else {
+            ListAct::None
+        };
+        let filled = |(at, mapped): (usize, &MappedField)| {
+            (!cells[mapped.column].trim().is_empty()).then_some(at)
+        };
+        let writes = self
+            .settings
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(filled)
+            .collect();
+        Decision {
+            list,
+            writes,
+            ..Decision::bare(Verdict::Create)
+        }
+    }
+
+    /// The first field that a new person needs and this row leaves blank.
+    fn blank_required(&self, cells: &[&str]) -> Option<String> {
+        let filled = |name: &str| {
+            let mut mapped = self
+                .settings
+                .fields
+                .iter()
+                .filter(|mapped| mapped.field.name == name);
+            mapped.any(|mapped| !cells[mapped.column].trim().is_empty())
+        };
+        let required = Destination::REQUIRED_TO_CREATE;
+        let blank = required
+            .iter()
+            .find(|name| **name != self.settings.key.field.name && !filled(name));
+        blank.map(|name| (*name).to_owned())
+    }
+
+    /// The first mapped value that does not fit its field.
+    fn misfit(&self, cells: &[&str], creating: bool) -> Option<(String, Misfit)> {
+        let key = creating.then_some(&self.settings.key);
+        key.into_iter()
+            .chain(&self.settings.fields)
+            .find_map(|mapped| {
+                let cell = cells[mapped.column];
+                let blank = cell.trim().is_empty();
+                let misfit = if blank {
+                    None
+                } else {
+                    canonical(&mapped.field, cell).err()
+                };
+                misfit.map(|misfit| (mapped.field.name.clone(), misfit))
+            })
+    }
+
+    fn matched(&self, candidates: &[Lead<'_>], cells: &[&str]) -> Decision {
+        let lead = candidates[0];
+        let writes_profiles = self.settings.sync_type.writes_profiles();
+        if writes_profiles && let Some(misfit) = self.misfit(cells, false) {
+            let lead = Some(lead.id());
+            return Decision {
+                misfit: Some(misfit),
+                lead,
+                ..Decision::skip(ReasonCode::InvalidValue)
+            };
+        }
+        let profile = if writes_profiles {
+            self.compare(lead, cells)
+        } else {
+            Compared::default()
+        };
+        let (list, holder, place_drifted) = self.place(candidates);
+        let drifted = profile.drifted || place_drifted;
+        Decision {
+            verdict: if profile.writes.is_empty() {
+                Verdict::Leave
+            } else {
+                Verdict::Update
+            },
+            reason: drifted.then_some(ReasonCode::Drifted),
+            misfit: None,
+            list,
+            lead: Some(lead.id()),
+            list_lead: holder.filter(|&holder| holder != lead.id()),
+            writes: profile.writes,
+            seen_equal: profile.seen_equal,
+            drifted,
+        }
+    }
+
+    /// Which mapped fields are written, which are left because somebody else
+    /// changed them since they were delivered, and which are found equal.
+    fn compare(&self, lead: Lead<'_>, cells: &[&str]) -> Compared {
+        let mut compared = Compared::default();
+        for (at, mapped) in self.settings.fields.iter().enumerate() {
+            let Some(sent) = mapped.sent(cells) else {
+                continue;
+            };
+            let name = &mapped.field.name;
+            let there = lead.value(name);
+            let as_delivered =
+                || self.ledger.delivered.value(lead.id(), name) == Some(value_hash(&sent));
+            if same(&mapped.field, &sent, there) {
+                if !as_delivered() {
+                    compared.seen_equal.push(at);
+                }
+            } else if is_protected(name, &sent, there) {
+                continue;
+            } else if self.settings.on_drift == OnDrift::Leave && as_delivered() {
+                compared.drifted = true;
+            } else {
+                compared.writes.push(at);
+            }
+        }
+        compared
+    }
+
+    /// What happens to the place on the list, which lead holds it, and whether
+    /// somebody else took a person away whom Usher had added.
+    fn place(&self, candidates: &[Lead<'_>]) -> (ListAct, Option<i64>, bool) {
+        let Some(list) = self.list else {
+            return (ListAct::None, None, false);
+        };
+        let ours = |lead: &i64| self.ledger.members.contains_key(lead);
+        let on_list = |lead: &i64| list.members.contains(lead);
+        let ids = || candidates.iter().map(|lead| lead.id());
+        if let Some(holder) = ids().find(|lead| ours(lead) && on_list(lead)) {
+            return (ListAct::Keep, Some(holder), false);
+        }
+        if ids().any(|lead| ours(&lead)) {
+            return (ListAct::None, None, true);
+        }
+        let lead = candidates[0].id();
+        (
+            if on_list(&lead) {
+                ListAct::Keep
+            } else {
+                ListAct::Add
+            },
+            Some(lead),
+            false,
+        )
+    }
+
+    /// Everyone who leaves the list now that all rows are decided, by lead, and
+    /// the counts of the whole. In add-only mode nobody leaves.
+    pub fn finish(mut self) -> (Counts, Vec<Removal>) {
+        let mut removals = Vec::new();
+        if let Some(list) = self.list {
+            if self.settings.mode == Mode::Mirror {
+                removals = self
+                    .ledger
+                    .members
+                    .iter()
+                    .filter(|(lead, _)| list.members.contains(lead) && !self.staying.contains(lead))
+                    .map(|(lead, place)| Removal {
+                        lead: *lead,
+                        key: place.key.clone(),
+                    })
+                    .collect();
+                removals.sort_by_key(|removal| removal.lead);
+            }
+            let foreign = list
+                .members
+                .iter()
+                .filter(|lead| !self.ledger.members.contains_key(lead));
+            self.counts.list_others =
+                foreign.filter(|lead| !self.named.contains(lead)).count() as u64;
+        }
+        self.counts.list_remove = removals.len() as u64;
+        (self.counts, removals)
+    }
+}
+
+impl MappedField {
+    /// What this row would send for the field: nothing when it is blank and a
+    /// blank says nothing, null when a blank clears. The value fits.
+    pub fn sent(&self, cells: &[&str]) -> Option<Value> {
+        let cell = cells[self.column];
+        if cell.trim().is_empty() {
+            return self.clear_when_blank.then_some(Value::Null);
+        }
+        canonical(&self.field, cell).ok()
+    }
+}
+
+fn is_protected(field: &str, sent: &Value, there: Option<&str>) -> bool {
+    let releases = matches!(sent, Value::Null | Value::Bool(false));
+    let set = there.is_some_and(|there| there.eq_ignore_ascii_case("true") || there == "1");
+    (PROTECTED_FLAGS.contains(&field) && releases && set)
+        || (PROTECTED_REASONS.contains(&field) && sent.is_null())
+}

@@ -1,0 +1,63 @@
+//! Who must not be sent, by namespace; it always wins.
+
+use crate::key::{Key, KeyHash, KeyKind, normalize};
+use std::collections::{BTreeMap, HashSet};
+
+/// Suppressed values as hashes, by namespace. A namespace is a field's name,
+/// `email` for addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Suppressions {
+    by_namespace: BTreeMap<String, HashSet<KeyHash>>,
+}
+
+impl Suppressions {
+    /// How values of a namespace are brought to comparable form.
+    pub fn kind_of(namespace: &str) -> KeyKind {
+        if namespace == "email" {
+            KeyKind::Email
+        } else {
+            KeyKind::Text
+        }
+    }
+
+    /// Suppresses the value of this hash.
+    pub fn add(&mut self, namespace: &str, value: KeyHash) {
+        self.by_namespace
+            .entry(namespace.to_owned())
+            .or_default()
+            .insert(value);
+    }
+
+    /// The namespaces in which anything is suppressed.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        self.by_namespace.keys().map(String::as_str)
+    }
+
+    /// Whether nothing is suppressed.
+    pub fn is_empty(&self) -> bool {
+        self.by_namespace.is_empty()
+    }
+
+    /// Whether the value of this hash is suppressed in a namespace.
+    pub fn contains(&self, namespace: &str, value: KeyHash) -> bool {
+        self.by_namespace
+            .get(namespace)
+            .is_some_and(|hashes| hashes.contains(&value))
+    }
+
+    /// Whether a cell of a namespace names a suppressed value, as itself or as
+    /// the SHA-256 of its normalised form in hex.
+    pub fn forbids(&self, namespace: &str, cell: &str) -> bool {
+        let Some(hashes) = self.by_namespace.get(namespace) else {
+            return false;
+        };
+        let text = cell.trim();
+        if KeyHash::from_sha256_hex(text).is_some_and(|hash| hashes.contains(&hash)) {
+            return true;
+        }
+        match normalize(Self::kind_of(namespace), text) {
+            Key::Valid(key) => hashes.contains(&KeyHash::of(&key)),
+            _ => false,
+        }
+    }
+}
