@@ -1,0 +1,69 @@
+//! The two databases of a folder and its vault, opened together.
+
+use crate::table::{CACHE, JOURNAL};
+use crate::{Database, Folder, Key, Keychain, Settings, StoreError, Vault};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What lies in a data folder, open.
+pub struct Stores {
+    /// What cannot be had again.
+    pub journal: Arc<Database>,
+    /// What can be read or imported again.
+    pub cache: Arc<Database>,
+    /// The secrets.
+    pub vault: Vault,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Stores {
+    /// Opens both as the owner of the folder, making and migrating them.
+    ///
+    /// # Errors
+    /// Those of [`Database::open`].
+    pub fn open(
+        folder: &Folder,
+        key: &Key,
+        keychain: Arc<dyn Keychain>,
+    ) -> Result<Self, StoreError> {
+        let open = |path: &Path, settings, migrations| {
+            Database::open(path, key, settings, migrations).map(Arc::new)
+        };
+        let journal = open(&folder.journal(), Settings::JOURNAL, JOURNAL)?;
+        let cache = open(&folder.cache(), Settings::CACHE, CACHE)?;
+        Ok(Self::around(folder, journal, cache, keychain))
+    }
+
+    /// Opens both in a process that is not the owner, to read.
+    ///
+    /// # Errors
+    /// Those of [`Database::open_existing_read_only`].
+    pub fn read_only(
+        folder: &Folder,
+        key: &Key,
+        keychain: Arc<dyn Keychain>,
+    ) -> Result<Self, StoreError> {
+        let open = |path: &Path, settings, migrations| {
+            Database::open_existing_read_only(path, key, settings, migrations).map(Arc::new)
+        };
+        let journal = open(&folder.journal(), Settings::JOURNAL, JOURNAL)?;
+        let cache = open(&folder.cache(), Settings::CACHE, CACHE)?;
+        Ok(Self::around(folder, journal, cache, keychain))
+    }
+
+    fn around(
+        folder: &Folder,
+        journal: Arc<Database>,
+        cache: Arc<Database>,
+        keychain: Arc<dyn Keychain>,
+    ) -> Self {
+        let vault = Vault::new(folder, keychain, journal.clone());
+        Self {
+            journal,
+            cache,
+            vault,
+            folder: folder.path().to_owned(),
+        }
+    }
+}

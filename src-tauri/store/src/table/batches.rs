@@ -1,0 +1,161 @@
+//! The batches of a run: written down before they leave, settled by their receipts.
+
+use super::{from_json, from_lines, to_json, to_lines};
+use crate::error::StoreError;
+use rusqlite::{Connection as Db, Row, params};
+use usher_model::{Batch, BatchKind, BatchState, Receipt, RunId};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE batches (
+    run      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    attempt  INTEGER NOT NULL DEFAULT 0,
+    sent_at  INTEGER,
+    people   INTEGER NOT NULL,
+    items    BLOB NOT NULL,
+    receipts BLOB,
+    PRIMARY KEY (run, seq)
+) STRICT;";
+
+/// Writes a batch down as it is, without receipts, after all others of its run.
+pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
+    let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items)
+               SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM batches WHERE run = ?1";
+    db.prepare_cached(sql)?.execute(params![
+        run.as_str(),
+        to_json(&batch.kind)?,
+        to_json(&batch.state)?,
+        batch.attempt,
+        batch.sent_at,
+        batch.items.len(),
+        to_lines(&batch.items)?
+    ])?;
+    Ok(())
+}
+
+/// Keeps only some of a batch's people, because the others went elsewhere.
+pub fn keep_items(db: &Db, run: &RunId, seq: i64, batch: &Batch) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE batches SET people = ?3, items = ?4, receipts = ?5 WHERE run = ?1 AND seq = ?2";
+    let receipts = to_lines(&batch.receipts)?;
+    db.prepare_cached(sql)?.execute(params![
+        run.as_str(),
+        seq,
+        batch.items.len(),
+        to_lines(&batch.items)?,
+        receipts
+    ])?;
+    Ok(())
+}
+
+/// Marks a batch as it leaves, or as it is left in doubt.
+pub fn mark(
+    db: &Db,
+    run: &RunId,
+    seq: i64,
+    state: BatchState,
+    attempt: u32,
+    sent_at: Option<i64>,
+) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE batches SET state = ?3, attempt = ?4, sent_at = ?5 WHERE run = ?1 AND seq = ?2";
+    db.prepare_cached(sql)?.execute(params![
+        run.as_str(),
+        seq,
+        to_json(&state)?,
+        attempt,
+        sent_at
+    ])?;
+    Ok(())
+}
+
+/// Settles a batch: a receipt for every item, by position, known at `now`.
+pub fn settle(
+    db: &Db,
+    run: &RunId,
+    seq: i64,
+    now: i64,
+    receipts: &[Receipt],
+) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE batches SET state = ?3, sent_at = ?4, receipts = ?5 WHERE run = ?1 AND seq = ?2";
+    let done = to_json(&BatchState::Done)?;
+    db.prepare_cached(sql)?
+        .execute(params![run.as_str(), seq, done, now, to_lines(receipts)?])?;
+    Ok(())
+}
+
+/// Takes a batch away, because others with its people took its place.
+pub fn remove(db: &Db, run: &RunId, seq: i64) -> Result<(), StoreError> {
+    db.execute(
+        "DELETE FROM batches WHERE run = ?1 AND seq = ?2",
+        params![run.as_str(), seq],
+    )?;
+    Ok(())
+}
+
+/// The batches of a run that have no receipts yet: place, kind and state, in order.
+pub fn open(db: &Db, run: &RunId) -> Result<Vec<(i64, BatchKind, BatchState)>, StoreError> {
+    let sql =
+        "SELECT seq, kind, state FROM batches WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([run.as_str()], |row| {
+        Ok((
+            row.get(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (seq, kind, state) = row?;
+        Ok((seq, from_json(&kind)?, from_json(&state)?))
+    })
+    .collect()
+}
+
+/// One batch in full.
+pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches WHERE run = ?1 AND seq = ?2";
+    db.prepare_cached(sql)?
+        .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
+}
+
+/// Gives every batch of a run to `take`, in order.
+pub fn each<E: From<StoreError>>(
+    db: &Db,
+    run: &RunId,
+    mut take: impl FnMut(Batch) -> Result<(), E>,
+) -> Result<(), E> {
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches WHERE run = ?1 ORDER BY seq";
+    let error = |error: rusqlite::Error| E::from(StoreError::from(error));
+    let mut query = db.prepare_cached(sql).map_err(error)?;
+    let mut rows = query.query([run.as_str()]).map_err(error)?;
+    while let Some(row) = rows.next().map_err(error)? {
+        take(read(row)?)?;
+    }
+    Ok(())
+}
+
+/// Forgets the batches of a run.
+pub fn remove_all(db: &Db, run: &RunId) -> Result<(), StoreError> {
+    db.execute("DELETE FROM batches WHERE run = ?1", [run.as_str()])?;
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> Result<Batch, StoreError> {
+    let receipts: Option<Vec<u8>> = row.get(6)?;
+    Ok(Batch {
+        seq: row.get(0)?,
+        kind: from_json(&row.get::<_, String>(1)?)?,
+        state: from_json(&row.get::<_, String>(2)?)?,
+        attempt: row.get(3)?,
+        sent_at: row.get(4)?,
+        items: from_lines(&row.get::<_, Vec<u8>>(5)?)?,
+        receipts: receipts
+            .map(|block| from_lines(&block))
+            .transpose()?
+            .unwrap_or_default(),
+    })
+}

@@ -1,0 +1,65 @@
+//! The calls of the last seconds and of the day, by service instance, so that
+//! limits hold across processes and restarts.
+
+use crate::error::StoreError;
+use rusqlite::{Connection as Db, OptionalExtension, params};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE calls (
+    id       INTEGER PRIMARY KEY,
+    instance TEXT NOT NULL,
+    free_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX calls_by_instance ON calls (instance, free_at);
+CREATE TABLE call_days (
+    instance TEXT NOT NULL,
+    day      TEXT NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (instance, day)
+) STRICT, WITHOUT ROWID;";
+
+/// Notes a call before it starts. `free_at` (milliseconds since 1970) is when
+/// its slot is free at the latest, should nothing be heard of it; `day` counts
+/// it. What was free at `now` is forgotten.
+pub fn start(
+    db: &Db,
+    instance: &str,
+    now: i64,
+    free_at: i64,
+    day: &str,
+) -> Result<i64, StoreError> {
+    db.prepare_cached("DELETE FROM calls WHERE free_at <= ?1")?
+        .execute([now])?;
+    db.prepare_cached("INSERT INTO calls (instance, free_at) VALUES (?1, ?2)")?
+        .execute(params![instance, free_at])?;
+    let id = db.last_insert_rowid();
+    let sql = "INSERT INTO call_days (instance, day, count) VALUES (?1, ?2, 1)
+               ON CONFLICT (instance, day) DO UPDATE SET count = count + 1";
+    db.prepare_cached(sql)?.execute([instance, day])?;
+    Ok(id)
+}
+
+/// Notes when the slot of a call that ended is free.
+pub fn end(db: &Db, id: i64, free_at: i64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE calls SET free_at = ?2 WHERE id = ?1")?
+        .execute([id, free_at])?;
+    Ok(())
+}
+
+/// When each slot that is still taken will be free, earliest first.
+pub fn taken(db: &Db, instance: &str, now: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT free_at FROM calls WHERE instance = ?1 AND free_at > ?2 ORDER BY free_at";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![instance, now], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The calls of a day.
+pub fn on_day(db: &Db, instance: &str, day: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT count FROM call_days WHERE instance = ?1 AND day = ?2";
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row([instance, day], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}

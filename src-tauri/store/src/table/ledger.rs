@@ -1,0 +1,161 @@
+//! What was delivered to whom, appended a column block at a time; later entries win.
+//!
+//! An entry of a lead has hashes of field values, or what became of its place
+//! on the list, or both. Blocks are merged once many have gathered.
+
+use crate::block;
+use crate::error::StoreError;
+use arrow_array::builder::{StringBuilder, UInt64Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch};
+use rusqlite::{Connection as Db, params};
+use std::sync::Arc;
+use usher_model::SyncId;
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE ledger (
+    sync  TEXT NOT NULL,
+    seq   INTEGER NOT NULL,
+    block BLOB NOT NULL,
+    PRIMARY KEY (sync, seq)
+) STRICT;";
+
+/// What is remembered of one lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The lead.
+    pub lead: i64,
+    /// Fields and the hashes of the values that were delivered or seen equal.
+    pub values: Vec<(String, u64)>,
+    /// The place on the list: `Some(Some(key))` filled under that key,
+    /// `Some(None)` given up, `None` nothing new.
+    pub place: Option<Option<String>>,
+}
+
+/// What an entry says of a place that Usher gave up.
+const GIVEN_UP: &str = "";
+
+/// Appends entries.
+pub fn append(db: &Db, sync: &SyncId, entries: &[Entry]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO ledger (sync, seq, block)
+               SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2 FROM ledger WHERE sync = ?1";
+    db.prepare_cached(sql)?
+        .execute(params![sync.as_str(), block::encode(&columns(entries)?)?])?;
+    Ok(())
+}
+
+/// Gives every entry to `take`, oldest first.
+pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT block FROM ledger WHERE sync = ?1 ORDER BY seq")?;
+    let mut rows = query.query([sync.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let bytes: Vec<u8> = row.get(0)?;
+        entries(&block::decode(&bytes)?, &mut take)?;
+    }
+    Ok(())
+}
+
+/// Forgets what a sync delivered.
+pub fn remove(db: &Db, sync: &SyncId) -> Result<(), StoreError> {
+    db.execute("DELETE FROM ledger WHERE sync = ?1", [sync.as_str()])?;
+    Ok(())
+}
+
+/// Forgets one lead in all syncs, for someone who is erased.
+pub fn forget_lead(db: &Db, sync: &SyncId, lead: i64) -> Result<(), StoreError> {
+    let mut kept = Vec::new();
+    each(db, sync, |entry| {
+        if entry.lead != lead {
+            kept.push(entry);
+        }
+    })?;
+    remove(db, sync)?;
+    kept.chunks(4096)
+        .try_for_each(|chunk| append(db, sync, chunk))
+}
+
+fn columns(entries: &[Entry]) -> Result<RecordBatch, StoreError> {
+    let leads: Int64Array = entries.iter().map(|entry| entry.lead).collect();
+    let mut places = StringBuilder::new();
+    for entry in entries {
+        places.append_option(
+            entry
+                .place
+                .as_ref()
+                .map(|place| place.as_deref().unwrap_or(GIVEN_UP)),
+        );
+    }
+    let mut fields: Vec<&str> = Vec::new();
+    for (field, _) in entries.iter().flat_map(|entry| &entry.values) {
+        if !fields.contains(&field.as_str()) {
+            fields.push(field);
+        }
+    }
+    let mut named: Vec<(String, ArrayRef)> = vec![
+        ("lead".into(), Arc::new(leads)),
+        ("place".into(), Arc::new(places.finish())),
+    ];
+    for field in fields {
+        let mut hashes = UInt64Builder::new();
+        for entry in entries {
+            hashes.append_option(
+                entry
+                    .values
+                    .iter()
+                    .rev()
+                    .find(|(name, _)| name == field)
+                    .map(|(_, hash)| *hash),
+            );
+        }
+        named.push((format!("field:{field}"), Arc::new(hashes.finish())));
+    }
+    let nullable = named.into_iter().map(|(name, column)| (name, column, true));
+    RecordBatch::try_from_iter_with_nullable(nullable).map_err(|_| unreadable())
+}
+
+fn entries(batch: &RecordBatch, take: &mut impl FnMut(Entry)) -> Result<(), StoreError> {
+    let schema = batch.schema();
+    let leads = batch
+        .column(0)
+        .as_primitive_opt::<Int64Type>()
+        .ok_or_else(unreadable)?;
+    let places = batch
+        .column(1)
+        .as_string_opt::<i32>()
+        .ok_or_else(unreadable)?;
+    for row in 0..batch.num_rows() {
+        let mut values = Vec::new();
+        for at in 2..batch.num_columns() {
+            let hashes = batch
+                .column(at)
+                .as_primitive_opt::<UInt64Type>()
+                .ok_or_else(unreadable)?;
+            if hashes.is_valid(row) {
+                let name = schema
+                    .field(at)
+                    .name()
+                    .strip_prefix("field:")
+                    .ok_or_else(unreadable)?;
+                values.push((name.to_owned(), hashes.value(row)));
+            }
+        }
+        let place = places.is_valid(row).then(|| {
+            let key = places.value(row);
+            (key != GIVEN_UP).then(|| key.to_owned())
+        });
+        take(Entry {
+            lead: leads.value(row),
+            values,
+            place,
+        });
+    }
+    Ok(())
+}
+
+fn unreadable() -> StoreError {
+    super::damaged("a block of the ledger does not read back")
+}

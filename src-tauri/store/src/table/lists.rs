@@ -1,0 +1,67 @@
+//! Who was on a static list when it was read whole.
+
+use super::{from_json, to_json};
+use crate::block;
+use crate::error::StoreError;
+use rusqlite::{Connection as Db, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use usher_model::{ListRef, Timestamp};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE lists (
+    scope   TEXT PRIMARY KEY,
+    doc     TEXT NOT NULL,
+    members BLOB NOT NULL
+) STRICT;";
+
+/// A list as it was read; one that does not exist yet has no id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadList {
+    /// The list's number.
+    pub id: Option<i64>,
+    /// Its name.
+    pub name: String,
+    /// The folder it is in or, while it does not exist, will be made in.
+    pub folder: Option<ListRef>,
+    /// When the reading began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// The calls it took.
+    pub calls: u64,
+}
+
+/// Keeps a whole reading of a list, in place of the last.
+pub fn put(db: &Db, scope: &str, list: &ReadList, members: &[i64]) -> Result<(), StoreError> {
+    let bytes: Vec<u8> = members.iter().flat_map(|lead| lead.to_be_bytes()).collect();
+    let sql = "INSERT OR REPLACE INTO lists (scope, doc, members) VALUES (?1, ?2, ?3)";
+    db.execute(
+        sql,
+        params![scope, to_json(list)?, block::encode_bytes(&bytes)],
+    )?;
+    Ok(())
+}
+
+/// The last whole reading of a list: what it is, and the leads on it.
+pub fn get(db: &Db, scope: &str) -> Result<Option<(ReadList, Vec<i64>)>, StoreError> {
+    let sql = "SELECT doc, members FROM lists WHERE scope = ?1";
+    let row: Option<(String, Vec<u8>)> = db
+        .prepare_cached(sql)?
+        .query_row([scope], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((doc, members)) = row else {
+        return Ok(None);
+    };
+    let bytes = block::decode_bytes(&members)?;
+    let (ids, _) = bytes.as_chunks::<8>();
+    Ok(Some((
+        from_json(&doc)?,
+        ids.iter().map(|id| i64::from_be_bytes(*id)).collect(),
+    )))
+}
+
+/// Forgets the reading of a list.
+pub fn remove(db: &Db, scope: &str) -> Result<(), StoreError> {
+    db.execute("DELETE FROM lists WHERE scope = ?1", [scope])?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Audiences as of a time: blocks of rows, and beside each block one flat column
+//! of key hashes for every dedupe column that was asked for.
+//!
+//! A snapshot is marked building until its last commit publishes it; what a
+//! crash left building is swept at start.
+
+use super::{from_json, to_json};
+use crate::block;
+use crate::error::StoreError;
+use arrow_array::RecordBatch;
+use rusqlite::{Connection as Db, OptionalExtension, params};
+use usher_model::{AudienceId, Snapshot, SnapshotId};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE snapshots (
+    seq       INTEGER PRIMARY KEY,
+    id        TEXT NOT NULL UNIQUE,
+    audience  TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    doc       TEXT
+) STRICT;
+CREATE INDEX snapshots_by_audience ON snapshots (audience, seq);
+CREATE TABLE snapshot_blocks (
+    snapshot  TEXT NOT NULL,
+    first_row INTEGER NOT NULL,
+    rows      INTEGER NOT NULL,
+    block     BLOB NOT NULL,
+    PRIMARY KEY (snapshot, first_row)
+) STRICT;
+CREATE TABLE snapshot_keys (
+    snapshot  TEXT NOT NULL,
+    column_at INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    first_row INTEGER NOT NULL,
+    hashes    BLOB NOT NULL,
+    PRIMARY KEY (snapshot, column_at, kind, first_row)
+) STRICT;";
+
+/// Begins a snapshot that nobody sees yet.
+pub fn begin(db: &Db, id: &SnapshotId, audience: &AudienceId) -> Result<(), StoreError> {
+    let sql = "INSERT INTO snapshots (id, audience, published) VALUES (?1, ?2, 0)";
+    db.execute(sql, [id.as_str(), audience.as_str()])?;
+    Ok(())
+}
+
+/// Adds rows from `first_row` (0-based) on; `block` is an encoded record batch.
+pub fn add_block(
+    db: &Db,
+    id: &SnapshotId,
+    first_row: u64,
+    rows: u64,
+    block: &[u8],
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO snapshot_blocks (snapshot, first_row, rows, block) VALUES (?1, ?2, ?3, ?4)";
+    db.prepare_cached(sql)?
+        .execute(params![id.as_str(), first_row, rows, block])?;
+    Ok(())
+}
+
+/// Adds the key hashes of the rows from `first_row` (0-based) on.
+pub fn add_keys(
+    db: &Db,
+    id: &SnapshotId,
+    column: usize,
+    kind: &str,
+    first_row: u64,
+    hashes: &[u128],
+) -> Result<(), StoreError> {
+    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_be_bytes()).collect();
+    let sql = "INSERT OR REPLACE INTO snapshot_keys (snapshot, column_at, kind, first_row, hashes) VALUES (?1, ?2, ?3, ?4, ?5)";
+    db.prepare_cached(sql)?
+        .execute(params![id.as_str(), column, kind, first_row, bytes])?;
+    Ok(())
+}
+
+/// Publishes it: from here on it is the audience's newest.
+pub fn publish(db: &Db, snapshot: &Snapshot) -> Result<(), StoreError> {
+    let sql = "UPDATE snapshots SET published = 1, doc = ?2 WHERE id = ?1";
+    db.execute(sql, [snapshot.id.as_str(), &to_json(snapshot)?])?;
+    Ok(())
+}
+
+/// The audience's published snapshots, newest first.
+pub fn of_audience(db: &Db, audience: &AudienceId) -> Result<Vec<Snapshot>, StoreError> {
+    let sql = "SELECT doc FROM snapshots WHERE audience = ?1 AND published = 1 ORDER BY seq DESC";
+    let mut query = db.prepare_cached(sql)?;
+    let docs = query.query_map([audience.as_str()], |row| row.get::<_, String>(0))?;
+    docs.map(|doc| from_json(&doc?)).collect()
+}
+
+/// The snapshot of this id, if it is published and still here.
+pub fn get(db: &Db, id: &SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+    let sql = "SELECT doc FROM snapshots WHERE id = ?1 AND published = 1";
+    let doc: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    doc.map(|doc| from_json(&doc)).transpose()
+}
+
+/// Where the blocks are: first row (0-based) and rows of each, in order.
+pub fn blocks(db: &Db, id: &SnapshotId) -> Result<Vec<(u64, u64)>, StoreError> {
+    let sql = "SELECT first_row, rows FROM snapshot_blocks WHERE snapshot = ?1 ORDER BY first_row";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The rows of the block that starts at `first_row`.
+pub fn block(db: &Db, id: &SnapshotId, first_row: u64) -> Result<RecordBatch, StoreError> {
+    let sql = "SELECT block FROM snapshot_blocks WHERE snapshot = ?1 AND first_row = ?2";
+    let bytes: Vec<u8> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), first_row], |row| row.get(0))?;
+    block::decode(&bytes)
+}
+
+/// The key hashes of the block that starts at `first_row`, if they are kept.
+pub fn keys(
+    db: &Db,
+    id: &SnapshotId,
+    column: usize,
+    kind: &str,
+    first_row: u64,
+) -> Result<Option<Vec<u128>>, StoreError> {
+    let sql = "SELECT hashes FROM snapshot_keys WHERE snapshot = ?1 AND column_at = ?2 AND kind = ?3 AND first_row = ?4";
+    let bytes: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), column, kind, first_row], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(bytes.map(|bytes| {
+        let (whole, _) = bytes.as_chunks::<16>();
+        whole
+            .iter()
+            .map(|chunk| u128::from_be_bytes(*chunk))
+            .collect()
+    }))
+}
+
+/// Forgets a snapshot with all its rows.
+pub fn remove(db: &Db, id: &SnapshotId) -> Result<(), StoreError> {
+    for table in ["snapshot_keys", "snapshot_blocks"] {
+        db.execute(
+            &format!("DELETE FROM {table} WHERE snapshot = ?1"),
+            [id.as_str()],
+        )?;
+    }
+    db.execute("DELETE FROM snapshots WHERE id = ?1", [id.as_str()])?;
+    Ok(())
+}
+
+/// The ids of all snapshots, with their audience and whether they are published.
+pub fn ids(db: &Db) -> Result<Vec<(SnapshotId, AudienceId, bool)>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT id, audience, published FROM snapshots ORDER BY seq")?;
+    let rows = query.query_map([], |row| {
+        Ok((
+            SnapshotId(row.get(0)?),
+            AudienceId(row.get(1)?),
+            row.get(2)?,
+        ))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

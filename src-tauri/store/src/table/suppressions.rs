@@ -1,0 +1,61 @@
+//! Who must not be sent: hashes by namespace, and the value where it may be shown.
+
+use crate::error::StoreError;
+use rusqlite::{Connection as Db, params};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE suppressions (
+    namespace TEXT NOT NULL,
+    hash      BLOB NOT NULL,
+    value     TEXT,
+    added_at  INTEGER NOT NULL,
+    PRIMARY KEY (namespace, hash)
+) STRICT, WITHOUT ROWID;";
+
+/// One suppressed value. An erased person's has no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The kind of value: `email`, or a field's name.
+    pub namespace: String,
+    /// The first 128 bits of SHA-256 of the normalised value.
+    pub hash: u128,
+    /// The normalised value, unless the person was erased.
+    pub value: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub added_at: i64,
+}
+
+/// Suppresses a value; says whether it is new. An erased person's text never returns.
+pub fn add(db: &Db, one: &Suppression) -> Result<bool, StoreError> {
+    let sql = "INSERT OR IGNORE INTO suppressions (namespace, hash, value, added_at) VALUES (?1, ?2, ?3, ?4)";
+    let hash = one.hash.to_be_bytes();
+    Ok(db
+        .prepare_cached(sql)?
+        .execute(params![one.namespace, hash, one.value, one.added_at])?
+        == 1)
+}
+
+/// Lifts a suppression; says whether there was one.
+pub fn remove(db: &Db, namespace: &str, hash: u128) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM suppressions WHERE namespace = ?1 AND hash = ?2";
+    Ok(db
+        .prepare_cached(sql)?
+        .execute(params![namespace, hash.to_be_bytes()])?
+        == 1)
+}
+
+/// All of them, by namespace and time.
+pub fn all(db: &Db) -> Result<Vec<Suppression>, StoreError> {
+    let sql = "SELECT namespace, hash, value, added_at FROM suppressions ORDER BY namespace, added_at, hash";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([], |row| {
+        let hash: [u8; 16] = row.get(1)?;
+        Ok(Suppression {
+            namespace: row.get(0)?,
+            hash: u128::from_be_bytes(hash),
+            value: row.get(2)?,
+            added_at: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
