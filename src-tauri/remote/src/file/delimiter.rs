@@ -1,0 +1,76 @@
+//! Which character separates the fields.
+
+use super::{FileError, Format, Options};
+use csv_core::{ReadRecordResult, ReaderBuilder};
+use std::path::Path;
+
+/// Those that are looked for, the most usual first.
+const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How much of the file is looked at.
+const SAMPLE: usize = 64 << 10;
+const SAMPLE_RECORDS: u64 = 100;
+
+/// What the options and the file's name say; none if it is to be detected.
+pub(super) fn given(options: &Options, name: &str) -> Result<Option<u8>, FileError> {
+    if let Some(delimiter) = options.delimiter {
+        let usable = delimiter.is_ascii() && !matches!(delimiter, 0 | b'"' | b'\r' | b'\n');
+        return if usable {
+            Ok(Some(delimiter))
+        } else {
+            Err(FileError::Delimiter)
+        };
+    }
+    let tabs = match options.format {
+        Some(format) => format == Format::Tsv,
+        None => Path::new(name)
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("tsv")),
+    };
+    Ok(tabs.then_some(b'\t'))
+}
+
+/// The candidate by which most records have as many fields as the first one; of
+/// equals the one that gives more fields. A file of one column has none of them in
+/// its first line and is taken for comma-separated.
+pub(super) fn detect(text: &[u8], is_whole: bool) -> u8 {
+    let sample = &text[..text.len().min(SAMPLE)];
+    let is_whole = is_whole && sample.len() == text.len();
+    let mut best = (b',', (0, 1));
+    for candidate in CANDIDATES {
+        let score = score(sample, is_whole, candidate);
+        if score.1 > 1 && score > best.1 {
+            best = (candidate, score);
+        }
+    }
+    best.0
+}
+
+/// How many in a thousand records are like the first one, and its fields.
+fn score(sample: &[u8], is_whole: bool, delimiter: u8) -> (u64, u64) {
+    let mut csv = ReaderBuilder::new().delimiter(delimiter).build();
+    let (mut text, mut ends) = ([0; 4096], [0; 64]);
+    let (mut rest, mut fields, mut first) = (sample, 0, 0);
+    let (mut seen, mut alike) = (0, 0);
+    while seen < SAMPLE_RECORDS {
+        let (result, read, _, ended) = csv.read_record(rest, &mut text, &mut ends);
+        let at_end = rest.is_empty();
+        rest = &rest[read..];
+        fields += ended as u64;
+        // The last record of a sample that was cut off counts only if it is the first.
+        if at_end && !is_whole && seen > 0 {
+            break;
+        }
+        match result {
+            ReadRecordResult::Record => {
+                first = if seen == 0 { fields } else { first };
+                alike += u64::from(fields == first);
+                seen += 1;
+                fields = 0;
+            }
+            ReadRecordResult::End => break,
+            _ => {}
+        }
+    }
+    (alike * 1000 / seen.max(1), first)
+}

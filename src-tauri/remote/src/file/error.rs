@@ -1,0 +1,135 @@
+//! Why a whole file cannot be imported. A bad line is no error: it is quarantined.
+
+use super::MAX_COLUMNS;
+use usher_model::{Code, Problem};
+
+/// Why a file cannot be read as an audience.
+///
+/// Its words may name columns, never a value of a row.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Opening or reading failed.
+    #[error("`{name}` cannot be read: {reason}.")]
+    Unreadable {
+        /// The file as the person named it.
+        name: String,
+        /// What the system says.
+        #[source]
+        reason: std::io::Error,
+    },
+    /// A folder, not a file.
+    #[error("`{name}` is a folder.")]
+    Folder {
+        /// As the person named it.
+        name: String,
+    },
+    /// The column names are not text that can be trusted.
+    #[error("The column names of `{name}` cannot be read: line {line} has {problem}.")]
+    Header {
+        /// The file as the person named it.
+        name: String,
+        /// Where the column names start.
+        line: u64,
+        /// What is wrong with them.
+        problem: String,
+    },
+    /// Not even column names.
+    #[error("`{name}` is empty.")]
+    Empty {
+        /// The file as the person named it.
+        name: String,
+    },
+    /// Something wrote to it meanwhile, so the rows may be of two states.
+    #[error("`{name}` changed while it was read, so nothing was imported.")]
+    Changed {
+        /// The file as the person named it.
+        name: String,
+    },
+    /// Two columns of one name: a mapping could not tell them apart.
+    #[error("Columns {first} and {second} are both named `{column}`.")]
+    DuplicateColumn {
+        /// The 1-based position of the first one.
+        first: usize,
+        /// The 1-based position of the second one.
+        second: usize,
+        /// Their name.
+        column: String,
+    },
+    /// A column that no mapping could name.
+    #[error("Column {position} has no name.")]
+    UnnamedColumn {
+        /// 1-based.
+        position: usize,
+    },
+    /// More than [`MAX_COLUMNS`].
+    #[error("The file has {count} columns; {MAX_COLUMNS} is the most.")]
+    TooManyColumns {
+        /// How many there are.
+        count: u64,
+    },
+    /// No encoding has that label.
+    #[error("There is no encoding `{label}`.")]
+    UnknownEncoding {
+        /// As the person wrote it.
+        label: String,
+    },
+    /// A delimiter that would break every line, or is no single character.
+    #[error("This character cannot separate fields.")]
+    Delimiter,
+    /// Arrow refused a batch that the limits here should have kept legal.
+    #[error("The rows could not be put together: {0}.")]
+    Batch(#[source] arrow_schema::ArrowError),
+}
+
+impl FileError {
+    /// The same, as a person and a program read it.
+    pub fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Self::Unreadable { .. } => (
+                Code::FileUnreadable,
+                "Check that the file exists, that you may read it, and that no other program holds it.",
+            ),
+            Self::Folder { .. } => (Code::FileUnreadable, "Name one file inside it."),
+            Self::Header { .. } => (
+                Code::FileUnreadable,
+                "Say which encoding it is in with `--encoding`, for example `utf-16le` or `windows-1252`.",
+            ),
+            Self::Empty { .. } => (
+                Code::FileEmpty,
+                "Export it again; its first line must hold the column names.",
+            ),
+            Self::Changed { .. } => (
+                Code::FileChanged,
+                "Import it again when the other program has finished.",
+            ),
+            Self::DuplicateColumn { .. } => (
+                Code::DuplicateColumn,
+                "Rename one of them in the first line of the file.",
+            ),
+            Self::UnnamedColumn { .. } => (
+                Code::UnnamedColumn,
+                "Name it in the first line of the file, or remove a delimiter too many there.",
+            ),
+            Self::TooManyColumns { .. } => (
+                Code::TooManyColumns,
+                "Export fewer columns; if the file has fewer, give its `--delimiter`.",
+            ),
+            Self::UnknownEncoding { .. } => (
+                Code::UnknownEncoding,
+                "Known are for example `utf-8`, `utf-16le`, `windows-1252`, `shift_jis`.",
+            ),
+            Self::Delimiter => (
+                Code::Usage,
+                "Give one ASCII character that is no quote and no line break.",
+            ),
+            Self::Batch(_) => (
+                Code::Internal,
+                "This is a fault of Usher's; please report it.",
+            ),
+        };
+        match self {
+            Self::Changed { .. } => Problem::passing(code, self.to_string(), hint),
+            _ => Problem::new(code, self.to_string(), hint),
+        }
+    }
+}

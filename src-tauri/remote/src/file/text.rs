@@ -1,0 +1,149 @@
+//! Stage 1: the file as UTF-8 bytes, whatever it is encoded in.
+
+use super::FileError;
+use super::encoding::{self, LONGEST_MARK};
+use super::source::Source;
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+
+/// How much is held at a time. Large enough that a chunk's end is rare.
+const CHUNK: usize = 256 << 10;
+
+/// What a malformed sequence becomes. No UTF-8 text has this byte, so the one check
+/// for UTF-8 sets such a line aside in every encoding alike.
+const MALFORMED: u8 = 0xFF;
+
+/// The most one step of a decoder needs: a character, then [`MALFORMED`].
+const ROOM: usize = 16;
+
+/// The text of a file, a chunk at a time. UTF-8 passes through as it is, right or
+/// wrong; everything else is decoded.
+pub(super) struct Text {
+    source: Source,
+    encoding: &'static Encoding,
+    decoder: Option<Decoder>,
+    raw: Buffer,
+    out: Buffer,
+}
+
+impl Text {
+    /// Finds the encoding and leaves its mark out.
+    pub(super) fn new(mut source: Source, label: Option<&str>) -> Result<Self, FileError> {
+        let mut raw = Buffer::default();
+        raw.bytes.resize(CHUNK, 0);
+        raw.end = source.fill(&mut raw.bytes[..LONGEST_MARK])?;
+        raw.ended = raw.end < LONGEST_MARK;
+        let (encoding, mark) = encoding::choose(raw.unread(), label)?;
+        raw.start = mark;
+        let mut text = Self {
+            source,
+            encoding,
+            decoder: None,
+            raw,
+            out: Buffer::default(),
+        };
+        if encoding == UTF_8 {
+            std::mem::swap(&mut text.raw, &mut text.out);
+        } else {
+            text.decoder = Some(encoding.new_decoder_without_bom_handling());
+            text.out.bytes.resize(CHUNK, 0);
+        }
+        text.refill()?;
+        Ok(text)
+    }
+
+    pub(super) fn encoding(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What comes next; nothing at the end only. Until some of it is consumed, the
+    /// first chunk is all of the file or [`CHUNK`] of it, so it serves as a sample.
+    pub(super) fn chunk(&mut self) -> Result<&[u8], FileError> {
+        if self.out.unread().is_empty() {
+            self.refill()?;
+        }
+        Ok(self.out.unread())
+    }
+
+    /// Whether nothing follows the present chunk.
+    pub(super) fn is_last(&self) -> bool {
+        self.out.ended
+    }
+
+    /// Takes `count` bytes off the chunk.
+    pub(super) fn consume(&mut self, count: usize) {
+        self.out.start += count;
+    }
+
+    fn refill(&mut self) -> Result<(), FileError> {
+        match &mut self.decoder {
+            None => self.out.refill(&mut self.source),
+            Some(decoder) => decode(decoder, &mut self.source, &mut self.raw, &mut self.out),
+        }
+    }
+}
+
+fn decode(
+    decoder: &mut Decoder,
+    source: &mut Source,
+    raw: &mut Buffer,
+    out: &mut Buffer,
+) -> Result<(), FileError> {
+    out.compact();
+    while !out.ended && out.bytes.len() - out.end >= ROOM {
+        if raw.unread().is_empty() {
+            raw.refill(source)?;
+        }
+        let free = out.bytes.len() - 1;
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(
+            raw.unread(),
+            &mut out.bytes[out.end..free],
+            raw.ended,
+        );
+        raw.start += read;
+        out.end += written;
+        match result {
+            DecoderResult::InputEmpty => out.ended = raw.ended,
+            DecoderResult::OutputFull => break,
+            DecoderResult::Malformed(..) => {
+                out.bytes[out.end] = MALFORMED;
+                out.end += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of which `start..end` are still to be read.
+#[derive(Default)]
+struct Buffer {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    ended: bool,
+}
+
+impl Buffer {
+    fn unread(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    fn compact(&mut self) {
+        self.bytes.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+    }
+
+    fn refill(&mut self, source: &mut Source) -> Result<(), FileError> {
+        if self.ended {
+            return Ok(());
+        }
+        self.compact();
+        self.end += source.fill(&mut self.bytes[self.end..])?;
+        self.ended = self.end < self.bytes.len();
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! A connection test's lines: each turns the result of one call, made by
+//! somebody else, into what it proves.
+
+use super::{FolderInfo, ListPage, RecordResult, Usage};
+use crate::failure::Failure;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use usher_model::Field;
+
+const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Write Lead";
+const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
+const READ_ASSETS: &str = "Read-Only Assets";
+
+/// One line of a connection test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What is tested, for programs.
+    pub name: Cow<'static, str>,
+    /// Whether it works.
+    pub ok: bool,
+    /// What was found, or why it does not work.
+    pub detail: String,
+    /// The permission it stands on, in the service's own words.
+    pub permission: Option<Cow<'static, str>>,
+}
+
+impl Check {
+    /// From [`super::Marketo::ensure_token`].
+    pub fn credentials(result: &Result<(), Failure>) -> Self {
+        Self::of("credentials", None, result, |()| {
+            "The client id and secret are accepted.".into()
+        })
+    }
+
+    /// From [`super::Marketo::usage`].
+    pub fn usage(result: &Result<Option<Usage>, Failure>) -> Self {
+        Self::of("usage", None, result, |usage| match usage {
+            Some(day) => format!("{} calls today, by all applications.", day.total),
+            None => "No calls today so far.".into(),
+        })
+    }
+
+    /// From [`super::Marketo::describe`].
+    pub fn read_people(result: &Result<Vec<Field>, Failure>) -> Self {
+        Self::of("read_people", Some(READ_PEOPLE), result, |fields| {
+            let writable = fields.iter().filter(|field| field.writable).count();
+            format!("{} fields, {writable} of them writable.", fields.len())
+        })
+    }
+
+    /// From [`super::Marketo::probe_write`]; says no more than that proves.
+    pub fn write_people(result: &Result<Vec<RecordResult>, Failure>) -> Self {
+        Self::of("write_people", Some(WRITE_PEOPLE), result, |_| {
+            "Updating people is allowed; nobody was changed.".into()
+        })
+    }
+
+    /// From [`super::Marketo::partitions`].
+    pub fn partitions(result: &Result<Vec<(i64, String)>, Failure>) -> Self {
+        Self::of("partitions", Some(READ_PEOPLE), result, |partitions| {
+            let names: Vec<&str> = partitions.iter().map(|(_, name)| name.as_str()).collect();
+            counted("partition", &names)
+        })
+    }
+
+    /// From [`super::Marketo::lists_in`].
+    pub fn read_lists(result: &Result<ListPage, Failure>) -> Self {
+        Self::of("read_lists", Some(READ_ASSETS), result, |page| {
+            let more = if page.next.is_some() { " or more" } else { "" };
+            format!("{}{more} static lists.", page.lists.len())
+        })
+    }
+
+    /// From [`super::Marketo::folder_by_name`] with [`super::GROUP_LISTS`].
+    /// Without that folder, a list's folder has to be named each time.
+    pub fn folders(result: &Result<Vec<FolderInfo>, Failure>) -> Self {
+        Self::of("folders", Some(READ_ASSETS), result, |folders| {
+            let system = folders.iter().filter(|folder| folder.system);
+            let names: Vec<&str> = system
+                .map(|folder| folder.workspace.as_deref().unwrap_or("Default"))
+                .collect();
+            if names.is_empty() {
+                return "No 'Group Lists' folder in sight: name a folder for new lists.".into();
+            }
+            format!("'Group Lists' in {}", counted("workspace", &names))
+        })
+    }
+
+    fn of<T>(
+        name: &'static str,
+        permission: Option<&'static str>,
+        result: &Result<T, Failure>,
+        found: impl FnOnce(&T) -> String,
+    ) -> Self {
+        let (name, shown) = (Cow::Borrowed(name), permission.map(Cow::Borrowed));
+        match result {
+            Ok(value) => Self {
+                name,
+                ok: true,
+                detail: found(value),
+                permission: shown,
+            },
+            Err(failure @ Failure::Denied { .. }) => {
+                let lacks = permission.map_or(String::new(), |it| format!(" It needs {it}."));
+                let problem = failure.problem();
+                let detail = format!("{}{lacks} {}", problem.message, problem.hint);
+                Self {
+                    name,
+                    ok: false,
+                    detail,
+                    permission: shown,
+                }
+            }
+            Err(failure) => Self {
+                name,
+                ok: false,
+                detail: failure.problem().to_string(),
+                permission: shown,
+            },
+        }
+    }
+}
+
+/// "3 partitions: Default, EMEA, APAC."
+fn counted(noun: &str, names: &[&str]) -> String {
+    let (n, plural) = (names.len(), if names.len() == 1 { "" } else { "s" });
+    if n == 0 {
+        format!("No {noun}s.")
+    } else {
+        format!("{n} {noun}{plural}: {}.", names.join(", "))
+    }
+}
