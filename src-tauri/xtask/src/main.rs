@@ -1,0 +1,52 @@
+//! `cargo xtask`: what a person or a build machine does with a checkout, each with
+//! one command and nothing to prepare.
+//!
+//! It depends on no crate, so that it is built in a second before anything else is
+//! there. A further command is a module beside `demo` and `test`, and a line in
+//! [`main`] and [`USAGE`].
+
+mod cargo;
+mod demo;
+mod path;
+mod setup;
+mod step;
+mod test;
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  demo [ARGUMENT]…  set up this machine, build Usher and run `usher demo`
+  test              set up this machine and check everything
+";
+
+/// The command line was wrong, as opposed to what it asked for having failed.
+const WRONG_CALL: u8 = 2;
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let command = arguments.next();
+    let rest: Vec<OsString> = arguments.collect();
+    let done = match (command.as_deref().and_then(OsStr::to_str), rest.as_slice()) {
+        (Some("demo"), rest) => demo::run(rest),
+        (Some("test"), []) => test::run(),
+        (Some("help" | "--help" | "-h"), _) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(WRONG_CALL);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}

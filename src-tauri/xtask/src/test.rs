@@ -1,0 +1,35 @@
+//! `cargo xtask test`: everything that must hold before a change is taken.
+
+use crate::step::{self, Failure};
+use crate::{cargo, setup};
+
+/// Cheapest first. The journeys run the `usher` binary, which testing alone would not
+/// build.
+const STEPS: [(&str, &[&str]); 3] = [
+    ("format", &["fmt", "--all", "--check"]),
+    (
+        "lint",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    ("build", &["build", "--package", "usher-cli"]),
+];
+
+/// Plain cargo, as a fresh machine has no other runner.
+const TESTS: [&str; 2] = ["test", "--workspace"];
+
+/// Sets up, then takes each step until one fails. The last lines are the summary of
+/// the tests themselves.
+pub(crate) fn run() -> Result<(), Failure> {
+    setup::run(setup::Purpose::Test)?;
+    for (name, arguments) in STEPS {
+        step::run(name, &mut cargo::command(arguments))?;
+    }
+    step::run_last("test", &mut cargo::command(TESTS))
+}
