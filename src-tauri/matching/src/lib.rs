@@ -6,6 +6,8 @@
 //! stream of blocks goes through one [`Planner`] in row order; block sizes do
 //! not change anything that it says.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod counts;
 mod digest;
 mod key;

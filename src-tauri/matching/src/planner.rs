@@ -160,7 +160,11 @@ impl<'a> Planner<'a> {
         if !self.seen.insert(key) {
             return Decision::skip(ReasonCode::DuplicateInAudience);
         }
-        if self.row_is_suppressed(cells) {
+        let candidates = self.leads.of_key(key);
+        let nearly = self.nearly(&candidates, cells);
+        self.counts.ambiguous_keys += u64::from(candidates.len() > 1);
+        self.name_members(candidates.iter().chain(&nearly));
+        if self.row_is_suppressed(cells) || self.any_lead_is_suppressed(&candidates) {
             return Decision::skip(ReasonCode::Suppressed);
         }
         if let Some((column, yes)) = &self.settings.consent
@@ -168,14 +172,13 @@ impl<'a> Planner<'a> {
         {
             return Decision::skip(ReasonCode::NoConsent);
         }
-        let candidates = self.leads.of_key(key);
+        if !nearly.is_empty() {
+            self.hold_places(&nearly);
+            return Decision::skip(ReasonCode::CaseDiffers);
+        }
         if candidates.is_empty() {
             return self.unmatched(cells);
         }
-        if self.any_lead_is_suppressed(&candidates) {
-            return Decision::skip(ReasonCode::Suppressed);
-        }
-        self.counts.ambiguous_keys += u64::from(candidates.len() > 1);
         self.hold_places(&candidates);
         self.matched(&candidates, cells)
     }
@@ -218,29 +221,38 @@ impl<'a> Planner<'a> {
                 .any(|email| self.suppressions.forbids("email", email))
     }
 
-    /// Notes that this row leads to these leads: Usher's own stay on the list,
-    /// and members whom others added are named by the audience.
-    fn hold_places(&mut self, candidates: &[Lead<'_>]) {
-        let Some(list) = self.list else { return };
-        for lead in candidates.iter().map(|lead| lead.id()) {
-            if self.ledger.members.contains_key(&lead) {
-                self.staying.insert(lead);
-            } else if list.members.contains(&lead) {
-                self.named.insert(lead);
-            }
+    /// The leads from which an unmatched row differs by case alone.
+    fn nearly(&self, candidates: &[Lead<'a>], cells: &[&str]) -> Vec<Lead<'a>> {
+        let kind = self.settings.key_kind();
+        if !candidates.is_empty() || kind != KeyKind::Text {
+            return Vec::new();
+        }
+        match normalize(kind, cells[self.settings.key.column]) {
+            Key::Valid(key) => self.leads.of_folded_key(&key),
+            _ => Vec::new(),
         }
     }
 
-    fn unmatched(&mut self, cells: &[&str]) -> Decision {
-        if let Key::Valid(key) =
-            normalize(self.settings.key_kind(), cells[self.settings.key.column])
-        {
-            let nearly = self.leads.of_folded_key(&key);
-            if !nearly.is_empty() {
-                self.hold_places(&nearly);
-                return Decision::skip(ReasonCode::CaseDiffers);
-            }
-        }
+    /// Notes that the audience names these leads, also in a row that is not sent:
+    /// as members of the list they are no strangers.
+    fn name_members<'l>(&mut self, leads: impl Iterator<Item = &'l Lead<'a>>)
+    where
+        'a: 'l,
+    {
+        let Some(list) = self.list else { return };
+        let members = leads.map(|lead| lead.id());
+        self.named
+            .extend(members.filter(|lead| list.members.contains(lead)));
+    }
+
+    /// Notes that this row leads to these leads: Usher's own stay on the list.
+    fn hold_places(&mut self, candidates: &[Lead<'_>]) {
+        let ours = candidates.iter().map(|lead| lead.id());
+        self.staying
+            .extend(ours.filter(|lead| self.ledger.members.contains_key(lead)));
+    }
+
+    fn unmatched(&self, cells: &[&str]) -> Decision {
         if self.settings.person_action == PersonAction::UpdateExisting {
             return Decision::skip(ReasonCode::NotInDestination);
         }
@@ -262,9 +274,7 @@ impl<'a> Planner<'a> {
         } else {
             ListAct::None
         };
-        let filled = |(at, mapped): (usize, &MappedField)| {
-            (!cells[mapped.column].trim().is_empty()).then_some(at)
-        };
+        let filled = |(at, mapped): (usize, &MappedField)| mapped.sent(cells).map(|_| at);
         let writes = self
             .settings
             .fields
@@ -358,17 +368,17 @@ impl<'a> Planner<'a> {
             };
             let name = &mapped.field.name;
             let there = lead.value(name);
-            let as_delivered =
-                || self.ledger.delivered.value(lead.id(), name) == Some(value_hash(&sent));
+            let as_delivered = || {
+                self.ledger.delivered.value(lead.id(), name)
+                    == Some(value_hash(&mapped.field, &sent))
+            };
             if same(&mapped.field, &sent, there) {
                 if !as_delivered() {
                     compared.seen_equal.push(at);
                 }
-            } else if is_protected(name, &sent, there) {
-                continue;
             } else if self.settings.on_drift == OnDrift::Leave && as_delivered() {
                 compared.drifted = true;
-            } else {
+            } else if !is_protected(name, &sent, there) {
                 compared.writes.push(at);
             }
         }
@@ -387,19 +397,14 @@ impl<'a> Planner<'a> {
         if let Some(holder) = ids().find(|lead| ours(lead) && on_list(lead)) {
             return (ListAct::Keep, Some(holder), false);
         }
+        let lead = candidates[0].id();
+        if on_list(&lead) {
+            return (ListAct::Keep, Some(lead), false);
+        }
         if ids().any(|lead| ours(&lead)) {
             return (ListAct::None, None, true);
         }
-        let lead = candidates[0].id();
-        (
-            if on_list(&lead) {
-                ListAct::Keep
-            } else {
-                ListAct::Add
-            },
-            Some(lead),
-            false,
-        )
+        (ListAct::Add, Some(lead), false)
     }
 
     /// Everyone who leaves the list now that all rows are decided, by lead, and

@@ -125,9 +125,14 @@ pub fn same(field: &Field, sent: &Value, there: Option<&str>) -> bool {
     }
 }
 
-/// Eight bytes that stand for a value in the ledger; null has its own.
-pub fn value_hash(sent: &Value) -> u64 {
-    let digest = Sha256::digest(sent.to_string().as_bytes());
+/// Eight bytes that stand for a value of a field in the ledger: the same for
+/// values that are equal by the field's type. Null has its own.
+pub fn value_hash(field: &Field, sent: &Value) -> u64 {
+    let mut text = sent.to_string();
+    if field.data_type == DataType::Email {
+        text.make_ascii_lowercase();
+    }
+    let digest = Sha256::digest(text.as_bytes());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     u64::from_be_bytes(first)

@@ -4,6 +4,8 @@
 //! clock, no SQL and no HTTP: a value of this crate can be made in a test with
 //! three lines, and be written down and read back years later.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod audience;
 mod batch;
 mod connection;

@@ -1,0 +1,540 @@
+//! What can be typed. Parsing only: nothing is looked up or opened here.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Seats every person of an audience at its destination, and says what happened.
+#[derive(Debug, Parser)]
+#[command(name = "usher", version, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Folder for everything this copy of Usher remembers
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where the database key of a new folder is kept
+    #[arg(long, global = true, value_enum)]
+    pub(crate) keychain: Option<Keychain>,
+    /// Read the passphrase from the first line of standard input
+    #[arg(long, global = true)]
+    pub(crate) passphrase_stdin: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Keychain {
+    /// The system's keychain
+    Os,
+    /// Wrapped with a passphrase, for machines without a keychain
+    Passphrase,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show a sample audience on its way into the built-in sandbox
+    Demo(Demo),
+    /// Stand-ins for the remote services
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+    /// Named ways to reach a service
+    #[command(subcommand)]
+    Connection(Connection),
+    /// Named sets of people
+    #[command(subcommand)]
+    Audience(Audience),
+    /// Where people go, with settings and mapping
+    #[command(subcommand)]
+    Destination(Destination),
+    /// Which audience goes to which destination
+    #[command(subcommand)]
+    Sync(Box<Sync>),
+    /// Executions of a sync
+    #[command(subcommand)]
+    Run(Run),
+    /// People who must not be sent
+    #[command(subcommand)]
+    Suppression(Suppression),
+    /// Erase one person here and keep them from coming back
+    Forget {
+        /// The person's key; `-` reads it from standard input
+        key: String,
+    },
+    /// Run schedules without a window
+    Daemon {
+        /// End when nothing is left to do
+        #[arg(long)]
+        until_idle: bool,
+    },
+    /// Check keychain, store, integrity and versions
+    Doctor,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Which way people go
+    #[arg(long, default_value = "file-to-marketo")]
+    pub(crate) route: String,
+    /// How many people the sample audience has
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) people: usize,
+    /// Stay in the terminal
+    #[arg(long)]
+    pub(crate) headless: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sandbox {
+    /// Serve stand-ins on this machine until interrupted
+    Serve {
+        /// Port; any free one by default
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// How many people are there already
+        #[arg(long, default_value_t = 1_000)]
+        people: usize,
+        /// Decides people and credentials
+        #[arg(long, default_value_t = 7)]
+        seed: u64,
+        /// Stands for the service's documented time-outs
+        #[arg(long, value_name = "SECONDS")]
+        server_timeout: Option<u64>,
+        /// Divides the service's other documented waits
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        time_scale: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connection {
+    /// Keep a new connection; its secret goes to the keychain
+    Add(Box<AddConnection>),
+    /// Show all connections
+    List,
+    /// Show one connection
+    Show {
+        /// Name or id
+        name: String,
+    },
+    /// Try everything a sync needs, without leaving a trace
+    Test {
+        /// Name or id
+        name: String,
+    },
+    /// List the fields a mapping can use
+    Fields {
+        /// Name or id
+        name: String,
+        /// Company fields too: writing one may reach everyone of the company
+        #[arg(long)]
+        company: bool,
+    },
+    /// Replace the secret
+    SetSecret {
+        /// Name or id
+        name: String,
+        /// Read the secret from standard input
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Remove a connection that no destination uses
+    Remove {
+        /// Name or id
+        name: String,
+    },
+    /// Calls and quota used today
+    Usage {
+        /// Name or id
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddConnection {
+    /// The service: marketo
+    pub(crate) kind: String,
+    #[arg(long)]
+    pub(crate) name: String,
+    #[arg(long, default_value = "")]
+    pub(crate) description: String,
+    /// Endpoint, as Admin > Web Services shows it
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The instance's Munchkin id, 000-AAA-000
+    #[arg(long)]
+    pub(crate) munchkin_id: String,
+    /// Client id of the custom service
+    #[arg(long)]
+    pub(crate) client_id: String,
+    /// The instance's calls a day
+    #[arg(long, default_value_t = 50_000)]
+    pub(crate) daily_quota: u32,
+    /// Usher's share of the instance's 100 calls in 20 seconds
+    #[arg(long, default_value_t = 40)]
+    pub(crate) calls_per_20s: u32,
+    /// Usher's share of the instance's 10 calls at once
+    #[arg(long, default_value_t = 3)]
+    pub(crate) concurrency: u32,
+    /// The instance is HIPAA-ready
+    #[arg(long)]
+    pub(crate) hipaa_ready: bool,
+    /// Read the client secret from standard input
+    #[arg(long)]
+    pub(crate) secret_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audience {
+    /// Import a file as the audience's next snapshot
+    Import {
+        file: PathBuf,
+        #[arg(long)]
+        name: String,
+        /// csv or tsv
+        #[arg(long)]
+        format: Option<String>,
+        /// Encoding; by the byte order mark, else UTF-8
+        #[arg(long)]
+        encoding: Option<String>,
+        /// Delimiter; detected by default
+        #[arg(long, value_name = "C")]
+        delimiter: Option<char>,
+    },
+    /// Show all audiences
+    List,
+    /// Show one audience
+    Show { name: String },
+    /// Show the lines that were set aside
+    Quarantined { name: String },
+    /// Remove an audience that no sync uses
+    Remove { name: String },
+    /// Show members, a page at a time
+    Members {
+        name: String,
+        /// Text in any column, whatever the case
+        #[arg(long)]
+        search: Option<String>,
+        #[arg(long, default_value_t = 0)]
+        offset: u64,
+        #[arg(long, default_value_t = 100)]
+        limit: u64,
+    },
+    /// Write all members to a file
+    Export {
+        name: String,
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+        /// csv
+        #[arg(long, default_value = "csv")]
+        format: String,
+    },
+    /// Import a file whenever it changes
+    Watch { name: String, path: PathBuf },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Destination {
+    /// Keep a new destination
+    Create {
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "")]
+        description: String,
+        /// The connection's name or id
+        #[arg(long)]
+        connection: String,
+        #[arg(long, value_enum)]
+        sync_type: SyncType,
+        #[arg(long, value_enum)]
+        person_action: PersonAction,
+        /// The field that identifies a person, such as email
+        #[arg(long, value_name = "FIELD")]
+        dedupe_field: String,
+        /// Where new people go; Default when none is named
+        #[arg(long)]
+        partition: Option<String>,
+        /// Where new lists go
+        #[arg(long)]
+        workspace: Option<String>,
+        /// Column and field; one column is mapped to DedupeField
+        #[arg(long, value_name = "SOURCE=TARGET[,blank=clear]", required = true)]
+        map: Vec<String>,
+    },
+    /// Change a destination; what is not given stays
+    Edit {
+        destination: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        description: Option<String>,
+        #[arg(long, value_enum)]
+        sync_type: Option<SyncType>,
+        #[arg(long, value_enum)]
+        person_action: Option<PersonAction>,
+        #[arg(long, value_name = "FIELD")]
+        dedupe_field: Option<String>,
+        /// An empty text takes the partition away
+        #[arg(long)]
+        partition: Option<String>,
+        /// An empty text takes the workspace away
+        #[arg(long)]
+        workspace: Option<String>,
+        /// A whole new mapping
+        #[arg(long, value_name = "SOURCE=TARGET[,blank=clear]")]
+        map: Vec<String>,
+    },
+    /// Show all destinations
+    List,
+    /// Show one destination
+    Show { name: String },
+    /// Remove a destination that no sync uses
+    Remove { name: String },
+    /// Look up an audience's people at the destination
+    Read {
+        name: String,
+        #[arg(long)]
+        audience: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SyncType {
+    /// Keep profiles up to date; no list
+    ProfileOnly,
+    /// Fill a list; profiles stay as they are
+    AudienceOnly,
+    /// Both
+    AudienceAndProfile,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PersonAction {
+    /// Only people who are there
+    UpdateExisting,
+    /// People who are not there are created
+    UpdateAndCreate,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Mode {
+    /// Who left the audience leaves the list
+    Mirror,
+    /// Nobody is ever removed
+    AddOnly,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OnDrift {
+    /// A field that somebody else changed stays
+    Leave,
+    /// It is written again
+    Overwrite,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sync {
+    /// Keep a new sync
+    Create {
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        audience: String,
+        #[arg(long)]
+        destination: String,
+        #[command(flatten)]
+        list: List,
+        #[arg(long, value_enum, default_value = "mirror")]
+        mode: Mode,
+        #[arg(long, value_enum, default_value = "leave")]
+        on_drift: OnDrift,
+        /// Only rows in which the column has the value
+        #[arg(long, value_name = "COLUMN=VALUE")]
+        consent: Option<String>,
+        /// Hold back a plan that creates more people
+        #[arg(long, value_name = "N")]
+        max_creations: Option<u64>,
+        #[command(flatten)]
+        later: Later,
+    },
+    /// Change a sync; what is not given stays
+    Edit {
+        sync: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        list: List,
+        #[arg(long, value_enum)]
+        mode: Option<Mode>,
+        #[arg(long, value_enum)]
+        on_drift: Option<OnDrift>,
+        /// An empty text takes the rule away
+        #[arg(long, value_name = "COLUMN=VALUE")]
+        consent: Option<String>,
+        /// `none` takes the limit away
+        #[arg(long, value_name = "N")]
+        max_creations: Option<String>,
+        #[command(flatten)]
+        later: Later,
+    },
+    /// Show what a run would do, person by person
+    Preview {
+        name: String,
+        /// Read the destination again
+        #[arg(long, conflicts_with = "offline")]
+        refresh: bool,
+        /// Use what is stored
+        #[arg(long)]
+        offline: bool,
+        #[arg(long, value_parser = ["lookup", "extract"])]
+        read_by: Option<String>,
+        #[arg(long, value_parser = ["batch", "bulk"])]
+        write_by: Option<String>,
+        /// A line a person
+        #[arg(long)]
+        people: bool,
+        /// create, update, leave or skip
+        #[arg(long, requires = "people")]
+        verdict: Option<String>,
+        #[arg(long, requires = "people")]
+        reason: Option<String>,
+    },
+    /// Say why one person gets what they get
+    Explain {
+        name: String,
+        /// The person's key; `-` reads it from standard input
+        key: String,
+    },
+    /// Send
+    Run {
+        name: String,
+        /// Exactly this previewed plan
+        #[arg(long, value_name = "DIGEST")]
+        plan: Option<String>,
+        /// The first N rows that have something to do
+        #[arg(long, value_name = "N")]
+        limit: Option<u64>,
+        /// Override a guardrail for this run
+        #[arg(long, value_name = "GUARDRAIL")]
+        allow: Vec<String>,
+        /// Leave it to the background
+        #[arg(long)]
+        detach: bool,
+        /// End when the day's quota is spent
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Show all syncs
+    List,
+    /// Show one sync
+    Show { name: String },
+    /// Hold a sync until it is resumed
+    Pause { name: String },
+    /// Let a held sync run again
+    Resume { name: String },
+    /// Remove a sync; nothing changes at the destination
+    Remove { name: String },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// The list's name; the audience's by default
+    #[arg(long, value_name = "NAME")]
+    pub(crate) list: Option<String>,
+    /// Where the list is looked for and made
+    #[arg(long, value_name = "TYPE:ID")]
+    pub(crate) list_folder: Option<String>,
+    /// An existing list
+    #[arg(long, value_name = "ID")]
+    pub(crate) list_id: Option<i64>,
+}
+
+/// Flags of schedules and alerts, which this version does not have.
+#[derive(Debug, Args)]
+pub(crate) struct Later {
+    #[arg(long, hide = true)]
+    pub(crate) every: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) daily_at: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) cron: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) missed: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) alert: Vec<String>,
+}
+
+impl Later {
+    pub(crate) fn is_wished(&self) -> bool {
+        let one = [&self.every, &self.daily_at, &self.cron, &self.missed];
+        one.iter().any(|flag| flag.is_some()) || !self.alert.is_empty()
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Run {
+    /// Show all runs, newest first
+    List {
+        #[arg(long)]
+        sync: Option<String>,
+    },
+    /// Show one run
+    Show { run: String },
+    /// Stop a run in an orderly way
+    Stop { run: String },
+    /// Go on with a run that ended early
+    Resume { run: String },
+    /// Show what became of each person
+    People {
+        run: String,
+        /// created, updated, unchanged, skipped, invalid, rejected or unconfirmed
+        #[arg(long)]
+        outcome: Option<String>,
+        /// Text in key, reason or values, whatever the case
+        #[arg(long)]
+        search: Option<String>,
+    },
+    /// Try rejected and unconfirmed people again
+    Retry {
+        run: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Write what became of each person to a CSV file
+    Export {
+        run: String,
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Suppression {
+    /// Suppress people
+    Add {
+        /// A file with one value a line
+        #[arg(long, conflicts_with = "keys")]
+        file: Option<PathBuf>,
+        /// Values; `-` reads lines from standard input
+        #[arg(required_unless_present = "file")]
+        keys: Vec<String>,
+        /// email, or the name of a field
+        #[arg(long, default_value = "email")]
+        namespace: String,
+    },
+    /// Show everyone who is suppressed
+    List,
+    /// Lift suppressions
+    Remove {
+        /// Values; `-` reads lines from standard input
+        #[arg(required = true)]
+        keys: Vec<String>,
+        #[arg(long, default_value = "email")]
+        namespace: String,
+    },
+}

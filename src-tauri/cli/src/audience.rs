@@ -1,0 +1,158 @@
+//! `usher audience …`
+
+use crate::args::Audience as Args;
+use crate::desk::Desk;
+use crate::not_yet;
+use crate::print::{self, count, document, facts, table};
+use serde_json::json;
+use usher_model::{Audience, Problem};
+use usher_sync::owner::Command;
+use usher_sync::{AudienceDocument, ExportFormat, ImportRequest, MemberQuery, Progress};
+
+pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+    match args {
+        Args::Import {
+            file,
+            name,
+            format,
+            encoding,
+            delimiter,
+        } => {
+            let file = std::path::absolute(&file).unwrap_or(file);
+            let request = ImportRequest {
+                file,
+                name,
+                format,
+                encoding,
+                delimiter,
+            };
+            let imported: AudienceDocument = desk.perform(Command::Import(request), None).await?;
+            document(&imported, desk.json, shown)?;
+        }
+        Args::List => {
+            let all = desk.usher().audience_documents()?;
+            document(&all, desk.json, |all| {
+                let rows: Vec<Vec<String>> = all
+                    .iter()
+                    .map(|one| {
+                        vec![
+                            one.name.clone(),
+                            count(one.rows),
+                            one.columns.len().to_string(),
+                            count(one.quarantined.count),
+                            one.snapshot_at.to_string(),
+                        ]
+                    })
+                    .collect();
+                table(&["NAME", "ROWS", "COLUMNS", "QUARANTINED", "AS OF"], &rows)
+            })?;
+        }
+        Args::Show { name } => document(&desk.usher().audience_document(&name)?, desk.json, shown)?,
+        Args::Quarantined { name } => {
+            let quarantined = desk.usher().audience_document(&name)?.quarantined;
+            document(&quarantined, desk.json, |quarantined| {
+                let rows: Vec<Vec<String>> = quarantined
+                    .first
+                    .iter()
+                    .map(|line| vec![line.line.to_string(), line.problem.clone()])
+                    .collect();
+                let more = quarantined.count - rows.len() as u64;
+                let tail = if more > 0 {
+                    format!("\n… and {} more", count(more))
+                } else {
+                    String::new()
+                };
+                format!("{}{tail}", table(&["LINE", "PROBLEM"], &rows))
+            })?;
+        }
+        Args::Remove { name } => {
+            let gone: Audience = desk
+                .perform(Command::RemoveAudience { audience: name }, None)
+                .await?;
+            document(&json!({ "removed": gone.name }), desk.json, |_| {
+                format!("Removed the audience `{}`.", gone.name)
+            })?;
+        }
+        Args::Members {
+            name,
+            search,
+            offset,
+            limit,
+        } => members(
+            desk,
+            &name,
+            &MemberQuery {
+                search,
+                offset,
+                limit,
+            },
+        )?,
+        Args::Export {
+            name,
+            output,
+            format,
+        } => {
+            let format = match format.as_str() {
+                "csv" => ExportFormat::Csv,
+                "parquet" => ExportFormat::Parquet,
+                other => {
+                    return Err(Problem::usage(format!(
+                        "`{other}` is not a format; csv is."
+                    )));
+                }
+            };
+            let rows =
+                desk.usher()
+                    .export_audience(&name, &output, format, &Progress::unwatched())?;
+            document(
+                &json!({ "rows": rows, "output": output }),
+                desk.json,
+                |_| format!("Wrote {} rows to {}.", count(rows), output.display()),
+            )?;
+        }
+        Args::Watch { .. } => return Err(not_yet("`audience watch`")),
+    }
+    Ok(0)
+}
+
+fn members(desk: &Desk, name: &str, query: &MemberQuery) -> Result<(), Problem> {
+    if desk.json {
+        return desk.usher().members(name, query, |member| {
+            document(&member, true, |_| String::new())
+        });
+    }
+    let mut rows = Vec::new();
+    desk.usher().members(name, query, |member| {
+        let cells = member.values.values().map(print::cell);
+        rows.push(
+            std::iter::once(member.row.to_string())
+                .chain(cells)
+                .collect(),
+        );
+        Ok(())
+    })?;
+    let columns = desk.usher().audience_document(name)?.columns;
+    let headings: Vec<&str> = std::iter::once("ROW")
+        .chain(columns.iter().map(String::as_str))
+        .collect();
+    print::text_line(&table(&headings, &rows))
+}
+
+fn shown(audience: &AudienceDocument) -> String {
+    let quarantined = match audience.quarantined.count {
+        0 => "none".to_owned(),
+        some => format!(
+            "{} lines; `usher audience quarantined {}` names them",
+            count(some),
+            audience.name
+        ),
+    };
+    facts(&[
+        ("Audience", audience.name.clone()),
+        ("Rows", count(audience.rows)),
+        ("Columns", audience.columns.join(", ")),
+        ("As of", audience.snapshot_at.to_string()),
+        ("From", audience.source.clone()),
+        ("Quarantined", quarantined),
+    ])
+}

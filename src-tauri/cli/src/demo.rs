@@ -1,0 +1,286 @@
+//! `usher demo`: a sample audience from a file, through a preview and a sync,
+//! into the built-in sandbox, and the report. A second demo finds what the
+//! first one left, and writes nothing twice.
+
+use crate::args::{Demo, Keychain};
+use crate::desk::{Desk, Ready, default_folder};
+use crate::{not_yet, print, run, sandbox, sync};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use usher_model::{
+    Connection, Limits, Mode, OnDrift, Outcome, PersonAction, PersonOutcome, PlanSummary, Problem,
+    RunReport, RunState, Secret, Sync, SyncType,
+};
+use usher_sandbox::{Config, Sandbox, write_audience};
+use usher_sync::owner::{Command, KeychainKind, Opening};
+use usher_sync::{
+    ImportRequest, ListWish, Look, NewConnection, NewDestination, NewSync, OutcomeFilter,
+    RunRequest,
+};
+
+/// What everything of the demo is called.
+const NAME: &str = "Sample";
+/// The demo's people are made up, so its folder needs no keychain: it opens by
+/// a passphrase that everybody may know.
+const PASSPHRASE: &str = "made-up people";
+/// Decides the sample's people.
+const SEED: u64 = 7;
+
+pub(crate) async fn perform(
+    demo: Demo,
+    data_dir: Option<PathBuf>,
+    keychain: Option<Keychain>,
+    passphrase_stdin: bool,
+    as_json: bool,
+) -> Result<u8, Problem> {
+    if demo.route != "file-to-marketo" {
+        return Err(not_yet(&format!("the route `{}`", demo.route)));
+    }
+    let folder = match data_dir {
+        Some(folder) => folder,
+        None => default_folder()?.with_file_name("usher-demo"),
+    };
+    let ready = match keychain {
+        Some(_) => Desk::ready(Some(folder.clone()), keychain, passphrase_stdin, as_json)?,
+        None => Ready {
+            opening: Opening::system(
+                folder.clone(),
+                Some(KeychainKind::Passphrase),
+                Some(Secret::new(PASSPHRASE.into())),
+            )?,
+            json: as_json,
+        },
+    };
+    let mut desk = Desk::at(ready.opening, as_json).await?;
+    let config = Config {
+        people: demo.people * 3 / 4,
+        seed: SEED,
+        state_file: Some(folder.join("sandbox.json")),
+        ..Config::default()
+    };
+    say(as_json, "Starting a stand-in for Marketo on this machine …");
+    let sandbox = Sandbox::start(config).await.map_err(sandbox::failed)?;
+    let shown = show(&mut desk, &demo, &folder, &sandbox).await;
+    let stopped = sandbox.shutdown().await.map_err(sandbox::failed);
+    let closed = desk.close().await;
+    let code = shown?;
+    stopped?;
+    closed?;
+    Ok(code)
+}
+
+async fn show(
+    desk: &mut Desk,
+    demo: &Demo,
+    folder: &Path,
+    sandbox: &Sandbox,
+) -> Result<u8, Problem> {
+    let as_json = desk.json;
+    let file = folder.join("sample-audience.csv");
+    write_sample(&file, demo.people)?;
+    say(
+        as_json,
+        &format!(
+            "Importing {} made-up people from {} …",
+            print::count(demo.people as u64),
+            file.display()
+        ),
+    );
+    let request = ImportRequest {
+        file,
+        name: NAME.into(),
+        format: None,
+        encoding: None,
+        delimiter: None,
+    };
+    desk.document(Command::Import(request)).await?;
+    prepare(desk, sandbox).await?;
+    say(
+        as_json,
+        "The demo takes the sandbox's whole limit: 100 calls in 20 seconds. A real connection takes 40 by default.",
+    );
+    let plan: PlanSummary = desk
+        .perform(
+            Command::Preview {
+                sync: NAME.into(),
+                look: Look::Refresh,
+            },
+            None,
+        )
+        .await?;
+    if !as_json {
+        print::text_line(&format!(
+            "\nPREVIEW — nothing is sent yet\n{}",
+            sync::planned(&plan)
+        ))?;
+    }
+    say(as_json, "\nSending …");
+    let request = RunRequest {
+        sync: NAME.into(),
+        plan: Some(plan.digest.clone()),
+        ..RunRequest::default()
+    };
+    let report: RunReport = desk.perform(Command::Run(request), None).await?;
+    let why = desk.usher().run_problem(report.run_id.as_str())?;
+    if as_json {
+        print::text_line(
+            &json!({ "route": demo.route, "preview": plan, "run": report }).to_string(),
+        )?;
+    } else {
+        print::text_line(&format!("\nREPORT\n{}", run::shown(&report)))?;
+        explain_three(desk, &report)?;
+    }
+    if let Some(problem) = &why {
+        print::say(problem, as_json);
+    }
+    Ok(match report.state {
+        RunState::CompletedWithProblems => 0,
+        _ => print::run_code(&report, why.as_ref()),
+    })
+}
+
+/// The sample's connection, destination and sync, made once; the sandbox has
+/// another port each time.
+async fn prepare(desk: &mut Desk, sandbox: &Sandbox) -> Result<(), Problem> {
+    if desk.usher().find::<Connection>(NAME).is_ok() {
+        let command = Command::MoveConnection {
+            connection: NAME.into(),
+            base_url: sandbox.base_url(),
+        };
+        desk.document(command).await?;
+    } else {
+        let new = NewConnection {
+            name: NAME.into(),
+            description: "The built-in sandbox".into(),
+            base_url: Some(sandbox.base_url()),
+            munchkin_id: sandbox.munchkin_id().to_owned(),
+            client_id: sandbox.client_id().to_owned(),
+            limits: Limits {
+                daily_quota: 50_000,
+                calls_per_20s: 100,
+                concurrency: 10,
+            },
+            hipaa_ready: false,
+        };
+        let _: Value = desk
+            .perform(
+                Command::AddConnection(new),
+                Some(Secret::new(sandbox.client_secret().to_owned())),
+            )
+            .await?;
+    }
+    if desk.usher().find::<Sync>(NAME).is_ok() {
+        return Ok(());
+    }
+    let map = [
+        "email=DedupeField",
+        "first_name=firstName",
+        "last_name=lastName",
+        "country=country",
+        "phone=phone",
+    ];
+    let destination = NewDestination {
+        name: NAME.into(),
+        description: "Fills a static list of the sandbox and keeps its people up to date".into(),
+        connection: NAME.into(),
+        sync_type: SyncType::AudienceAndProfile,
+        person_action: PersonAction::UpdateAndCreate,
+        dedupe_field: "email".into(),
+        partition: None,
+        workspace: None,
+        map: map.map(str::to_owned).to_vec(),
+    };
+    desk.document(Command::CreateDestination(destination))
+        .await?;
+    let new = NewSync {
+        name: NAME.into(),
+        audience: NAME.into(),
+        destination: NAME.into(),
+        list: ListWish::default(),
+        mode: Mode::Mirror,
+        on_drift: OnDrift::Leave,
+        consent: Some(usher_model::Consent {
+            column: "email_consent".into(),
+            value: "y".into(),
+        }),
+        max_creations: None,
+    };
+    desk.document(Command::CreateSync(new)).await?;
+    Ok(())
+}
+
+/// Three people whose stories differ, told one by one.
+fn explain_three(desk: &Desk, report: &RunReport) -> Result<(), Problem> {
+    let mut told: Vec<PersonOutcome> = Vec::new();
+    let wanted: [&dyn Fn(&PersonOutcome) -> bool; 3] = [
+        &|person| matches!(person.outcome, Some(Outcome::Created)),
+        &|person| person.explain.candidates.len() > 1,
+        &|person| {
+            matches!(person.outcome, Some(Outcome::Invalid))
+                && person
+                    .explain
+                    .raw
+                    .as_deref()
+                    .is_some_and(|raw| !raw.is_empty())
+        },
+    ];
+    let mut found: [Option<PersonOutcome>; 3] = [None, None, None];
+    desk.usher().people_of_run(
+        report.run_id.as_str(),
+        &OutcomeFilter::default(),
+        |person| {
+            for (place, wants) in found.iter_mut().zip(wanted) {
+                if place.is_none() && wants(&person) {
+                    *place = Some(person.clone());
+                }
+            }
+            Ok(())
+        },
+    )?;
+    told.extend(found.into_iter().flatten());
+    print::text_line("\nTHREE PEOPLE EXPLAINED")?;
+    for person in told {
+        let outcome = person.outcome.map_or(String::new(), print::word);
+        let plan = usher_model::Person {
+            row: person.row,
+            key: person.key,
+            verdict: person.verdict,
+            list: usher_model::ListAct::None,
+            lead_id: person.lead_id,
+            list_lead_id: person.list_lead_id,
+            reason: person.reason,
+            explain: person.explain,
+        };
+        print::text_line(&format!(
+            "{}\nOutcome  {outcome}, list: {}\n",
+            sync::explained(&plan),
+            print::word(person.list)
+        ))?;
+    }
+    Ok(())
+}
+
+fn write_sample(file: &Path, people: usize) -> Result<(), Problem> {
+    let write = || -> std::io::Result<()> {
+        let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
+        write_audience(&mut out, people, SEED)?;
+        std::io::Write::flush(&mut out)
+    };
+    write().map_err(|error| {
+        Problem::new(
+            usher_model::Code::FileUnreadable,
+            format!(
+                "The sample cannot be written to `{}`: {}.",
+                file.display(),
+                error.kind()
+            ),
+            "Choose another `--data-dir`.",
+        )
+    })
+}
+
+fn say(as_json: bool, text: &str) {
+    if !as_json {
+        eprintln!("{text}");
+    }
+}

@@ -1,0 +1,111 @@
+//! Where a command works: the data folder, opened as its owner or beside one,
+//! and how its answers are wanted.
+
+use crate::args::Keychain;
+use crate::{input, watch};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use usher_model::{Code, Problem, Secret};
+use usher_sync::Usher;
+use usher_sync::owner::{Command, KeychainKind, Opening, Session};
+
+/// A command at work.
+pub(crate) struct Desk {
+    session: Session,
+    pub(crate) json: bool,
+}
+
+/// A data folder that is not opened yet.
+pub(crate) struct Ready {
+    pub(crate) opening: Opening,
+    pub(crate) json: bool,
+}
+
+impl Desk {
+    /// Makes everything ready to open the folder.
+    pub(crate) fn ready(
+        data_dir: Option<PathBuf>,
+        keychain: Option<Keychain>,
+        passphrase_stdin: bool,
+        json: bool,
+    ) -> Result<Ready, Problem> {
+        let folder = match data_dir {
+            Some(folder) => folder,
+            None => default_folder()?,
+        };
+        let kind = keychain.map(|keychain| match keychain {
+            Keychain::Os => KeychainKind::Os,
+            Keychain::Passphrase => KeychainKind::Passphrase,
+        });
+        let wanted = passphrase_stdin || Opening::needs_passphrase(&folder, kind)?;
+        let passphrase = if wanted {
+            input::passphrase(passphrase_stdin)?
+        } else {
+            None
+        };
+        Ok(Ready {
+            opening: Opening::system(folder, kind, passphrase)?,
+            json,
+        })
+    }
+
+    pub(crate) async fn open(
+        data_dir: Option<PathBuf>,
+        keychain: Option<Keychain>,
+        passphrase_stdin: bool,
+        json: bool,
+    ) -> Result<Self, Problem> {
+        let Ready { opening, json } = Self::ready(data_dir, keychain, passphrase_stdin, json)?;
+        Self::at(opening, json).await
+    }
+
+    pub(crate) async fn at(opening: Opening, json: bool) -> Result<Self, Problem> {
+        Ok(Self {
+            session: Session::open(opening).await?,
+            json,
+        })
+    }
+
+    /// To read from.
+    pub(crate) fn usher(&self) -> &Arc<Usher> {
+        self.session.usher()
+    }
+
+    /// Has a command done, its progress shown, and reads its answer.
+    pub(crate) async fn perform<T: DeserializeOwned>(
+        &mut self,
+        command: Command,
+        secret: Option<Secret>,
+    ) -> Result<T, Problem> {
+        let document = watch::perform(&mut self.session, command, secret).await?;
+        serde_json::from_value(document).map_err(|_| {
+            Problem::new(
+                Code::Internal,
+                "The answer cannot be read.",
+                "What was asked for is done.",
+            )
+        })
+    }
+
+    /// The same, its answer left as the document it is.
+    pub(crate) async fn document(&mut self, command: Command) -> Result<Value, Problem> {
+        self.perform(command, None).await
+    }
+
+    pub(crate) async fn close(self) -> Result<(), Problem> {
+        self.session.close().await
+    }
+}
+
+/// The platform's place for an application's data.
+pub(crate) fn default_folder() -> Result<PathBuf, Problem> {
+    dirs::data_local_dir()
+        .map(|folder| folder.join("usher"))
+        .ok_or_else(|| {
+            Problem::usage(
+                "This user has no folder for application data; name one with `--data-dir`.",
+            )
+        })
+}

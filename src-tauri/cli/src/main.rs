@@ -1,0 +1,122 @@
+//! The `usher` command: a thin face of the rooms behind it. What may be typed
+//! is in `args`, what is printed in `show`; each noun has a file of its own.
+
+mod args;
+mod audience;
+mod connection;
+mod demo;
+mod desk;
+mod destination;
+mod doctor;
+mod input;
+mod print;
+mod run;
+mod sandbox;
+mod suppression;
+mod sync;
+mod watch;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use desk::Desk;
+use std::process::ExitCode;
+use usher_model::{Code, Problem};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Ok(point) = std::env::var("USHER_HALT_AT") {
+        usher_sync::announce_points(&point);
+    }
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(log_level())
+        .init();
+    let json = cli.json;
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let problem = Problem::new(
+                Code::Internal,
+                format!("Usher cannot start: {error}."),
+                "Free some memory and try again.",
+            );
+            return print::problem(&problem, json);
+        }
+    };
+    match runtime.block_on(perform(cli)) {
+        Ok(code) => ExitCode::from(code),
+        Err(problem) => print::problem(&problem, json),
+    }
+}
+
+/// Nothing is logged unless it is wished; what is logged names no person.
+fn log_level() -> tracing_subscriber::filter::LevelFilter {
+    let wished = std::env::var("USHER_LOG").unwrap_or_default();
+    wished
+        .parse()
+        .unwrap_or(tracing_subscriber::filter::LevelFilter::ERROR)
+}
+
+async fn perform(cli: Cli) -> Result<u8, Problem> {
+    match cli.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "usher", &mut std::io::stdout());
+            Ok(0)
+        }
+        Command::Sandbox(command) => sandbox::perform(command).await,
+        Command::Daemon { .. } => Err(not_yet("schedules and the daemon")),
+        Command::Demo(demo) => {
+            demo::perform(
+                demo,
+                cli.data_dir,
+                cli.keychain,
+                cli.passphrase_stdin,
+                cli.json,
+            )
+            .await
+        }
+        Command::Doctor => {
+            doctor::perform(Desk::ready(
+                cli.data_dir,
+                cli.keychain,
+                cli.passphrase_stdin,
+                cli.json,
+            )?)
+            .await
+        }
+        command => {
+            let mut desk =
+                Desk::open(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json).await?;
+            let done = at_desk(&mut desk, command).await;
+            let closed = desk.close().await;
+            let code = done?;
+            closed?;
+            Ok(code)
+        }
+    }
+}
+
+async fn at_desk(desk: &mut Desk, command: Command) -> Result<u8, Problem> {
+    match command {
+        Command::Connection(command) => connection::perform(desk, command).await,
+        Command::Audience(command) => audience::perform(desk, command).await,
+        Command::Destination(command) => destination::perform(desk, command).await,
+        Command::Sync(command) => sync::perform(desk, *command).await,
+        Command::Run(command) => run::perform(desk, command).await,
+        Command::Suppression(command) => suppression::perform(desk, command).await,
+        Command::Forget { key } => suppression::forget(desk, key).await,
+        _ => Ok(0),
+    }
+}
+
+/// The error of something that this version does not have.
+fn not_yet(what: &str) -> Problem {
+    Problem::new(
+        Code::NotAvailable,
+        format!("This version does not have {what} yet."),
+        "`usher --help` shows what it has.",
+    )
+}

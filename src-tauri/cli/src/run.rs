@@ -1,0 +1,210 @@
+//! `usher run …`
+
+use crate::args::Run as Args;
+use crate::desk::Desk;
+use crate::not_yet;
+use crate::print::{self, count, document, facts, table};
+use serde_json::json;
+use std::collections::BTreeMap;
+use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport};
+use usher_sync::OutcomeFilter;
+use usher_sync::owner::Command;
+
+pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+    match args {
+        Args::List { sync } => {
+            let all = desk.usher().run_reports(sync.as_deref())?;
+            document(&all, desk.json, |all| {
+                let rows: Vec<Vec<String>> = all
+                    .iter()
+                    .map(|run| {
+                        let people = &run.people;
+                        let done = [people.created, people.updated, people.unchanged].map(count);
+                        let mut row = vec![
+                            run.run_id.to_string(),
+                            run.sync.clone(),
+                            print::word(run.state),
+                            count(run.rows),
+                        ];
+                        row.extend(done);
+                        row.push(run.started_at.to_string());
+                        row
+                    })
+                    .collect();
+                table(
+                    &[
+                        "RUN",
+                        "SYNC",
+                        "STATE",
+                        "ROWS",
+                        "CREATED",
+                        "UPDATED",
+                        "UNCHANGED",
+                        "STARTED",
+                    ],
+                    &rows,
+                )
+            })?;
+        }
+        Args::Show { run } => document(&desk.usher().run_report(&run)?, desk.json, shown)?,
+        Args::Stop { run } => {
+            let report: RunReport = desk.perform(Command::StopRun { run }, None).await?;
+            document(&report, desk.json, |report| {
+                format!(
+                    "The run {} is asked to stop; it is {}.",
+                    report.run_id,
+                    print::word(report.state)
+                )
+            })?;
+        }
+        Args::Resume { run } => {
+            let report: RunReport = desk.perform(Command::Resume { run }, None).await?;
+            return ended(desk, &report);
+        }
+        Args::People {
+            run,
+            outcome,
+            search,
+        } => {
+            let outcome = outcome.map(|outcome| {
+                serde_json::from_value::<Outcome>(json!(outcome))
+                    .map_err(|_| Problem::usage(format!("`{outcome}` is not an outcome.")))
+            });
+            people(
+                desk,
+                &run,
+                &OutcomeFilter {
+                    outcome: outcome.transpose()?,
+                    search,
+                },
+            )?;
+        }
+        Args::Retry { .. } => return Err(not_yet("`run retry`")),
+        Args::Export { run, output } => {
+            let lines = desk.usher().export_run(&run, &output)?;
+            document(
+                &json!({ "lines": lines, "output": output }),
+                desk.json,
+                |_| format!("Wrote {} people to {}.", count(lines), output.display()),
+            )?;
+        }
+    }
+    Ok(0)
+}
+
+/// Prints the report of a run that has ended, and gives its exit code.
+pub(crate) fn ended(desk: &Desk, report: &RunReport) -> Result<u8, Problem> {
+    let why = desk.usher().run_problem(report.run_id.as_str())?;
+    document(report, desk.json, shown)?;
+    if let Some(problem) = &why {
+        print::say(problem, desk.json);
+    }
+    Ok(print::run_code(report, why.as_ref()))
+}
+
+fn people(desk: &Desk, run: &str, filter: &OutcomeFilter) -> Result<(), Problem> {
+    if desk.json {
+        return desk.usher().people_of_run(run, filter, |person| {
+            document(&person, true, |_| String::new())
+        });
+    }
+    let mut rows = Vec::new();
+    desk.usher().people_of_run(run, filter, |person| {
+        rows.push(row(&person));
+        Ok(())
+    })?;
+    print::text_line(&table(
+        &["ROW", "KEY", "OUTCOME", "LIST", "PERSON", "REASON"],
+        &rows,
+    ))
+}
+
+fn row(person: &PersonOutcome) -> Vec<String> {
+    let told = person
+        .reason
+        .as_ref()
+        .map(|reason| format!("{}: {}", reason.code, reason.message));
+    vec![
+        person.row.map_or(String::new(), |row| row.to_string()),
+        person.key.clone().unwrap_or_default(),
+        person.outcome.map_or(String::new(), print::word),
+        print::word(person.list),
+        person
+            .lead_id
+            .map_or(String::new(), |lead| lead.to_string()),
+        told.unwrap_or_default(),
+    ]
+}
+
+/// A report in words: what became of people and of the list, adding up.
+pub(crate) fn shown(report: &RunReport) -> String {
+    let people = &report.people;
+    let mut lines = vec![
+        (
+            "Run",
+            format!(
+                "{} of `{}`: {}",
+                report.run_id,
+                report.sync,
+                print::word(report.state).replace('_', " ")
+            ),
+        ),
+        ("People", format!("{} rows", count(report.rows))),
+        ("  created", count(people.created)),
+        ("  updated", count(people.updated)),
+        ("  unchanged", count(people.unchanged)),
+    ];
+    let groups: [(&str, &BTreeMap<String, u64>); 3] = [
+        ("  left out", &people.skipped),
+        ("  invalid", &people.invalid),
+        ("  rejected", &people.rejected),
+    ];
+    for (name, reasons) in groups {
+        if !reasons.is_empty() {
+            lines.push((name, by_reason(reasons)));
+        }
+    }
+    if people.unconfirmed > 0 {
+        lines.push(("  unconfirmed", count(people.unconfirmed)));
+    }
+    if let Some(list) = &report.list {
+        lines.push(("List", list_line(list)));
+    }
+    lines.push((
+        "Calls",
+        format!(
+            "{}, {} of them repeats",
+            count(report.calls),
+            count(report.retries)
+        ),
+    ));
+    facts(&lines)
+}
+
+fn by_reason(reasons: &BTreeMap<String, u64>) -> String {
+    let total: u64 = reasons.values().sum();
+    let each = reasons
+        .iter()
+        .map(|(reason, number)| format!("{} {}", count(*number), reason.replace('_', " ")));
+    format!("{} ({})", count(total), each.collect::<Vec<_>>().join(", "))
+}
+
+fn list_line(list: &ListReport) -> String {
+    let mut parts = vec![format!(
+        "`{}`: {} joined, {} stayed, {} left",
+        list.name,
+        count(list.added),
+        count(list.kept),
+        count(list.removed)
+    )];
+    if !list.rejected.is_empty() {
+        parts.push(format!("rejected {}", by_reason(&list.rejected)));
+    }
+    if list.unconfirmed > 0 {
+        parts.push(format!("{} unconfirmed", count(list.unconfirmed)));
+    }
+    if list.not_sent > 0 {
+        parts.push(format!("{} not sent", count(list.not_sent)));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,115 @@
+//! `usher suppression …` and `usher forget`
+
+use crate::args::Suppression as Args;
+use crate::desk::Desk;
+use crate::input;
+use crate::print::{self, count, document, table};
+use usher_model::{Code, Problem};
+use usher_sync::owner::Command;
+use usher_sync::{Forgotten, SuppressionChange};
+
+pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+    match args {
+        Args::Add {
+            file,
+            keys,
+            namespace,
+        } => {
+            let values = match file {
+                Some(file) => lines(&file)?,
+                None => input::values(keys)?,
+            };
+            let change: SuppressionChange = desk
+                .perform(Command::Suppress { namespace, values }, None)
+                .await?;
+            document(&change, desk.json, |change| {
+                changed("suppressed", "were so already", change)
+            })?;
+            refuse_all_invalid(&change)
+        }
+        Args::Remove { keys, namespace } => {
+            let values = input::values(keys)?;
+            let change: SuppressionChange = desk
+                .perform(Command::Unsuppress { namespace, values }, None)
+                .await?;
+            document(&change, desk.json, |change| {
+                changed("no longer suppressed", "were not suppressed", change)
+            })?;
+            refuse_all_invalid(&change)
+        }
+        Args::List => {
+            let all = desk.usher().list_suppressions()?;
+            document(&all, desk.json, |all| {
+                let rows: Vec<Vec<String>> = all
+                    .iter()
+                    .map(|one| {
+                        let shown = one
+                            .key
+                            .clone()
+                            .unwrap_or_else(|| format!("(erased) {}", one.hash));
+                        vec![one.namespace.clone(), shown, one.added_at.to_string()]
+                    })
+                    .collect();
+                table(&["NAMESPACE", "VALUE", "SINCE"], &rows)
+            })?;
+            Ok(0)
+        }
+    }
+}
+
+pub(crate) async fn forget(desk: &mut Desk, key: String) -> Result<u8, Problem> {
+    let key = input::value(key)?;
+    let gone: Forgotten = desk.perform(Command::Forget { key }, None).await?;
+    document(&gone, desk.json, |gone| {
+        format!(
+            "Erased here from {} audience rows, {} leads that were read and {} lines of runs, and suppressed for good.",
+            count(gone.rows),
+            count(gone.leads),
+            count(gone.lines)
+        )
+    })?;
+    Ok(0)
+}
+
+fn lines(file: &std::path::Path) -> Result<Vec<String>, Problem> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Problem::new(
+            Code::FileUnreadable,
+            format!(
+                "The file `{}` cannot be read: {}.",
+                file.display(),
+                error.kind()
+            ),
+            "It should be a text file with one value a line.",
+        )
+    })?;
+    Ok(text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::to_owned)
+        .collect())
+}
+
+fn changed(done: &str, already: &str, change: &SuppressionChange) -> String {
+    let invalid = match change.invalid {
+        0 => String::new(),
+        some => format!("; {} are no values of that namespace", count(some)),
+    };
+    format!(
+        "{} {done}, {} {already}{invalid}.",
+        count(change.changed),
+        count(change.unchanged)
+    )
+}
+
+fn refuse_all_invalid(change: &SuppressionChange) -> Result<u8, Problem> {
+    if change.invalid > 0 && change.changed + change.unchanged == 0 {
+        let problem = Problem::new(
+            Code::Usage,
+            "None of the values can be one of that namespace.",
+            "Give e-mail addresses, or name another namespace.",
+        );
+        return Ok(print::exit_code(&problem));
+    }
+    Ok(0)
+}

@@ -1,0 +1,542 @@
+//! `usher sync …`
+
+use crate::args::{List, Mode as ModeArg, OnDrift as DriftArg, Sync as Args};
+use crate::desk::Desk;
+use crate::print::{self, count, document, facts, table};
+use crate::{input, not_yet, run};
+use serde_json::{Value, json};
+use usher_model::{
+    Audience, Consent, Destination, GuardrailName, ListChoice, ListRef, Mode, OnDrift, Person,
+    PlanSummary, Problem, RunReport, Sync, Verdict,
+};
+use usher_sync::owner::Command;
+use usher_sync::{ListWish, Look, NewSync, PeopleFilter, RunRequest, SyncChange};
+
+pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+    match args {
+        Args::Create {
+            name,
+            audience,
+            destination,
+            list,
+            mode,
+            on_drift,
+            consent,
+            max_creations,
+            later,
+        } => {
+            if later.is_wished() {
+                return Err(not_yet("schedules and alerts"));
+            }
+            let new = NewSync {
+                name,
+                audience,
+                destination,
+                list: wish(list)?,
+                mode: mode_of(mode),
+                on_drift: drift_of(on_drift),
+                consent: consent.as_deref().map(consent_of).transpose()?,
+                max_creations,
+            };
+            let made: Sync = desk.perform(Command::CreateSync(new), None).await?;
+            show(desk, &made)
+        }
+        Args::Edit {
+            sync,
+            name,
+            list,
+            mode,
+            on_drift,
+            consent,
+            max_creations,
+            later,
+        } => {
+            if later.is_wished() {
+                return Err(not_yet("schedules and alerts"));
+            }
+            let wished =
+                list.list.is_some() || list.list_folder.is_some() || list.list_id.is_some();
+            let change = SyncChange {
+                name,
+                mode: mode.map(mode_of),
+                on_drift: on_drift.map(drift_of),
+                consent: consent
+                    .map(|text| {
+                        if text.is_empty() {
+                            Ok(None)
+                        } else {
+                            consent_of(&text).map(Some)
+                        }
+                    })
+                    .transpose()?,
+                max_creations: max_creations.as_deref().map(limit_of).transpose()?,
+                list: if wished { Some(wish(list)?) } else { None },
+                paused: None,
+            };
+            let changed: Sync = desk
+                .perform(Command::EditSync { sync, change }, None)
+                .await?;
+            show(desk, &changed)
+        }
+        Args::Preview {
+            name,
+            refresh,
+            offline,
+            read_by,
+            write_by,
+            people,
+            verdict,
+            reason,
+        } => {
+            if read_by.is_some_and(|by| by != "lookup") || write_by.is_some_and(|by| by != "batch")
+            {
+                return Err(not_yet("other ways than lookup and batch"));
+            }
+            let look = match (refresh, offline) {
+                (true, _) => Look::Refresh,
+                (_, true) => Look::Offline,
+                _ => Look::WhereStale,
+            };
+            let plan: PlanSummary = desk
+                .perform(
+                    Command::Preview {
+                        sync: name.clone(),
+                        look,
+                    },
+                    None,
+                )
+                .await?;
+            if !people {
+                document(&plan, desk.json, planned)?;
+                return Ok(0);
+            }
+            let verdict = verdict.map(|verdict| {
+                serde_json::from_value::<Verdict>(json!(verdict))
+                    .map_err(|_| Problem::usage(format!("`{verdict}` is not a verdict.")))
+            });
+            list_people(
+                desk,
+                &name,
+                &plan.digest,
+                &PeopleFilter {
+                    verdict: verdict.transpose()?,
+                    reason,
+                },
+            )?;
+            Ok(0)
+        }
+        Args::Explain { name, key } => {
+            let key = input::value(key)?;
+            let found: Vec<Person> = desk
+                .perform(Command::Explain { sync: name, key }, None)
+                .await?;
+            if desk.json {
+                found
+                    .iter()
+                    .try_for_each(|person| document(person, true, |_| String::new()))?;
+            } else {
+                let told: Vec<String> = found.iter().map(explained).collect();
+                print::text_line(&told.join("\n\n"))?;
+            }
+            Ok(0)
+        }
+        Args::Run {
+            name,
+            plan,
+            limit,
+            allow,
+            detach,
+            no_wait,
+        } => {
+            if detach {
+                return Err(not_yet("runs in the background"));
+            }
+            let allow = allow
+                .iter()
+                .map(|name| guardrail(name))
+                .collect::<Result<_, _>>()?;
+            let request = RunRequest {
+                sync: name,
+                plan,
+                limit,
+                allow,
+                no_wait,
+            };
+            let report: RunReport = desk.perform(Command::Run(request), None).await?;
+            run::ended(desk, &report)
+        }
+        Args::List => {
+            let all = desk.usher().all::<Sync>()?;
+            let all: Vec<Value> = all
+                .iter()
+                .map(|sync| shown(desk, sync))
+                .collect::<Result<_, _>>()?;
+            document(&all, desk.json, |all| {
+                let row = |one: &Value| {
+                    ["name", "audience", "destination", "mode", "state"]
+                        .map(|key| print::cell(&one[key]))
+                        .to_vec()
+                };
+                table(
+                    &["NAME", "AUDIENCE", "DESTINATION", "MODE", ""],
+                    &all.iter().map(row).collect::<Vec<_>>(),
+                )
+            })?;
+            Ok(0)
+        }
+        Args::Show { name } => {
+            let sync = desk.usher().find(&name)?;
+            show(desk, &sync)
+        }
+        Args::Pause { name } => hold(desk, name, true).await,
+        Args::Resume { name } => hold(desk, name, false).await,
+        Args::Remove { name } => {
+            let gone: Sync = desk
+                .perform(Command::RemoveSync { sync: name }, None)
+                .await?;
+            document(&json!({ "removed": gone.name }), desk.json, |_| {
+                format!(
+                    "Removed the sync `{}`. Nothing changed at the destination.",
+                    gone.name
+                )
+            })?;
+            Ok(0)
+        }
+    }
+}
+
+async fn hold(desk: &mut Desk, sync: String, paused: bool) -> Result<u8, Problem> {
+    let change = SyncChange {
+        paused: Some(paused),
+        ..SyncChange::default()
+    };
+    let changed: Sync = desk
+        .perform(Command::EditSync { sync, change }, None)
+        .await?;
+    show(desk, &changed)
+}
+
+fn mode_of(given: ModeArg) -> Mode {
+    match given {
+        ModeArg::Mirror => Mode::Mirror,
+        ModeArg::AddOnly => Mode::AddOnly,
+    }
+}
+
+fn drift_of(given: DriftArg) -> OnDrift {
+    match given {
+        DriftArg::Leave => OnDrift::Leave,
+        DriftArg::Overwrite => OnDrift::Overwrite,
+    }
+}
+
+fn wish(list: List) -> Result<ListWish, Problem> {
+    let folder = list.list_folder.as_deref().map(|text| {
+        let parts = text
+            .split_once(':')
+            .and_then(|(kind, id)| Some((kind, id.parse().ok()?)));
+        let kind = |kind: &str| {
+            ["Folder", "Program"]
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(kind))
+        };
+        match parts.and_then(|(name, id)| Some((kind(name)?, id))) {
+            Some((kind, id)) => Ok(ListRef {
+                kind: kind.to_owned(),
+                id,
+            }),
+            None => Err(Problem::usage(format!(
+                "`{text}` is not Folder:ID or Program:ID."
+            ))),
+        }
+    });
+    Ok(ListWish {
+        name: list.list,
+        folder: folder.transpose()?,
+        id: list.list_id,
+    })
+}
+
+fn consent_of(text: &str) -> Result<Consent, Problem> {
+    let parts = text
+        .split_once('=')
+        .filter(|(column, value)| !column.is_empty() && !value.trim().is_empty());
+    let (column, value) =
+        parts.ok_or_else(|| Problem::usage(format!("`{text}` is not COLUMN=VALUE.")))?;
+    Ok(Consent {
+        column: column.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+fn limit_of(text: &str) -> Result<Option<u64>, Problem> {
+    if text == "none" {
+        return Ok(None);
+    }
+    text.parse()
+        .map(Some)
+        .map_err(|_| Problem::usage(format!("`{text}` is not a number.")))
+}
+
+fn guardrail(name: &str) -> Result<GuardrailName, Problem> {
+    GuardrailName::ALL
+        .into_iter()
+        .find(|guardrail| guardrail.as_str() == name)
+        .ok_or_else(|| {
+            let known = GuardrailName::ALL.map(GuardrailName::as_str).join(", ");
+            Problem::usage(format!("`{name}` is not a guardrail; there are: {known}."))
+        })
+}
+
+fn shown(desk: &Desk, sync: &Sync) -> Result<Value, Problem> {
+    let audience: Audience = desk.usher().find(sync.audience.as_str())?;
+    let destination: Destination = desk.usher().find(sync.destination.as_str())?;
+    let list = match &sync.list {
+        ListChoice::None => Value::Null,
+        ListChoice::Id(id) => json!({ "id": id }),
+        ListChoice::Named { name, folder } => json!({ "name": name, "folder": folder }),
+    };
+    Ok(json!({
+        "id": sync.id,
+        "name": sync.name,
+        "audience": audience.name,
+        "destination": destination.name,
+        "list": list,
+        "mode": sync.mode,
+        "on_drift": sync.on_drift,
+        "consent": sync.consent,
+        "max_creations": sync.max_creations,
+        "state": if sync.paused { "paused" } else { "ready" },
+    }))
+}
+
+fn show(desk: &Desk, sync: &Sync) -> Result<u8, Problem> {
+    document(&shown(desk, sync)?, desk.json, |value| {
+        let list = match &sync.list {
+            ListChoice::None => "none".to_owned(),
+            ListChoice::Id(id) => format!("number {id}"),
+            ListChoice::Named { name, .. } => name.clone(),
+        };
+        let consent = sync
+            .consent
+            .as_ref()
+            .map(|consent| format!("only where {} is {}", consent.column, consent.value));
+        facts(&[
+            ("Sync", sync.name.clone()),
+            ("From", print::cell(&value["audience"])),
+            ("To", print::cell(&value["destination"])),
+            ("List", list),
+            ("Mode", print::word(sync.mode)),
+            ("Drift", print::word(sync.on_drift)),
+            ("Consent", consent.unwrap_or_else(|| "not asked for".into())),
+            ("State", print::cell(&value["state"])),
+        ])
+    })?;
+    Ok(0)
+}
+
+fn list_people(
+    desk: &Desk,
+    sync: &str,
+    digest: &str,
+    filter: &PeopleFilter,
+) -> Result<(), Problem> {
+    if desk.json {
+        return desk.usher().people_of_plan(sync, digest, filter, |person| {
+            document(&person, true, |_| String::new())
+        });
+    }
+    let mut rows = Vec::new();
+    desk.usher()
+        .people_of_plan(sync, digest, filter, |person| {
+            let told = person
+                .reason
+                .as_ref()
+                .map(|reason| reason.message.clone())
+                .unwrap_or_default();
+            rows.push(vec![
+                person.row.map_or(String::new(), |row| row.to_string()),
+                person.key.clone().unwrap_or_default(),
+                person.verdict.map_or(String::new(), print::word),
+                print::word(person.list),
+                person
+                    .lead_id
+                    .map_or(String::new(), |lead| lead.to_string()),
+                told,
+            ]);
+            Ok(())
+        })?;
+    print::text_line(&table(
+        &["ROW", "KEY", "VERDICT", "LIST", "PERSON", "REASON"],
+        &rows,
+    ))
+}
+
+/// A plan in words.
+pub(crate) fn planned(plan: &PlanSummary) -> String {
+    let people = &plan.people;
+    let skip = serde_json::to_value(&people.skip).unwrap_or_default();
+    let reasons = skip
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, number)| {
+            let number = number.as_u64().filter(|number| *number > 0)?;
+            Some(format!("{} {}", count(number), name.replace('_', " ")))
+        });
+    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    let as_of = plan
+        .destination_as_of
+        .map_or("never read".to_owned(), |at| at.to_string());
+    let mut lines = vec![
+        ("Plan", plan.digest.clone()),
+        (
+            "Audience",
+            format!(
+                "`{}`, {} rows, as of {}",
+                plan.audience.name,
+                count(plan.audience.rows),
+                plan.audience.snapshot_at
+            ),
+        ),
+        (
+            "Destination",
+            format!(
+                "as of {as_of}; partitions searched: {}",
+                plan.partitions.join(", ")
+            ),
+        ),
+        ("  create", count(people.create)),
+        ("  update", count(people.update)),
+        ("  leave", count(people.leave)),
+        (
+            "  skip",
+            if reasons.is_empty() {
+                "0".into()
+            } else {
+                format!("{} ({reasons})", count(people.skip.total()))
+            },
+        ),
+    ];
+    if let Some(list) = &plan.list {
+        let exists = if list.exists {
+            ""
+        } else {
+            ", which will be made"
+        };
+        lines.push((
+            "List",
+            format!(
+                "`{}`{exists}: {} join, {} stay, {} leave, {} others",
+                list.name,
+                count(list.add),
+                count(list.keep),
+                count(list.remove),
+                count(list.others)
+            ),
+        ));
+        if list.add > 0 {
+            lines.push((
+                "Mind",
+                format!(
+                    "{} people join the list: campaigns that listen to it may start for them",
+                    count(list.add)
+                ),
+            ));
+        }
+    }
+    if plan.ambiguous_keys > 0 {
+        lines.push((
+            "Several people",
+            format!(
+                "{} keys have more than one person; the most recently updated counts",
+                count(plan.ambiguous_keys)
+            ),
+        ));
+    }
+    if plan.drifted > 0 {
+        lines.push((
+            "Drifted",
+            format!(
+                "{} people were changed by somebody else since they were delivered",
+                count(plan.drifted)
+            ),
+        ));
+    }
+    let cost = &plan.cost;
+    lines.push((
+        "Cost",
+        format!(
+            "{} calls, about {} s, {} % of the day's; reading again takes {} more",
+            count(cost.calls),
+            count(cost.seconds),
+            cost.quota_percent,
+            count(cost.reading_calls)
+        ),
+    ));
+    for held in &plan.guardrails {
+        lines.push((
+            "HELD BACK",
+            format!(
+                "{}: limit {}, found {}; `--allow {}` overrides it",
+                held.name.as_str(),
+                count(held.limit),
+                count(held.found),
+                held.name.as_str()
+            ),
+        ));
+    }
+    facts(&lines)
+}
+
+/// One person in words.
+pub(crate) fn explained(person: &Person) -> String {
+    let explain = &person.explain;
+    let mut lines = vec![
+        (
+            "Row",
+            person.row.map_or("none".into(), |row| row.to_string()),
+        ),
+        ("Given", explain.raw.clone().unwrap_or_default()),
+        ("Key", explain.normalized.clone().unwrap_or_default()),
+        (
+            "Verdict",
+            person.verdict.map_or("leaves the list".into(), print::word),
+        ),
+        ("List", print::word(person.list)),
+    ];
+    if !explain.rule.is_empty() {
+        lines.push(("Rule", explain.rule.clone()));
+    }
+    for candidate in &explain.candidates {
+        let partition = candidate
+            .partition
+            .as_deref()
+            .unwrap_or("a partition that is not named");
+        let updated = candidate.updated_at.as_deref().unwrap_or("never");
+        lines.push((
+            "Found",
+            format!(
+                "person {} in {partition}, updated {updated}",
+                candidate.lead_id
+            ),
+        ));
+    }
+    for (field, pair) in &explain.changes {
+        let shown = |at: usize| {
+            pair.get(at)
+                .map(print::cell)
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "nothing".into())
+        };
+        lines.push((
+            "Change",
+            format!("{field}: {} becomes {}", shown(0), shown(1)),
+        ));
+    }
+    if let Some(reason) = &person.reason {
+        lines.push(("Why", reason.message.clone()));
+        lines.push(("Fix", reason.fix.clone()));
+    }
+    facts(&lines)
+}

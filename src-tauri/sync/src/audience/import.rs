@@ -1,0 +1,303 @@
+//! From a file to a published snapshot: one thread parses, another hashes,
+//! compresses and stores. Nothing is seen before the last commit, and a stop or
+//! a crash leaves nothing behind.
+
+use super::blocks::Columns;
+use super::{AudienceDocument, document, keys};
+use crate::connections::named;
+use crate::progress::Progress;
+use crate::usher::Usher;
+use arrow_array::RecordBatch;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use usher_matching::KeyKind;
+use usher_model::{Audience, AudienceId, Code, Problem, Snapshot, SnapshotId};
+use usher_remote::file::{Options, Reader};
+use usher_store::block;
+use usher_store::table::{definitions, snapshots};
+
+/// Snapshots that are kept of an audience: the newest, and the one before it,
+/// which says whether more lines are unreadable now.
+const KEPT: usize = 2;
+/// Blocks that may wait between the two threads.
+const WAITING_BLOCKS: usize = 2;
+
+/// What to import, and how to read it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportRequest {
+    /// The file.
+    pub file: PathBuf,
+    /// The audience's name; an existing one gets its next snapshot.
+    pub name: String,
+    /// `csv` or `tsv`; by the file's name when not given.
+    pub format: Option<String>,
+    /// The name of an encoding; by the byte order mark, else UTF-8.
+    pub encoding: Option<String>,
+    /// The delimiter; detected when not given.
+    pub delimiter: Option<char>,
+}
+
+impl Usher {
+    /// Imports a file as the next snapshot of an audience.
+    pub async fn import(
+        self: &Arc<Self>,
+        request: ImportRequest,
+        progress: &Progress,
+    ) -> Result<AudienceDocument, Problem> {
+        let name = named(&request.name)?;
+        let known = self
+            .all::<Audience>()?
+            .into_iter()
+            .find(|audience| audience.name == name);
+        let is_new = known.is_none();
+        let source = std::path::absolute(&request.file)
+            .unwrap_or_else(|_| request.file.clone())
+            .display()
+            .to_string();
+        let audience = Audience {
+            id: known.map_or_else(
+                || AudienceId(self.world.entropy.id("aud")),
+                |audience| audience.id,
+            ),
+            name,
+            source,
+        };
+        let id = SnapshotId(self.world.entropy.id("snp"));
+        let (begun, owner) = (id.clone(), audience.id.clone());
+        self.cache
+            .write(move |tx| snapshots::begin(tx, &begun, &owner))
+            .await?;
+
+        let work = Work {
+            usher: self.clone(),
+            id: id.clone(),
+            audience: audience.id.clone(),
+            progress: progress.clone(),
+        };
+        let done = tokio::task::spawn_blocking(move || work.run(&request)).await;
+        let snapshot = match done.unwrap_or_else(|_| {
+            Err(Problem::new(
+                Code::Internal,
+                "The import broke off.",
+                "Nothing of it was kept; try again.",
+            ))
+        }) {
+            Ok(snapshot) => snapshot,
+            Err(problem) => {
+                self.cache
+                    .write(move |tx| snapshots::remove(tx, &id))
+                    .await?;
+                return Err(problem);
+            }
+        };
+        let (published, owner) = (snapshot.clone(), audience.clone());
+        self.cache
+            .write(move |tx| {
+                snapshots::publish(tx, &published)?;
+                for old in snapshots::of_audience(tx, &owner.id)?.iter().skip(KEPT) {
+                    snapshots::remove(tx, &old.id)?;
+                }
+                Ok(())
+            })
+            .await?;
+        if is_new {
+            self.insert(&audience).await?
+        } else {
+            self.replace(&audience).await?
+        }
+        Ok(document(&audience, snapshot))
+    }
+
+    /// Removes what a crash left: snapshots that were not published, and those
+    /// whose audience was never written down.
+    pub(crate) async fn sweep_snapshots(&self) -> Result<(), Problem> {
+        let known: Vec<AudienceId> = definitions::all::<Audience>(&*self.journal.reader()?)?
+            .into_iter()
+            .map(|audience| audience.id)
+            .collect();
+        self.cache
+            .write(move |tx| {
+                for (id, audience, published) in snapshots::ids(tx)? {
+                    if !published || !known.contains(&audience) {
+                        snapshots::remove(tx, &id)?;
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+/// One import, off the async threads.
+struct Work {
+    usher: Arc<Usher>,
+    id: SnapshotId,
+    audience: AudienceId,
+    progress: Progress,
+}
+
+impl Work {
+    fn run(&self, request: &ImportRequest) -> Result<Snapshot, Problem> {
+        let mut reader =
+            Reader::open(&request.file, &options(request)?).map_err(|error| error.problem())?;
+        let names = reader.columns().to_vec();
+        let total = reader.total_bytes();
+        let (sender, batches) = sync_channel(WAITING_BLOCKS);
+        let stored = std::thread::scope(|scope| {
+            let storing = scope.spawn(|| self.store(&names, batches));
+            let read = loop {
+                if let Err(stopped) =
+                    self.progress
+                        .step("importing", reader.bytes_read(), Some(total))
+                {
+                    break Err(stopped);
+                }
+                match reader.next_batch() {
+                    Ok(Some(batch)) => {
+                        if sender.send(batch).is_err() {
+                            break Ok(());
+                        }
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error.problem()),
+                }
+            };
+            drop(sender);
+            let stored = storing.join().unwrap_or_else(|_| {
+                Err(Problem::new(
+                    Code::Internal,
+                    "Storing the rows broke off.",
+                    "Nothing was kept; try again.",
+                ))
+            });
+            read.and(stored)
+        })?;
+        Ok(Snapshot {
+            id: self.id.clone(),
+            audience: self.audience.clone(),
+            rows: stored.rows,
+            columns: names,
+            taken_at: self.usher.now(),
+            content: stored.content,
+            quarantine: reader.quarantine().clone(),
+        })
+    }
+
+    fn store(&self, names: &[String], batches: Receiver<RecordBatch>) -> Result<Stored, Problem> {
+        let mut content = Content::new(names);
+        let mut first_row = 0;
+        let mut address_columns = None;
+        for batch in batches {
+            let columns = Columns::new(&batch)?;
+            content.add(&columns, names.len());
+            let addresses =
+                address_columns.get_or_insert_with(|| keys::address_columns(&columns, names.len()));
+            let hashes: Vec<(usize, Vec<u128>)> = addresses
+                .iter()
+                .map(|&at| (at, keys::hashes(&columns, at, KeyKind::Email)))
+                .collect();
+            let (id, at, rows, block) = (
+                self.id.clone(),
+                first_row,
+                batch.num_rows() as u64,
+                block::encode(&batch)?,
+            );
+            self.usher.cache.write_blocking(move |tx| {
+                snapshots::add_block(tx, &id, at, rows, &block)?;
+                hashes.iter().try_for_each(|(column, keys)| {
+                    snapshots::add_keys(tx, &id, *column, KeyKind::Email.as_str(), at, keys)
+                })
+            })?;
+            first_row += rows;
+        }
+        Ok(Stored {
+            rows: first_row,
+            content: content.finish(),
+        })
+    }
+}
+
+struct Stored {
+    rows: u64,
+    content: String,
+}
+
+/// SHA-256 over the columns' names and all cells in row order, each behind its
+/// length: the same for the same content, whatever the blocks.
+pub(super) struct Content {
+    hash: Sha256,
+    row: Vec<u8>,
+}
+
+impl Content {
+    pub(super) fn new(names: &[String]) -> Self {
+        let mut content = Self {
+            hash: Sha256::new(),
+            row: Vec::new(),
+        };
+        content.take(names.iter().map(String::as_str));
+        content
+    }
+
+    pub(super) fn add(&mut self, columns: &Columns, count: usize) {
+        for at in 0..columns.rows() {
+            self.take((0..count).map(|column| columns.column(column).value(at)));
+        }
+    }
+
+    fn take<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+        self.row.clear();
+        for cell in cells {
+            self.row
+                .extend_from_slice(&(cell.len() as u64).to_le_bytes());
+            self.row.extend_from_slice(cell.as_bytes());
+        }
+        self.hash.update(&self.row);
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+fn options(request: &ImportRequest) -> Result<Options, Problem> {
+    let format = match request.format.as_deref() {
+        None => None,
+        Some("csv") => Some(usher_remote::file::Format::Csv),
+        Some("tsv") => Some(usher_remote::file::Format::Tsv),
+        Some("parquet") => {
+            return Err(Problem::new(
+                Code::NotAvailable,
+                "This version reads CSV and TSV.",
+                "Export the audience as CSV.",
+            ));
+        }
+        Some(other) => {
+            return Err(Problem::usage(format!(
+                "`{other}` is not a format; csv and tsv are."
+            )));
+        }
+    };
+    let delimiter = match request.delimiter {
+        None => None,
+        Some(one) if one.is_ascii() && !matches!(one, '"' | '\r' | '\n' | '\0') => Some(one as u8),
+        Some(_) => {
+            return Err(Problem::usage(
+                "A delimiter is one ASCII character, and neither a quote nor a line break.",
+            ));
+        }
+    };
+    Ok(Options {
+        format,
+        encoding: request.encoding.clone(),
+        delimiter,
+    })
+}

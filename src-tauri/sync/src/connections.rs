@@ -1,0 +1,314 @@
+//! Connections: added, tested, given a secret, removed.
+
+use crate::progress::Progress;
+use crate::service::{CallError, Patience};
+use crate::usher::{Usher, secret_account};
+use serde::{Deserialize, Serialize};
+use usher_model::{
+    Code, Connection, ConnectionId, Destination, Field, Limits, Problem, Secret,
+    ServiceDescription, is_loopback, parse_endpoint,
+};
+use usher_remote::failure::Failure;
+use usher_remote::marketo::{Check, GROUP_LISTS};
+use usher_store::table::definitions;
+
+/// What a new connection is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewConnection {
+    /// Its name.
+    pub name: String,
+    /// The user's own note.
+    pub description: String,
+    /// Where the service is; the instance's own host when nothing is given.
+    pub base_url: Option<String>,
+    /// The instance's Munchkin id.
+    pub munchkin_id: String,
+    /// The custom service's client id.
+    pub client_id: String,
+    /// What of the limits is granted.
+    pub limits: Limits,
+    /// A HIPAA-ready instance.
+    pub hipaa_ready: bool,
+}
+
+/// The document of `connection test`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConnectionTest {
+    /// Whether every check passed.
+    pub ok: bool,
+    /// Which service.
+    pub service: String,
+    /// What was checked.
+    pub checks: Vec<Check>,
+}
+
+impl Usher {
+    /// Keeps a new connection, its secret in the keychain. Nothing is sent.
+    pub async fn add_connection(
+        &self,
+        new: NewConnection,
+        secret: Secret,
+    ) -> Result<Connection, Problem> {
+        if secret.is_blank() {
+            return Err(Problem::new(
+                Code::SecretMissing,
+                "The client secret is blank.",
+                "Give it on standard input with `--secret-stdin`.",
+            ));
+        }
+        let name = named(&new.name)?;
+        let own_host = format!(
+            "https://{}.mktorest.com",
+            new.munchkin_id.trim().to_ascii_lowercase()
+        );
+        let base_url = endpoint(new.base_url.as_deref().unwrap_or(&own_host))?;
+        check_limits(&new.limits, &base_url)?;
+        let connection = Connection {
+            id: ConnectionId(self.world.entropy.id("con")),
+            name,
+            description: new.description,
+            kind: "marketo".into(),
+            base_url,
+            munchkin_id: new.munchkin_id,
+            client_id: new.client_id,
+            limits: new.limits,
+            hipaa_ready: new.hipaa_ready,
+        };
+        if self.find::<Connection>(&connection.name).is_ok() {
+            return Err(usher_store::StoreError::NameTaken {
+                kind: "connection",
+                name: connection.name,
+            }
+            .into());
+        }
+        self.vault
+            .put_secret(&secret_account(&connection), &secret)?;
+        self.insert(&connection).await?;
+        Ok(connection)
+    }
+
+    /// Replaces a connection's secret.
+    pub fn set_secret(&self, id_or_name: &str, secret: &Secret) -> Result<Connection, Problem> {
+        let connection: Connection = self.find(id_or_name)?;
+        self.vault
+            .put_secret(&secret_account(&connection), secret)?;
+        self.forget_service(&connection);
+        Ok(connection)
+    }
+
+    /// Changes where a connection leads, keeping its secret: for a stand-in
+    /// whose port is another one at each start.
+    pub async fn move_connection(
+        &self,
+        id_or_name: &str,
+        base_url: &str,
+    ) -> Result<Connection, Problem> {
+        let mut connection: Connection = self.find(id_or_name)?;
+        connection.base_url = endpoint(base_url)?;
+        self.replace(&connection).await?;
+        self.forget_service(&connection);
+        Ok(connection)
+    }
+
+    /// Removes a connection that no destination uses, and its secret.
+    pub async fn remove_connection(&self, id_or_name: &str) -> Result<Connection, Problem> {
+        let connection: Connection = self.find(id_or_name)?;
+        let users: Vec<String> = self
+            .all::<Destination>()?
+            .into_iter()
+            .filter(|destination| destination.connection == connection.id)
+            .map(|destination| destination.name)
+            .collect();
+        refuse_in_use("connection", &connection.name, "destination", &users)?;
+        let gone = connection.clone();
+        self.journal
+            .write(move |tx| definitions::remove(tx, &gone))
+            .await?;
+        self.vault.forget_secret(&secret_account(&connection))?;
+        self.forget_service(&connection);
+        Ok(connection)
+    }
+
+    /// What a service says of its fields and partitions, asked now and kept.
+    pub async fn describe(
+        &self,
+        connection: &Connection,
+        progress: &Progress,
+    ) -> Result<ServiceDescription, Problem> {
+        let service = self.service(connection)?;
+        let fields: Vec<Field> = service
+            .call(Patience::READ, progress, |marketo| async move {
+                marketo.describe().await
+            })
+            .await?;
+        let partitions = service
+            .call(Patience::READ, progress, |marketo| async move {
+                marketo.partitions().await
+            })
+            .await?;
+        let said = ServiceDescription {
+            read_at: self.now(),
+            fields,
+            partitions,
+            workspaces: Vec::new(),
+        };
+        let (id, kept) = (connection.id.clone(), said.clone());
+        self.journal
+            .write(move |tx| definitions::describe(tx, &id, &kept))
+            .await?;
+        Ok(said)
+    }
+
+    /// Tries everything a sync needs, one check after another, without a trace
+    /// at the service. A check that cannot be made because an earlier one
+    /// failed is left out.
+    pub async fn test_connection(
+        &self,
+        id_or_name: &str,
+        progress: &Progress,
+    ) -> Result<ConnectionTest, Problem> {
+        let connection: Connection = self.find(id_or_name)?;
+        let service = self.service(&connection)?;
+        let once = Patience::ONCE;
+        let token = remote(
+            service
+                .call(once, progress, |marketo| async move {
+                    marketo.ensure_token().await
+                })
+                .await,
+        )?;
+        let mut checks = vec![Check::credentials(&token)];
+        if token.is_ok() {
+            let partitions = remote(
+                service
+                    .call(once, progress, |marketo| async move {
+                        marketo.partitions().await
+                    })
+                    .await,
+            )?;
+            checks.push(Check::partitions(&partitions));
+            let fields = remote(
+                service
+                    .call(
+                        once,
+                        progress,
+                        |marketo| async move { marketo.describe().await },
+                    )
+                    .await,
+            )?;
+            checks.push(Check::read_people(&fields));
+            let writes = remote(
+                service
+                    .call(once, progress, |marketo| async move {
+                        marketo.probe_write().await
+                    })
+                    .await,
+            )?;
+            checks.push(Check::write_people(&writes));
+            let lists = remote(
+                service
+                    .call(once, progress, |marketo| async move {
+                        marketo.lists_in(None, 0).await
+                    })
+                    .await,
+            )?;
+            checks.push(Check::read_lists(&lists));
+            let folders = remote(
+                service
+                    .call(once, progress, |marketo| async move {
+                        marketo.folder_by_name(GROUP_LISTS, None).await
+                    })
+                    .await,
+            )?;
+            checks.push(Check::folders(&folders));
+            if let (Ok(fields), Ok(partitions)) = (fields, partitions) {
+                let workspaces = folders
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|folder| folder.workspace)
+                    .collect();
+                let said = ServiceDescription {
+                    read_at: self.now(),
+                    fields,
+                    partitions,
+                    workspaces,
+                };
+                let id = connection.id.clone();
+                self.journal
+                    .write(move |tx| definitions::describe(tx, &id, &said))
+                    .await?;
+            }
+        }
+        Ok(ConnectionTest {
+            ok: checks.iter().all(|check| check.ok),
+            service: connection.kind,
+            checks,
+        })
+    }
+}
+
+/// The service's part of a call's answer; a fault of this machine ends the test.
+fn remote<T>(answer: Result<T, CallError>) -> Result<Result<T, Failure>, Problem> {
+    match answer {
+        Ok(value) => Ok(Ok(value)),
+        Err(CallError::Service(failure)) => Ok(Err(failure)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn endpoint(pasted: &str) -> Result<String, Problem> {
+    parse_endpoint(pasted).map_err(|error| {
+        Problem::new(
+            Code::EndpointRefused,
+            format!("Usher does not send a secret to that address. {error}"),
+            "Paste the Endpoint of Admin > Web Services: https://000-AAA-000.mktorest.com/rest. Plain http is for 127.0.0.1, [::1] and localhost only.",
+        )
+    })
+}
+
+fn check_limits(limits: &Limits, base_url: &str) -> Result<(), Problem> {
+    if limits.calls_per_20s == 0 || limits.concurrency == 0 || limits.daily_quota == 0 {
+        return Err(Problem::usage(
+            "A limit of 0 calls would never let anything through.",
+        ));
+    }
+    if !is_loopback(base_url) && (limits.calls_per_20s > 100 || limits.concurrency > 10) {
+        return Err(Problem::usage(
+            "The service takes at most 100 calls in 20 seconds and 10 at once, for all applications together.",
+        ));
+    }
+    Ok(())
+}
+
+/// A name as a user gives it: trimmed, not blank, of one line.
+pub(crate) fn named(name: &str) -> Result<String, Problem> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return Err(Problem::usage(
+            "A name needs at least one character, and none that cannot be shown.",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+/// Refuses to remove what others use, and names them.
+pub(crate) fn refuse_in_use(
+    kind: &str,
+    name: &str,
+    by: &str,
+    users: &[String],
+) -> Result<(), Problem> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let named = users
+        .iter()
+        .map(|user| format!("`{user}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    Err(Problem::new(
+        Code::InUse,
+        format!("The {kind} `{name}` is used by the {by} {named}."),
+        format!("Remove the {by} first."),
+    ))
+}

@@ -1,0 +1,40 @@
+//! One run from start to report, and everything a person can ask of Usher.
+//!
+//! This room owns order, waiting, retrying and resuming, and it is the only one
+//! that does. What is decided is decided in `matching`, what is remembered in
+//! `store`, what is said to a service in `remote`; here they are brought
+//! together. The window and the command line are two thin faces of it.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod audience;
+mod connections;
+mod csv;
+mod destinations;
+mod doctor;
+mod entropy;
+mod forget;
+mod limiter;
+pub mod owner;
+mod plan;
+mod progress;
+mod reading;
+mod run;
+mod service;
+mod suppressions;
+mod syncs;
+mod tidy;
+mod usher;
+
+pub use audience::{AudienceDocument, ExportFormat, ImportRequest, Member, MemberQuery};
+pub use connections::{ConnectionTest, NewConnection};
+pub use destinations::{DestinationChange, NewDestination};
+pub use doctor::{HealthCheck, HealthReport, examine};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use forget::Forgotten;
+pub use plan::{Look, PeopleFilter, ReadDocument};
+pub use progress::{Event, Progress, Stopper};
+pub use run::{OutcomeFilter, POINTS, RunRequest, announce_points};
+pub use suppressions::{Suppressed, SuppressionChange};
+pub use syncs::{ListWish, NewSync, SyncChange};
+pub use usher::{Usher, World};

@@ -1,0 +1,153 @@
+//! One limiter a service instance, shared by all its syncs and connections.
+//!
+//! It keeps an exact log of calls: a slot is taken before a call starts and is
+//! free 20 s after its reply. A refilling bucket would let bursts through that
+//! the service refuses. The log lies in the cache, so it outlives a restart.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify};
+use usher_model::{Limits, Problem, Timestamp};
+use usher_remote::clock::Clock;
+use usher_store::Database;
+use usher_store::table::calls;
+
+/// The service's window (Marketo docs: rate limits).
+pub(crate) const WINDOW: Duration = Duration::from_secs(20);
+
+/// Why a call may not start now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// All slots of the window are taken until then.
+    Rate(Timestamp),
+    /// As many calls are under way as may be.
+    Concurrency,
+    /// The day's calls are used up.
+    Quota,
+}
+
+/// The calls of one service instance.
+pub(crate) struct Limiter {
+    instance: String,
+    cache: Arc<Database>,
+    clock: Arc<dyn Clock>,
+    in_flight: Mutex<u32>,
+    freed: Notify,
+}
+
+/// A slot that is taken; give it back with [`Limiter::end`].
+#[derive(Debug)]
+pub(crate) struct Slot(i64);
+
+impl Limiter {
+    /// The limiter of an instance, named by its endpoint.
+    pub(crate) fn new(instance: String, cache: Arc<Database>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            instance,
+            cache,
+            clock,
+            in_flight: Mutex::new(0),
+            freed: Notify::new(),
+        }
+    }
+
+    /// Takes a slot, or says what to wait for. `longest` is how long the call
+    /// can take at most: its slot frees itself should nothing be heard of it.
+    pub(crate) async fn start(
+        &self,
+        limits: &Limits,
+        longest: Duration,
+    ) -> Result<Result<Slot, Wait>, Problem> {
+        let mut in_flight = self.in_flight.lock().await;
+        if *in_flight >= limits.concurrency {
+            return Ok(Err(Wait::Concurrency));
+        }
+        let now = self.clock.now();
+        let day = day_of(now);
+        let latest = now.after(longest + WINDOW);
+        let reader = self.cache.reader()?;
+        if calls::on_day(&reader, &self.instance, &day)? >= u64::from(limits.daily_quota) {
+            return Ok(Err(Wait::Quota));
+        }
+        let taken = calls::taken(&reader, &self.instance, now.0)?;
+        drop(reader);
+        let most = limits.calls_per_20s as usize;
+        if taken.len() >= most {
+            let free = taken[taken.len() - most].min(latest.0);
+            return Ok(Err(Wait::Rate(Timestamp(free))));
+        }
+        let instance = self.instance.clone();
+        let slot = self
+            .cache
+            .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &day))
+            .await?;
+        *in_flight += 1;
+        Ok(Ok(Slot(slot)))
+    }
+
+    /// Gives a slot back: it is free 20 s from now.
+    pub(crate) async fn end(&self, slot: Slot) -> Result<(), Problem> {
+        let free = self.clock.now().after(WINDOW).0;
+        let noted = self
+            .cache
+            .write(move |tx| calls::end(tx, slot.0, free))
+            .await;
+        *self.in_flight.lock().await -= 1;
+        self.freed.notify_waiters();
+        Ok(noted?)
+    }
+
+    /// Returns once a call has ended, or a little later.
+    pub(crate) async fn until_freed(&self) {
+        let soon = self.clock.sleep(Duration::from_millis(250));
+        tokio::select! {
+            () = self.freed.notified() => {}
+            () = soon => {}
+        }
+    }
+
+    /// The calls of today so far.
+    pub(crate) fn used_today(&self) -> Result<u64, Problem> {
+        let day = day_of(self.clock.now());
+        Ok(calls::on_day(&*self.cache.reader()?, &self.instance, &day)?)
+    }
+}
+
+/// The service's day: it begins at midnight US Central (Marketo docs: daily quota).
+fn day_of(now: Timestamp) -> String {
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    match at.in_tz("America/Chicago") {
+        Ok(central) => central.date().to_string(),
+        Err(_) => at.to_string().chars().take(10).collect(),
+    }
+}
+
+/// When the service's next day begins.
+pub(crate) fn next_day(now: Timestamp) -> Timestamp {
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let midnight = at
+        .in_tz("America/Chicago")
+        .and_then(|central| central.date().tomorrow())
+        .and_then(|day| day.in_tz("America/Chicago"));
+    match midnight {
+        Ok(midnight) => Timestamp(midnight.timestamp().as_millisecond()),
+        Err(_) => now.after(Duration::from_secs(24 * 3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day_of, next_day};
+    use usher_model::Timestamp;
+
+    #[test]
+    fn the_day_begins_at_midnight_in_chicago_with_its_clock_changes() {
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        assert_eq!(day_of(at("2026-07-01T04:59:59Z")), "2026-06-30");
+        assert_eq!(day_of(at("2026-07-01T05:00:00Z")), "2026-07-01");
+        assert_eq!(
+            next_day(at("2026-11-01T05:30:00Z")),
+            at("2026-11-02T06:00:00Z")
+        );
+    }
+}

@@ -1,0 +1,207 @@
+//! Everything that changes something or reaches a service, as a value: it can
+//! be done here or handed to the owner, and its answer is a document either way.
+
+use crate::owner::doing::Doing;
+use crate::progress::Progress;
+use crate::usher::Usher;
+use crate::{
+    DestinationChange, ImportRequest, Look, NewConnection, NewDestination, NewSync, RunRequest,
+    SyncChange,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use usher_model::{Code, Problem, Secret};
+
+/// A command. Things are named by id or name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(
+    missing_docs,
+    reason = "each is the command line's command of that name"
+)]
+pub enum Command {
+    AddConnection(NewConnection),
+    SetSecret {
+        connection: String,
+    },
+    MoveConnection {
+        connection: String,
+        base_url: String,
+    },
+    RemoveConnection {
+        connection: String,
+    },
+    TestConnection {
+        connection: String,
+    },
+    Describe {
+        connection: String,
+    },
+    Import(ImportRequest),
+    RemoveAudience {
+        audience: String,
+    },
+    CreateDestination(NewDestination),
+    EditDestination {
+        destination: String,
+        change: DestinationChange,
+    },
+    RemoveDestination {
+        destination: String,
+    },
+    ReadDestination {
+        destination: String,
+        audience: String,
+    },
+    CreateSync(NewSync),
+    EditSync {
+        sync: String,
+        change: SyncChange,
+    },
+    RemoveSync {
+        sync: String,
+    },
+    Preview {
+        sync: String,
+        look: Look,
+    },
+    Explain {
+        sync: String,
+        key: String,
+    },
+    Run(RunRequest),
+    Resume {
+        run: String,
+    },
+    StopRun {
+        run: String,
+    },
+    Suppress {
+        namespace: String,
+        values: Vec<String>,
+    },
+    Unsuppress {
+        namespace: String,
+        values: Vec<String>,
+    },
+    Forget {
+        key: String,
+    },
+}
+
+impl Command {
+    /// Whether it sends people: only an owner that stays does that for others.
+    pub(super) fn is_run(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Resume { .. })
+    }
+
+    /// Does it here, as the owner. `started` hears a run's id.
+    pub(super) async fn perform(
+        self,
+        usher: &Arc<Usher>,
+        doing: &Doing,
+        secret: Option<Secret>,
+        progress: &Progress,
+        started: impl FnOnce(&str) + Send,
+    ) -> Result<Value, Problem> {
+        let needed = || {
+            secret.clone().ok_or_else(|| {
+                Problem::new(
+                    Code::SecretMissing,
+                    "The secret is missing.",
+                    "Give it on standard input with `--secret-stdin`.",
+                )
+            })
+        };
+        match self {
+            Self::AddConnection(new) => document(usher.add_connection(new, needed()?).await?),
+            Self::SetSecret { connection } => document(usher.set_secret(&connection, &needed()?)?),
+            Self::MoveConnection {
+                connection,
+                base_url,
+            } => document(usher.move_connection(&connection, &base_url).await?),
+            Self::RemoveConnection { connection } => {
+                document(usher.remove_connection(&connection).await?)
+            }
+            Self::TestConnection { connection } => {
+                document(usher.test_connection(&connection, progress).await?)
+            }
+            Self::Describe { connection } => {
+                document(usher.describe(&usher.find(&connection)?, progress).await?)
+            }
+            Self::Import(request) => document(usher.import(request, progress).await?),
+            Self::RemoveAudience { audience } => document(usher.remove_audience(&audience).await?),
+            Self::CreateDestination(new) => {
+                document(usher.create_destination(new, progress).await?)
+            }
+            Self::EditDestination {
+                destination,
+                change,
+            } => document(
+                usher
+                    .edit_destination(&destination, change, progress)
+                    .await?,
+            ),
+            Self::RemoveDestination { destination } => {
+                document(usher.remove_destination(&destination).await?)
+            }
+            Self::ReadDestination {
+                destination,
+                audience,
+            } => document(
+                usher
+                    .read_destination(&destination, &audience, progress)
+                    .await?,
+            ),
+            Self::CreateSync(new) => document(usher.create_sync(new).await?),
+            Self::EditSync { sync, change } => document(usher.edit_sync(&sync, change).await?),
+            Self::RemoveSync { sync } => {
+                doing.refuse_running(&usher.find(&sync)?)?;
+                document(usher.remove_sync(&sync).await?)
+            }
+            Self::Preview { sync, look } => document(usher.preview(&sync, look, progress).await?),
+            Self::Explain { sync, key } => document(usher.explain(&sync, &key, progress).await?),
+            Self::Run(request) => {
+                let _running = doing.begin(&usher.find(&request.sync)?)?;
+                document(
+                    usher
+                        .run_sync(&request, progress, |run| {
+                            doing.named(run);
+                            started(run)
+                        })
+                        .await?,
+                )
+            }
+            Self::Resume { run } => {
+                let _running = doing.begin(&usher.sync_of_run(&run)?)?;
+                doing.named(&run);
+                started(&run);
+                document(usher.resume_run(&run, progress).await?)
+            }
+            Self::StopRun { run } => {
+                if !doing.stop(&run) {
+                    usher.stop_idle_run(&run).await?;
+                }
+                document(usher.run_report(&run)?)
+            }
+            Self::Suppress { namespace, values } => {
+                document(usher.suppress(&namespace, values).await?)
+            }
+            Self::Unsuppress { namespace, values } => {
+                document(usher.unsuppress(&namespace, values).await?)
+            }
+            Self::Forget { key } => document(usher.forget(&key).await?),
+        }
+    }
+}
+
+fn document<T: Serialize>(value: T) -> Result<Value, Problem> {
+    serde_json::to_value(value).map_err(|_| {
+        Problem::new(
+            Code::Internal,
+            "The answer could not be written down.",
+            "What was asked for is done.",
+        )
+    })
+}

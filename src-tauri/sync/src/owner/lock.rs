@@ -1,0 +1,51 @@
+//! The lock that makes a process the owner; the kernel releases it with the process.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use usher_model::{Code, Problem};
+
+/// Held for as long as this value lives.
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock if it is free.
+    pub(super) fn try_take(folder: &Path) -> Result<Option<Self>, Problem> {
+        let file = open(folder)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(unusable(folder, &error)),
+        }
+    }
+
+    /// Waits until the lock is free and takes it. Blocks the thread.
+    pub(super) fn take(folder: &Path) -> Result<Self, Problem> {
+        let file = open(folder)?;
+        file.lock().map_err(|error| unusable(folder, &error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn open(folder: &Path) -> Result<File, Problem> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(folder.join("owner.lock"))
+        .map_err(|error| unusable(folder, &error))
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(
+        Code::StoreUnwritable,
+        format!(
+            "The data folder `{}` cannot be locked: {}.",
+            folder.display(),
+            error.kind()
+        ),
+        "Choose a folder on a local disk that you may write to.",
+    )
+}

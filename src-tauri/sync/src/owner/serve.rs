@@ -1,0 +1,148 @@
+//! The owner's side of the socket.
+
+use crate::owner::Command;
+use crate::owner::doing::{Table, already_running};
+use crate::owner::place::{Place, is_ours};
+use crate::owner::wire::{Ask, Handed, Sender, Tell, VERSION, parted, send};
+use crate::progress::{Progress, Stopper};
+use crate::usher::Usher;
+use interprocess::local_socket::tokio::{Stream, prelude::*};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use usher_model::{Secret, Sync};
+use usher_store::Key;
+
+/// Progress is told at most this often; the last word always is.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// What all connections share.
+pub(super) struct Server {
+    pub(super) usher: Arc<Usher>,
+    pub(super) key: Key,
+    pub(super) table: Table,
+    /// Whether this owner goes when its own command is done.
+    pub(super) leaves_soon: bool,
+    pub(super) leaving: AtomicBool,
+    pub(super) busy: AtomicUsize,
+    pub(super) folder: PathBuf,
+}
+
+impl Server {
+    /// Answers until the task is aborted.
+    pub(super) async fn listen(self: Arc<Self>, place: Place) {
+        loop {
+            let Ok(stream) = place.listener.accept().await else {
+                continue;
+            };
+            if is_ours(&stream, &self.folder) {
+                let server = self.clone();
+                // A connection that breaks concerns only its process.
+                tokio::spawn(async move { drop(server.answer(stream).await) });
+            }
+        }
+    }
+
+    async fn answer(&self, stream: Stream) -> std::io::Result<()> {
+        let (mut asks, mut sender) = parted(stream);
+        while let Some(ask) = asks.recv().await {
+            match ask {
+                Ask::Hello { .. } => {
+                    send(
+                        &mut sender,
+                        &Tell::Hello {
+                            version: VERSION.to_owned(),
+                        },
+                    )
+                    .await?
+                }
+                Ask::Key => {
+                    let key = Secret::new(self.key.to_hex().to_string());
+                    send(&mut sender, &Tell::Key(Handed::new(&key))).await?;
+                }
+                Ask::Stop => {}
+                Ask::Do { command, secret } => {
+                    self.busy.fetch_add(1, Ordering::SeqCst);
+                    let done = self.handed(*command, secret, &mut asks, &mut sender).await;
+                    self.busy.fetch_sub(1, Ordering::SeqCst);
+                    return done;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn handed(
+        &self,
+        command: Command,
+        secret: Option<Handed>,
+        asks: &mut mpsc::Receiver<Ask>,
+        sender: &mut Sender,
+    ) -> std::io::Result<()> {
+        if self.leaving.load(Ordering::SeqCst) || (self.leaves_soon && command.is_run()) {
+            let told = match self.sync_of(&command) {
+                Some(sync) if self.table.runs(&sync.id) => Tell::Failed(already_running(&sync)),
+                _ => Tell::Queue,
+            };
+            return send(sender, &told).await;
+        }
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let (progress, stopper) = paced(tell.clone());
+        let doing = self.table.command(stopper.clone());
+        let usher = self.usher.clone();
+        tokio::spawn(async move {
+            let started = tell.clone();
+            let secret = secret.map(|secret| secret.secret());
+            let named = move |run: &str| drop(started.send(Tell::Started(run.to_owned())));
+            let answer = command
+                .perform(&usher, &doing, secret, &progress, named)
+                .await;
+            drop(tell.send(answer.map_or_else(Tell::Failed, Tell::Done)));
+        });
+        let mut listening = true;
+        loop {
+            tokio::select! {
+                message = told.recv() => {
+                    let Some(message) = message else { return Ok(()) };
+                    let last = matches!(message, Tell::Done(_) | Tell::Failed(_));
+                    // Who asked may be gone; what was asked for goes on.
+                    let sent = send(sender, &message).await;
+                    if last {
+                        return sent;
+                    }
+                }
+                ask = asks.recv(), if listening => match ask {
+                    Some(Ask::Stop) => stopper.stop(),
+                    Some(_) => {}
+                    None => listening = false,
+                },
+            }
+        }
+    }
+
+    fn sync_of(&self, command: &Command) -> Option<Sync> {
+        match command {
+            Command::Run(request) => self.usher.find(&request.sync).ok(),
+            Command::Resume { run } => self.usher.sync_of_run(run).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Progress that goes over a wire: not more often than anybody can see.
+fn paced(tell: mpsc::UnboundedSender<Tell>) -> (Progress, Stopper) {
+    let last = std::sync::Mutex::new(None::<std::time::Instant>);
+    Progress::new(move |event| {
+        let mut last = last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let due =
+            last.is_none_or(|last| last.elapsed() >= TELL_EVERY) || event.waiting_for.is_some();
+        if due {
+            *last = Some(std::time::Instant::now());
+            drop(tell.send(Tell::Progress(event)));
+        }
+    })
+}

@@ -1,0 +1,312 @@
+//! A process in a data folder, as its owner or beside it.
+
+use crate::owner::Command;
+use crate::owner::client::{Answer, Client, PATIENCE, silent};
+use crate::owner::doing::Table;
+use crate::owner::lock::Lock;
+use crate::owner::place::Place;
+use crate::owner::serve::Server;
+use crate::progress::{Event, Progress, Stopper};
+use crate::usher::{Usher, World};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use usher_model::{Code, Problem, Secret};
+use usher_store::{
+    Folder, Key, Keychain, KeychainKind, OsKeychain, Stores, Unlock, open_folder, prepare_folder,
+};
+
+/// How often a process looks again for the lock or the owner.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// What a process needs to work in a folder.
+pub struct Opening {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How its key is had, should this process become the owner.
+    pub unlock: Unlock,
+    /// The outside world.
+    pub world: World,
+}
+
+impl Opening {
+    /// A folder of this user in the real world. `kind` says where the
+    /// key of a new folder is kept, where the user said so.
+    pub fn system(
+        folder: PathBuf,
+        kind: Option<KeychainKind>,
+        passphrase: Option<Secret>,
+    ) -> Result<Self, Problem> {
+        let unlock = Unlock {
+            kind,
+            passphrase,
+            keychain: Arc::new(OsKeychain),
+        };
+        Ok(Self {
+            folder,
+            unlock,
+            world: World::system()?,
+        })
+    }
+
+    /// Whether the folder is opened by a passphrase: as recorded or, for a new
+    /// one, as wished.
+    pub fn needs_passphrase(folder: &Path, wished: Option<KeychainKind>) -> Result<bool, Problem> {
+        let recorded = Folder::existing(folder)?.map(|folder| folder.kind());
+        Ok(recorded.or(wished) == Some(KeychainKind::Passphrase))
+    }
+}
+
+/// A process in a data folder.
+pub struct Session {
+    opening: Opening,
+    role: Role,
+    key: Key,
+}
+
+enum Role {
+    Owner(Owner),
+    /// Reads by itself; what it wants done goes to the owner.
+    Follower(Arc<Usher>),
+}
+
+struct Owner {
+    server: Arc<Server>,
+    listening: Option<JoinHandle<()>>,
+    _lock: Lock,
+}
+
+impl Session {
+    /// Becomes the owner of the folder where nobody is, and follows the owner
+    /// otherwise. Makes the folder when it is new.
+    pub async fn open(opening: Opening) -> Result<Self, Problem> {
+        prepare_folder(&opening.folder)?;
+        let deadline = opening.world.clock.elapsed() + PATIENCE;
+        loop {
+            if let Some(lock) = Lock::try_take(&opening.folder)? {
+                let (folder, key) = unlock(&opening).await?;
+                let owner = Owner::start(&opening, lock, &folder, &key).await?;
+                return Ok(Self {
+                    opening,
+                    role: Role::Owner(owner),
+                    key,
+                });
+            }
+            let left = deadline.saturating_sub(opening.world.clock.elapsed());
+            let greeted = tokio::time::timeout(left, Self::follow(&opening)).await;
+            match greeted {
+                Ok(Ok(Some((usher, key)))) => {
+                    return Ok(Self {
+                        opening,
+                        role: Role::Follower(usher),
+                        key,
+                    });
+                }
+                Ok(Ok(None)) => {}
+                Ok(Err(problem)) => return Err(problem),
+                Err(_) => return Err(silent()),
+            }
+            if left.is_zero() {
+                return Err(silent());
+            }
+            opening.world.clock.sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Reads beside the owner, with the key it gives.
+    async fn follow(opening: &Opening) -> Result<Option<(Arc<Usher>, Key)>, Problem> {
+        let Ok(greeted) = Client::connect(&opening.folder).await else {
+            return Ok(None);
+        };
+        let mut client = greeted?;
+        let Ok(Some(key)) = client.key().await else {
+            return Ok(None);
+        };
+        let Some(folder) = Folder::existing(&opening.folder)? else {
+            return Ok(None);
+        };
+        let stores = Stores::read_only(&folder, &key, opening.unlock.keychain.clone())?;
+        Ok(Some((
+            Arc::new(Usher::new(stores, opening.world.clone())),
+            key,
+        )))
+    }
+
+    /// To read from.
+    pub fn usher(&self) -> &Arc<Usher> {
+        match &self.role {
+            Role::Owner(owner) => &owner.server.usher,
+            Role::Follower(usher) => usher,
+        }
+    }
+
+    /// Does a command here, or has the owner do it. `tell` hears how far it is,
+    /// `stopped` is told when it is to stop, `started` hears a run's id. `queued`
+    /// is called when it has to wait until this process becomes the owner.
+    pub async fn perform(
+        &mut self,
+        command: Command,
+        secret: Option<Secret>,
+        watch: Watch,
+    ) -> Result<Value, Problem> {
+        let Watch {
+            tell,
+            progress,
+            stopper,
+            mut started,
+            queued,
+        } = watch;
+        if let Role::Follower(_) = self.role {
+            match Client::connect(&self.opening.folder).await {
+                Ok(client) => match client?
+                    .hand_over(&command, secret.as_ref(), &progress, &*tell, &mut *started)
+                    .await?
+                {
+                    Answer::Done(document) => return Ok(document),
+                    Answer::Yours => {}
+                },
+                // The owner has gone meanwhile.
+                Err(_) => {}
+            }
+            queued();
+            self.become_owner(&progress).await?;
+        }
+        let Role::Owner(owner) = &self.role else {
+            return Err(silent());
+        };
+        let doing = owner.server.table.command(stopper);
+        command
+            .perform(&owner.server.usher, &doing, secret, &progress, |run| {
+                started(run)
+            })
+            .await
+    }
+
+    async fn become_owner(&mut self, progress: &Progress) -> Result<(), Problem> {
+        let folder = self.opening.folder.clone();
+        let waiting = tokio::task::spawn_blocking(move || Lock::take(&folder));
+        let lock = tokio::select! {
+            lock = waiting => lock.map_err(|_| silent())??,
+            () = progress.until_stopped() => return Err(crate::progress::stopped()),
+        };
+        let folder = Folder::existing(&self.opening.folder)?.ok_or_else(silent)?;
+        self.role = Role::Owner(Owner::start(&self.opening, lock, &folder, &self.key).await?);
+        Ok(())
+    }
+
+    /// Lets others' commands finish, closes the stores and gives the lock back.
+    pub async fn close(self) -> Result<(), Problem> {
+        match self.role {
+            Role::Follower(usher) => usher.close(),
+            Role::Owner(mut owner) => {
+                owner.server.leaving.store(true, Ordering::SeqCst);
+                while owner.server.busy.load(Ordering::SeqCst) > 0 || !owner.server.table.is_idle()
+                {
+                    self.opening.world.clock.sleep(LOOK_AGAIN).await;
+                }
+                if let Some(listening) = owner.listening.take() {
+                    listening.abort();
+                    drop(listening.await);
+                }
+                owner.server.usher.close()
+            }
+        }
+    }
+}
+
+/// How a command is watched.
+pub struct Watch {
+    tell: Arc<dyn Fn(Event) + Send + Sync>,
+    progress: Progress,
+    stopper: Stopper,
+    started: Box<dyn FnMut(&str) + Send>,
+    queued: Box<dyn FnOnce() + Send>,
+}
+
+impl Watch {
+    /// Watched by these; the handle stops the command.
+    pub fn new(
+        tell: impl Fn(Event) + Send + Sync + 'static,
+        started: impl FnMut(&str) + Send + 'static,
+        queued: impl FnOnce() + Send + 'static,
+    ) -> (Self, Stopper) {
+        let tell: Arc<dyn Fn(Event) + Send + Sync> = Arc::new(tell);
+        let here = tell.clone();
+        let (progress, stopper) = Progress::new(move |event| here(event));
+        (
+            Self {
+                tell,
+                progress,
+                stopper: stopper.clone(),
+                started: Box::new(started),
+                queued: Box::new(queued),
+            },
+            stopper,
+        )
+    }
+}
+
+impl Owner {
+    async fn start(
+        opening: &Opening,
+        lock: Lock,
+        folder: &Folder,
+        key: &Key,
+    ) -> Result<Self, Problem> {
+        let keychain: Arc<dyn Keychain> = opening.unlock.keychain.clone();
+        let stores = Stores::open(folder, key, keychain)?;
+        let usher = Arc::new(Usher::new(stores, opening.world.clone()));
+        usher.tidy_up().await?;
+        let place =
+            Place::open(&opening.folder).map_err(|error| no_socket(&opening.folder, &error))?;
+        let server = Arc::new(Server {
+            usher,
+            key: key.clone(),
+            table: Table::default(),
+            leaves_soon: true,
+            leaving: AtomicBool::new(false),
+            busy: AtomicUsize::new(0),
+            folder: opening.folder.clone(),
+        });
+        let listening = tokio::spawn(server.clone().listen(place));
+        Ok(Self {
+            server,
+            listening: Some(listening),
+            _lock: lock,
+        })
+    }
+}
+
+/// Has the key from the keychain or the passphrase, off the async threads: a
+/// prompt takes as long as a person.
+async fn unlock(opening: &Opening) -> Result<(Folder, Key), Problem> {
+    let folder = opening.folder.clone();
+    let unlock = Unlock {
+        kind: opening.unlock.kind,
+        passphrase: opening.unlock.passphrase.clone(),
+        keychain: opening.unlock.keychain.clone(),
+    };
+    let opened = tokio::task::spawn_blocking(move || open_folder(&folder, &unlock)).await;
+    Ok(opened.map_err(|_| {
+        Problem::new(
+            Code::Internal,
+            "Opening the data folder broke off.",
+            "Try again.",
+        )
+    })??)
+}
+
+fn no_socket(folder: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(
+        Code::StoreUnwritable,
+        format!(
+            "No socket can be made for the data folder `{}`: {}.",
+            folder.display(),
+            error.kind()
+        ),
+        "Choose a folder on a local disk.",
+    )
+}

@@ -1,0 +1,117 @@
+//! What sending a plan takes: the batches it falls into, counted before there
+//! is any of them. Sending cuts by the same rules.
+
+use std::collections::BTreeMap;
+use usher_model::{Cost, Limits, ListAct, Person, Verdict};
+use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS, record_len};
+
+/// Cuts records into batches: at most 300, and at most a body's bytes. Gives
+/// the end of each batch.
+pub(crate) fn lead_batches(lengths: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut meter = BatchMeter::default();
+    let mut ends = Vec::new();
+    let mut count = 0;
+    for length in lengths {
+        if meter.add(length) && count > 0 {
+            ends.push(count);
+        }
+        count += 1;
+    }
+    if count > 0 {
+        ends.push(count);
+    }
+    ends
+}
+
+/// How many calls change the places of that many leads.
+pub(crate) fn add_batches(leads: u64) -> u64 {
+    leads.div_ceil(MAX_RECORDS as u64)
+}
+
+/// Counts batches as records come.
+#[derive(Default)]
+struct BatchMeter {
+    batches: u64,
+    records: usize,
+    bytes: usize,
+}
+
+impl BatchMeter {
+    /// Adds a record; says whether it begins a batch.
+    fn add(&mut self, length: usize) -> bool {
+        let begins = self.batches == 0
+            || self.records == MAX_RECORDS
+            || self.bytes + length > MAX_BODY - ENVELOPE_LEN;
+        if begins {
+            self.batches += 1;
+            self.records = 0;
+            self.bytes = 0;
+        }
+        self.records += 1;
+        self.bytes += length;
+        begins
+    }
+}
+
+/// Grows person by person, in the order in which they are sent.
+#[derive(Default)]
+pub(crate) struct CostMeter {
+    creations: BatchMeter,
+    updates: BatchMeter,
+    adds: u64,
+    removes: u64,
+}
+
+impl CostMeter {
+    pub(crate) fn add(&mut self, person: &Person) {
+        match person.verdict {
+            Some(Verdict::Create) => {
+                self.creations.add(record_len(&crate::run::record(person)));
+            }
+            Some(Verdict::Update) => {
+                self.updates.add(record_len(&crate::run::record(person)));
+            }
+            _ => {}
+        }
+        self.adds += u64::from(person.list == ListAct::Add);
+        self.removes += u64::from(person.list == ListAct::Remove);
+    }
+
+    pub(crate) fn finish(self, limits: &Limits, creates_list: bool, reading_calls: u64) -> Cost {
+        let by_endpoint = [
+            ("create_people", self.creations.batches),
+            ("update_people", self.updates.batches),
+            ("create_list", u64::from(creates_list)),
+            ("add_to_list", add_batches(self.adds)),
+            ("remove_from_list", add_batches(self.removes)),
+        ];
+        let calls: u64 = by_endpoint.iter().map(|(_, calls)| calls).sum();
+        let windows = (calls.saturating_sub(1)) / u64::from(limits.calls_per_20s.max(1));
+        let within = calls - windows * u64::from(limits.calls_per_20s.max(1)).min(calls);
+        let tenths_of_percent = calls as f64 * 1000.0 / f64::from(limits.daily_quota.max(1));
+        Cost {
+            calls,
+            reading_calls,
+            seconds: windows * 20 + within.div_ceil(u64::from(limits.concurrency.max(1))),
+            quota_percent: tenths_of_percent.round() / 10.0,
+            calls_by_endpoint: by_endpoint
+                .into_iter()
+                .filter(|(_, calls)| *calls > 0)
+                .map(|(name, calls)| (name.to_owned(), calls))
+                .collect::<BTreeMap<_, _>>(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{add_batches, lead_batches};
+
+    #[test]
+    fn batches_hold_300_records_and_a_body() {
+        assert_eq!(lead_batches(std::iter::repeat_n(10, 601)), [300, 600, 601]);
+        assert_eq!(lead_batches(std::iter::repeat_n(400_000, 5)), [2, 4, 5]);
+        assert!(lead_batches(std::iter::empty()).is_empty());
+        assert_eq!([0, 1, 300, 301].map(add_batches), [0, 1, 1, 2]);
+    }
+}

@@ -1,0 +1,115 @@
+//! The people of a plan: all, by verdict, by reason, or one by key.
+
+use crate::plan::{Look, PlannedPerson};
+use crate::progress::Progress;
+use crate::usher::Usher;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use usher_model::{Code, Person, PlanId, Problem, Sync, Verdict};
+use usher_store::StoreError;
+use usher_store::table::plans;
+
+/// Which people of a plan are wanted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PeopleFilter {
+    /// Only those with this verdict.
+    pub verdict: Option<Verdict>,
+    /// Only those with this reason.
+    pub reason: Option<String>,
+}
+
+impl PeopleFilter {
+    fn wants(&self, person: &Person) -> bool {
+        let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
+        self.verdict
+            .is_none_or(|verdict| person.verdict == Some(verdict))
+            && self
+                .reason
+                .as_deref()
+                .is_none_or(|wanted| reason == Some(wanted))
+    }
+}
+
+impl Usher {
+    /// Gives the people of a sync's plan with this digest to `take`, in row order.
+    pub fn people_of_plan(
+        &self,
+        sync: &str,
+        digest: &str,
+        filter: &PeopleFilter,
+        mut take: impl FnMut(Person) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let sync: Sync = self.find(sync)?;
+        let reader = self.cache.reader()?;
+        let found: Option<(PlanId, serde_json::Value)> = plans::find(&reader, &sync.id, digest)?;
+        let (plan, _) = found.ok_or_else(|| no_such_plan(digest))?;
+        let mut problem = None;
+        plans::each_block::<PlannedPerson>(&reader, &plan, |people| {
+            let wanted = people
+                .into_iter()
+                .map(|planned| planned.person)
+                .filter(|person| filter.wants(person));
+            for person in wanted {
+                if let Err(told) = take(person) {
+                    problem = Some(told);
+                    return Err(StoreError::internal("the people are no longer wanted"));
+                }
+            }
+            Ok(())
+        })
+        .map_err(|error| problem.take().unwrap_or_else(|| error.into()))
+    }
+
+    /// Everyone with this key, as the cell or as the key it becomes, with why
+    /// they get what they get.
+    pub async fn explain(
+        self: &Arc<Self>,
+        sync: &str,
+        key: &str,
+        progress: &Progress,
+    ) -> Result<Vec<Person>, Problem> {
+        let inputs = self.look(sync, Look::WhereStale, progress).await?;
+        let wanted = match usher_matching::normalize(inputs.settings.key_kind(), key) {
+            usher_matching::Key::Valid(key) => Some(key.into_owned()),
+            _ => None,
+        };
+        let name = inputs.sync.name.clone();
+        let (_, plan) = self.make_plan(Arc::new(inputs), progress).await?;
+        let mut found = Vec::new();
+        self.people_of_plan(
+            &name,
+            &plan.summary.digest,
+            &PeopleFilter::default(),
+            |person| {
+                let as_key = wanted.is_some() && person.key == wanted;
+                if as_key
+                    || person
+                        .explain
+                        .raw
+                        .as_deref()
+                        .is_some_and(|raw| raw.trim() == key.trim())
+                {
+                    found.push(person);
+                }
+                Ok(())
+            },
+        )?;
+        if found.is_empty() {
+            return Err(Problem::new(
+                Code::NotFound,
+                "Nobody in the audience has that key, and nobody with it leaves the list.",
+                "Look for them with `usher audience members NAME --search TEXT`.",
+            ));
+        }
+        Ok(found)
+    }
+}
+
+/// The error of a digest that names no stored plan.
+pub(crate) fn no_such_plan(digest: &str) -> Problem {
+    Problem::new(
+        Code::NotFound,
+        format!("There is no stored plan with the digest `{digest}`."),
+        "Preview the sync again, and take the digest it shows.",
+    )
+}

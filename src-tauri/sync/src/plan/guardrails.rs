@@ -1,0 +1,274 @@
+//! What holds a plan back, each with its limit and what was found.
+
+use crate::plan::inputs::Inputs;
+use crate::run::RunRecord;
+use crate::usher::Usher;
+use usher_matching::{Counts, KeyHash};
+use usher_model::{Guardrail, GuardrailName, Limits, Problem, Sync};
+use usher_store::table::{runs, snapshots};
+
+/// Removals that need no asking, however small the list.
+const FREE_REMOVALS: u64 = 500;
+
+/// The numbers that guardrails look at.
+pub(crate) struct Found {
+    pub(crate) rows: u64,
+    pub(crate) last_sent_rows: Option<u64>,
+    pub(crate) unreadable: (u64, u64),
+    pub(crate) unreadable_before: Option<(u64, u64)>,
+    pub(crate) removals: u64,
+    pub(crate) list_size: u64,
+    pub(crate) creations: u64,
+    pub(crate) calls_today: u64,
+    pub(crate) partitions_seen: u64,
+    pub(crate) partitions_before: Option<u64>,
+}
+
+/// The guardrails that hold a plan back, in their fixed order.
+pub(crate) fn guardrails(
+    found: &Found,
+    max_creations: Option<u64>,
+    limits: &Limits,
+) -> Vec<Guardrail> {
+    let mut held = Vec::new();
+    let mut hold = |name, limit, found| held.push(Guardrail { name, limit, found });
+    if found.rows == 0 {
+        hold(GuardrailName::EmptyAudience, 1, 0);
+    }
+    if let Some(before) = found.last_sent_rows
+        && found.rows * 2 < before
+    {
+        hold(
+            GuardrailName::AudienceShrunk,
+            before.div_ceil(2),
+            found.rows,
+        );
+    }
+    if let Some((quarantined, invalid)) = found.unreadable_before
+        && found.removals > 0
+        && (found.unreadable.0 > quarantined || found.unreadable.1 > invalid)
+    {
+        hold(
+            GuardrailName::UnreadableRows,
+            quarantined + invalid,
+            found.unreadable.0 + found.unreadable.1,
+        );
+    }
+    let most_removals = FREE_REMOVALS.max(found.list_size / 20);
+    if found.removals > most_removals {
+        hold(GuardrailName::Removals, most_removals, found.removals);
+    }
+    if let Some(most) = max_creations
+        && found.creations > most
+    {
+        hold(GuardrailName::Creations, most, found.creations);
+    }
+    let most_calls = u64::from(limits.daily_quota) * 4 / 5;
+    if found.calls_today > most_calls {
+        hold(GuardrailName::Quota, most_calls, found.calls_today);
+    }
+    if let Some(before) = found.partitions_before
+        && found.partitions_seen < before
+    {
+        hold(
+            GuardrailName::UnseenPartitions,
+            before,
+            found.partitions_seen,
+        );
+    }
+    held
+}
+
+impl Usher {
+    /// The last run of a sync that sent anything of its plan.
+    fn last_sent(&self, sync: &Sync) -> Result<Option<RunRecord>, Problem> {
+        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
+        Ok(all.into_iter().find(|run| run.was_sent()))
+    }
+
+    /// The rows of the last snapshot that a run of this sync sent.
+    pub(crate) fn last_sent_rows(&self, sync: &Sync) -> Result<Option<u64>, Problem> {
+        Ok(self.last_sent(sync)?.map(|run| run.rows))
+    }
+
+    /// How many partitions that run could see.
+    pub(crate) fn partitions_before(&self, sync: &Sync) -> Result<Option<u64>, Problem> {
+        Ok(self.last_sent(sync)?.map(|run| run.partitions))
+    }
+
+    /// Quarantined lines and invalid keys of the planned snapshot.
+    pub(crate) fn unreadable(
+        &self,
+        inputs: &Inputs,
+        counts: &Counts,
+    ) -> Result<(u64, u64), Problem> {
+        Ok((
+            inputs.snapshot.quarantine.count,
+            counts.people.skip.invalid_key,
+        ))
+    }
+
+    /// The same of the snapshot before it, if there was one with that column.
+    pub(crate) fn unreadable_before(&self, inputs: &Inputs) -> Result<Option<(u64, u64)>, Problem> {
+        let reader = self.cache.reader()?;
+        let all = snapshots::of_audience(&reader, &inputs.audience.id)?;
+        let older = all
+            .into_iter()
+            .skip_while(|snapshot| snapshot.id != inputs.snapshot.id)
+            .nth(1);
+        let Some(before) = older else { return Ok(None) };
+        let key_column = &inputs.destination.mapping.key_column;
+        let Some(column) = before.columns.iter().position(|name| name == key_column) else {
+            return Ok(None);
+        };
+        let kind = inputs.settings.key_kind();
+        let mut invalid = 0;
+        for (first_row, _) in snapshots::blocks(&reader, &before.id)? {
+            let kept = snapshots::keys(&reader, &before.id, column, kind.as_str(), first_row)?;
+            invalid += match kept {
+                Some(keys) => keys
+                    .iter()
+                    .filter(|key| **key == KeyHash::INVALID.0)
+                    .count() as u64,
+                None => self.invalid_cells(&before, first_row, column, kind)?,
+            };
+        }
+        Ok(Some((before.quarantine.count, invalid)))
+    }
+
+    fn invalid_cells(
+        &self,
+        snapshot: &usher_model::Snapshot,
+        first_row: u64,
+        column: usize,
+        kind: usher_matching::KeyKind,
+    ) -> Result<u64, Problem> {
+        let mut invalid = 0;
+        self.each_block(snapshot, first_row, |_, columns| {
+            let cells = columns.column(column).iter().flatten();
+            invalid += cells
+                .filter(|cell| usher_matching::normalize(kind, cell).hash() == KeyHash::INVALID)
+                .count() as u64;
+            Ok(false)
+        })?;
+        Ok(invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, guardrails};
+    use usher_model::{GuardrailName as Name, Limits};
+
+    fn calm() -> Found {
+        Found {
+            rows: 100,
+            last_sent_rows: Some(100),
+            unreadable: (1, 1),
+            unreadable_before: Some((1, 1)),
+            removals: 10,
+            list_size: 100,
+            creations: 10,
+            calls_today: 10,
+            partitions_seen: 3,
+            partitions_before: Some(3),
+        }
+    }
+
+    fn names(found: &Found, max_creations: Option<u64>) -> Vec<Name> {
+        guardrails(found, max_creations, &Limits::default())
+            .into_iter()
+            .map(|held| held.name)
+            .collect()
+    }
+
+    #[test]
+    fn each_guardrail_holds_at_its_limit_and_not_before() {
+        assert!(names(&calm(), Some(10)).is_empty());
+        let cases: [(Found, Option<u64>, Name); 7] = [
+            (
+                Found {
+                    rows: 0,
+                    last_sent_rows: None,
+                    removals: 0,
+                    ..calm()
+                },
+                None,
+                Name::EmptyAudience,
+            ),
+            (Found { rows: 49, ..calm() }, None, Name::AudienceShrunk),
+            (
+                Found {
+                    unreadable: (2, 1),
+                    ..calm()
+                },
+                None,
+                Name::UnreadableRows,
+            ),
+            (
+                Found {
+                    removals: 501,
+                    ..calm()
+                },
+                None,
+                Name::Removals,
+            ),
+            (calm(), Some(9), Name::Creations),
+            (
+                Found {
+                    calls_today: 40_001,
+                    ..calm()
+                },
+                None,
+                Name::Quota,
+            ),
+            (
+                Found {
+                    partitions_seen: 2,
+                    ..calm()
+                },
+                None,
+                Name::UnseenPartitions,
+            ),
+        ];
+        for (found, max_creations, name) in cases {
+            assert_eq!(names(&found, max_creations), [name]);
+        }
+        assert!(
+            names(
+                &Found {
+                    rows: 50,
+                    removals: 500,
+                    calls_today: 40_000,
+                    ..calm()
+                },
+                None
+            )
+            .is_empty()
+        );
+        assert!(
+            names(
+                &Found {
+                    removals: 600,
+                    list_size: 12_000,
+                    ..calm()
+                },
+                None
+            )
+            .is_empty(),
+            "5 % of a long list"
+        );
+        assert!(
+            names(
+                &Found {
+                    unreadable: (9, 9),
+                    removals: 0,
+                    ..calm()
+                },
+                None
+            )
+            .is_empty(),
+            "nobody would be removed"
+        );
+    }
+}

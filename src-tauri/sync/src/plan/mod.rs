@@ -1,0 +1,17 @@
+//! Planning: what is known is put before the engine, and what it decides is
+//! kept as a plan that can be sent.
+
+mod cost;
+mod explain;
+mod guardrails;
+mod inputs;
+mod make;
+mod preview;
+
+pub use explain::PeopleFilter;
+pub use preview::{Look, ReadDocument};
+
+pub(crate) use cost::lead_batches;
+pub(crate) use explain::no_such_plan;
+pub(crate) use inputs::{Inputs, settings_for};
+pub(crate) use make::{PlannedPerson, StoredPlan};

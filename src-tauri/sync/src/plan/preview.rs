@@ -1,0 +1,184 @@
+//! Looking before anything is sent: what is not known well enough is read, then
+//! a plan is made.
+
+use crate::plan::{Inputs, StoredPlan};
+use crate::progress::Progress;
+use crate::reading::{freshness, scope};
+use crate::usher::Usher;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use usher_model::{
+    Audience, Connection, Destination, ListChoice, Mode, OnDrift, PlanId, PlanSummary, Problem,
+    Sync, SyncId, Timestamp,
+};
+use usher_store::table::definitions;
+
+/// How long what a service says of its fields is good for (Marketo docs: best
+/// practices, describe).
+const DESCRIPTION_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// How much is read before a plan is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// What was never read, or is no longer fresh.
+    #[default]
+    WhereStale,
+    /// Everything.
+    Refresh,
+    /// Nothing.
+    Offline,
+}
+
+impl Usher {
+    /// Plans a sync without sending anything, and keeps the plan.
+    pub async fn preview(
+        self: &Arc<Self>,
+        id_or_name: &str,
+        look: Look,
+        progress: &Progress,
+    ) -> Result<PlanSummary, Problem> {
+        Ok(self.plan(id_or_name, look, progress).await?.1.summary)
+    }
+
+    /// Reads what has to be read, and makes a plan.
+    pub(crate) async fn plan(
+        self: &Arc<Self>,
+        id_or_name: &str,
+        look: Look,
+        progress: &Progress,
+    ) -> Result<(PlanId, StoredPlan), Problem> {
+        let inputs = self.look(id_or_name, look, progress).await?;
+        self.make_plan(Arc::new(inputs), progress).await
+    }
+
+    /// Brings together what a plan is made from, reading first as wished.
+    pub(crate) async fn look(
+        self: &Arc<Self>,
+        id_or_name: &str,
+        look: Look,
+        progress: &Progress,
+    ) -> Result<Inputs, Problem> {
+        if look != Look::Offline {
+            let sync: Sync = self.find(id_or_name)?;
+            let destination: Destination = self.find(sync.destination.as_str())?;
+            self.describe_if_stale(&destination, look == Look::Refresh, progress)
+                .await?;
+        }
+        let inputs = self.inputs(id_or_name).await?;
+        if look != Look::Offline {
+            let now = (look == Look::WhereStale).then(|| self.now());
+            self.read_for(&inputs, now, progress).await?;
+        }
+        Ok(inputs)
+    }
+
+    async fn describe_if_stale(
+        &self,
+        destination: &Destination,
+        always: bool,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let connection: Connection = self.find(destination.connection.as_str())?;
+        let known = definitions::description(&*self.journal.reader()?, &connection.id)?;
+        let stale = known.is_none_or(|said| said.read_at.after(DESCRIPTION_LIFE) < self.now());
+        if always || stale {
+            self.describe(&connection, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the people and the list of these inputs: all of them or, given the
+    /// time, only what is missing or no longer fresh then.
+    async fn read_for(
+        &self,
+        inputs: &Inputs,
+        stale_at: Option<Timestamp>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let field = &inputs.settings.key.field.name;
+        let fields = inputs.settings.fields_to_read();
+        let coverage = self.coverage(&scope(&inputs.service, field), &fields)?;
+        let keys = match stale_at {
+            Some(now) => coverage.missing(&inputs.to_look_up, Some(now)),
+            None => inputs.to_look_up.iter().collect(),
+        };
+        if !keys.is_empty() {
+            self.read_people(&inputs.service, field, &fields, &keys, progress)
+                .await?;
+        }
+        if inputs.sync.list != ListChoice::None {
+            let workspace = inputs.destination.workspace.as_deref();
+            let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
+            let fresh = |now: Timestamp| {
+                known.as_ref().is_some_and(|(list, _)| {
+                    list.finished_at
+                        .after(freshness(list.finished_at.since(list.started_at)))
+                        >= now
+                })
+            };
+            if !stale_at.is_some_and(fresh) {
+                self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills or refreshes what is known of the destination's people for an
+    /// audience; says how many keys were looked up and as of when.
+    pub async fn read_destination(
+        self: &Arc<Self>,
+        destination: &str,
+        audience: &str,
+        progress: &Progress,
+    ) -> Result<ReadDocument, Problem> {
+        let destination: Destination = self.find(destination)?;
+        self.describe_if_stale(&destination, true, progress).await?;
+        let (audience, _) = self.audience(audience)?;
+        let inputs = self
+            .inputs_of(only_reading(&destination, &audience))
+            .await?;
+        let before = inputs.service.counted().0;
+        self.read_for(&inputs, None, progress).await?;
+        Ok(ReadDocument {
+            destination: destination.name,
+            audience: audience.name,
+            keys: inputs.to_look_up.len() as u64,
+            calls: inputs.service.counted().0 - before,
+            as_of: self.now(),
+        })
+    }
+}
+
+/// A sync that nobody keeps: it names what is read, and fills no list.
+fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
+    Sync {
+        id: SyncId(String::new()),
+        name: String::new(),
+        audience: audience.id.clone(),
+        destination: destination.id.clone(),
+        list: ListChoice::None,
+        mode: Mode::default(),
+        on_drift: OnDrift::default(),
+        consent: None,
+        max_creations: None,
+        paused: false,
+    }
+}
+
+/// The document of `destination read`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadDocument {
+    /// The destination's name.
+    pub destination: String,
+    /// The audience's name.
+    pub audience: String,
+    /// Distinct keys that were looked up.
+    pub keys: u64,
+    /// Calls that took.
+    pub calls: u64,
+    /// When the reading ended.
+    pub as_of: Timestamp,
+}

@@ -1,0 +1,469 @@
+//! Reading the destination: who has these keys, and who is on the list.
+//!
+//! What is read is kept with the keys it is complete for, and nothing is
+//! concluded for any other key.
+
+use crate::progress::Progress;
+use crate::service::{CallError, Patience, Service};
+use crate::usher::Usher;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use usher_matching::KeyHash;
+use usher_model::{Code, ListChoice, ListRef, Problem, Timestamp};
+use usher_remote::failure::Failure;
+use usher_remote::marketo::{FolderInfo, GROUP_LISTS, LeadQuery, ListInfo, MAX_VALUES};
+use usher_store::table::lists::{self, ReadList};
+use usher_store::table::readings::{self, ReadLead, Reading};
+
+/// Fields that are read of every lead beside the mapped ones.
+const ALWAYS: [&str; 3] = ["id", "updatedAt", "leadPartitionId"];
+
+/// Which people a reading is of: one service user, looked up by one field.
+pub(crate) fn scope(service: &Service, dedupe_field: &str) -> String {
+    format!("{}/{dedupe_field}", service.connection().id)
+}
+
+/// How long a reading, or a plan, is fresh: 15 minutes, or as long as reading
+/// took, whichever is more; at most a day.
+pub(crate) fn freshness(took: Duration) -> Duration {
+    took.clamp(Duration::from_secs(15 * 60), Duration::from_secs(24 * 3600))
+}
+
+/// What is known of a set of keys.
+pub(crate) struct Coverage {
+    /// For each key that was read, the newest reading that has it.
+    by_key: HashMap<KeyHash, i64>,
+    readings: HashMap<i64, Reading>,
+}
+
+impl Coverage {
+    /// The reading that says who has this key.
+    pub(crate) fn of(&self, key: KeyHash) -> Option<(i64, &Reading)> {
+        let id = self.by_key.get(&key)?;
+        self.readings.get(id).map(|reading| (*id, reading))
+    }
+
+    /// A reading by its number.
+    pub(crate) fn reading(&self, id: i64) -> Option<&Reading> {
+        self.readings.get(&id)
+    }
+
+    /// The keys among these that no reading is complete for or, with `now`,
+    /// whose reading is no longer fresh.
+    pub(crate) fn missing<'a>(
+        &self,
+        keys: &'a [(KeyHash, String)],
+        now: Option<Timestamp>,
+    ) -> Vec<&'a (KeyHash, String)> {
+        let stale = |reading: &Reading| {
+            now.is_some_and(|now| {
+                reading
+                    .finished_at
+                    .after(freshness(reading.finished_at.since(reading.started_at)))
+                    < now
+            })
+        };
+        keys.iter()
+            .filter(|(key, _)| self.of(*key).is_none_or(|(_, reading)| stale(reading)))
+            .collect()
+    }
+}
+
+impl Usher {
+    /// What is known of the people of a scope, counting only readings that
+    /// asked for all of these fields.
+    pub(crate) fn coverage(&self, scope: &str, fields: &[String]) -> Result<Coverage, Problem> {
+        let reader = self.cache.reader()?;
+        let mut coverage = Coverage {
+            by_key: HashMap::new(),
+            readings: HashMap::new(),
+        };
+        for (id, reading) in readings::of_scope(&reader, scope)? {
+            if !fields.iter().all(|field| reading.fields.contains(field)) {
+                continue;
+            }
+            readings::each_block(&reader, id, |keys, _| {
+                for key in keys {
+                    coverage.by_key.entry(KeyHash(key)).or_insert(id);
+                }
+                Ok(())
+            })?;
+            coverage.readings.insert(id, reading);
+        }
+        Ok(coverage)
+    }
+
+    /// Looks these keys up, all of them, and keeps the answer. The calls go out
+    /// as many at once as the limits let.
+    pub(crate) async fn read_people(
+        &self,
+        service: &Arc<Service>,
+        dedupe_field: &str,
+        fields: &[String],
+        keys: &[&(KeyHash, String)],
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let scope = scope(service, dedupe_field);
+        let before = service.counted().0;
+        let mut reading = Reading {
+            fields: fields.to_vec(),
+            started_at: self.now(),
+            finished_at: self.now(),
+            calls: 0,
+            keys: keys.len() as u64,
+        };
+        let (begun, first) = (scope.clone(), reading.clone());
+        let id = self
+            .cache
+            .write(move |tx| readings::begin(tx, &begun, &first))
+            .await?;
+        let mut waiting: VecDeque<Vec<(KeyHash, String)>> = keys
+            .chunks(MAX_VALUES)
+            .map(|chunk| chunk.iter().map(|key| (*key).clone()).collect())
+            .collect();
+        let mut asked = JoinSet::new();
+        let mut done = 0;
+        loop {
+            while asked.len() < service.connection().limits.concurrency as usize
+                && let Some(chunk) = waiting.pop_front()
+            {
+                let ask = Lookup {
+                    service: service.clone(),
+                    field: dedupe_field.to_owned(),
+                    fields: fields.to_vec(),
+                    progress: progress.clone(),
+                };
+                asked.spawn(async move {
+                    let answer = ask.everyone(&chunk).await;
+                    (chunk, answer)
+                });
+            }
+            let Some(answer) = asked.join_next().await else {
+                break;
+            };
+            let (chunk, answer) = answer
+                .map_err(|_| Problem::new(Code::Internal, "A lookup broke off.", "Try again."))?;
+            match answer {
+                Ok(leads) => {
+                    done += chunk.len() as u64;
+                    progress.step("reading people", done, Some(keys.len() as u64))?;
+                    let hashes: Vec<u128> = chunk.iter().map(|(key, _)| key.0).collect();
+                    self.cache
+                        .write(move |tx| readings::add_block(tx, id, &hashes, &leads))
+                        .await?;
+                }
+                Err(CallError::Service(Failure::TooMany)) if chunk.len() > 1 => {
+                    let (left, right) = chunk.split_at(chunk.len() / 2);
+                    waiting.extend([left.to_vec(), right.to_vec()]);
+                }
+                Err(CallError::Service(Failure::TooMany)) => return Err(not_unique(dedupe_field)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        reading.finished_at = self.now();
+        reading.calls = service.counted().0 - before;
+        self.cache
+            .write(move |tx| {
+                readings::publish(tx, id, &reading)?;
+                let spent = superseded(tx, &scope, &reading.fields)?;
+                readings::remove(tx, &spent)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Finds the list and reads all its members; a list that does not exist yet
+    /// has none. Keeps the answer.
+    pub(crate) async fn read_list(
+        &self,
+        service: &Service,
+        choice: &ListChoice,
+        workspace: Option<&str>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let Some(scope) = list_scope(service, choice, workspace) else {
+            return Ok(());
+        };
+        let before = service.counted().0;
+        let started_at = self.now();
+        let Some(Found {
+            id: found,
+            name,
+            folder,
+        }) = find_choice(service, choice, workspace, progress).await?
+        else {
+            return Ok(());
+        };
+        let mut members = Vec::new();
+        if let Some(id) = found {
+            let mut page: Option<String> = None;
+            let id_only = &["id".to_owned()];
+            loop {
+                progress.step("reading the list", members.len() as u64, None)?;
+                let token = page.as_deref();
+                let got = service
+                    .call(Patience::READ, progress, |marketo| async move {
+                        marketo.list_members(id, id_only, token).await
+                    })
+                    .await?;
+                members.extend(got.leads.iter().map(|lead| lead.id));
+                page = got.next;
+                if page.is_none() {
+                    break;
+                }
+            }
+        }
+        members.sort_unstable();
+        members.dedup();
+        let calls = service.counted().0 - before;
+        let read = ReadList {
+            id: found,
+            name,
+            folder,
+            started_at,
+            finished_at: self.now(),
+            calls,
+        };
+        self.cache
+            .write(move |tx| lists::put(tx, &scope, &read, &members))
+            .await?;
+        Ok(())
+    }
+
+    /// The last whole reading of a list, and who was on it.
+    pub(crate) fn list_as_read(
+        &self,
+        service: &Service,
+        choice: &ListChoice,
+        workspace: Option<&str>,
+    ) -> Result<Option<(ReadList, HashSet<i64>)>, Problem> {
+        let Some(scope) = list_scope(service, choice, workspace) else {
+            return Ok(None);
+        };
+        let read = lists::get(&*self.cache.reader()?, &scope)?;
+        Ok(read.map(|(list, members)| (list, members.into_iter().collect())))
+    }
+}
+
+/// A list that is meant: it may not exist yet.
+struct Found {
+    id: Option<i64>,
+    name: String,
+    folder: Option<ListRef>,
+}
+
+async fn find_choice(
+    service: &Service,
+    choice: &ListChoice,
+    workspace: Option<&str>,
+    progress: &Progress,
+) -> Result<Option<Found>, Problem> {
+    Ok(match choice {
+        ListChoice::None => None,
+        ListChoice::Id(id) => {
+            let found = service
+                .call(Patience::READ, progress, |marketo| async move {
+                    marketo.list_by_id(*id).await
+                })
+                .await?;
+            let list = found.ok_or_else(|| no_such_list(*id))?;
+            Some(Found {
+                id: Some(list.id),
+                name: list.name,
+                folder: list.folder,
+            })
+        }
+        ListChoice::Named { name, folder } => {
+            let folder = match folder {
+                Some(folder) => folder.clone(),
+                None => default_folder(service, workspace, progress).await?,
+            };
+            let found = find_list(service, name, &folder, progress).await?;
+            Some(Found {
+                id: found.map(|list| list.id),
+                name: name.clone(),
+                folder: Some(folder),
+            })
+        }
+    })
+}
+
+/// Names the reading of a list: one service user's view of one choice.
+fn list_scope(service: &Service, choice: &ListChoice, workspace: Option<&str>) -> Option<String> {
+    let named = serde_json::to_string(choice).unwrap_or_default();
+    (*choice != ListChoice::None).then(|| {
+        format!(
+            "{}/{}/{named}",
+            service.connection().id,
+            workspace.unwrap_or_default()
+        )
+    })
+}
+
+/// One question after another until everyone who has these keys is known.
+struct Lookup {
+    service: Arc<Service>,
+    field: String,
+    fields: Vec<String>,
+    progress: Progress,
+}
+
+impl Lookup {
+    async fn everyone(&self, keys: &[(KeyHash, String)]) -> Result<Vec<ReadLead>, CallError> {
+        let mut ask = LeadQuery {
+            field: self.field.clone(),
+            values: keys.iter().map(|(_, key)| key.clone()).collect(),
+            fields: fields_asked(&self.fields),
+            page_token: None,
+        };
+        let mut leads = Vec::new();
+        loop {
+            let question = &ask;
+            let page = self
+                .service
+                .call(Patience::READ, &self.progress, |marketo| async move {
+                    marketo.leads_by(question).await
+                })
+                .await?;
+            leads.extend(page.leads.into_iter().map(|lead| (lead.id, lead.values)));
+            ask.page_token = page.next;
+            if ask.page_token.is_none() {
+                return Ok(leads);
+            }
+        }
+    }
+}
+
+/// The fields a lookup asks for: what planning needs, and what it always needs.
+pub(crate) fn fields_asked(fields: &[String]) -> Vec<String> {
+    let always = ALWAYS.iter().map(|name| (*name).to_owned());
+    let extra = fields
+        .iter()
+        .filter(|name| !ALWAYS.contains(&name.as_str()))
+        .cloned();
+    always.chain(extra).collect()
+}
+
+/// Readings that say nothing any more: all their keys are in newer ones that
+/// asked for at least as much.
+fn superseded(
+    tx: &usher_store::Tx<'_>,
+    scope: &str,
+    fields: &[String],
+) -> Result<Vec<i64>, usher_store::StoreError> {
+    let mut seen: HashSet<u128> = HashSet::new();
+    let mut spent = Vec::new();
+    for (id, reading) in readings::of_scope(tx, scope)? {
+        let mut says_more = false;
+        readings::each_block(tx, id, |keys, _| {
+            keys.into_iter()
+                .for_each(|key| says_more |= seen.insert(key));
+            Ok(())
+        })?;
+        if !says_more && reading.fields.iter().all(|field| fields.contains(field)) {
+            spent.push(id);
+        }
+    }
+    Ok(spent)
+}
+
+/// The workspace's 'Group Lists' folder.
+async fn default_folder(
+    service: &Service,
+    workspace: Option<&str>,
+    progress: &Progress,
+) -> Result<ListRef, Problem> {
+    let folders = service
+        .call(Patience::READ, progress, |marketo| async move {
+            marketo.folder_by_name(GROUP_LISTS, workspace).await
+        })
+        .await?;
+    match FolderInfo::default_of(&folders, workspace) {
+        Some(folder) => Ok(folder.folder.clone()),
+        None => Err(Problem::new(
+            Code::ListNotFound,
+            "There is no folder 'Group Lists' that this user can see, so it is not clear where the list belongs.",
+            "Name the folder with `--list-folder Folder:ID`, or a workspace at the destination.",
+        )),
+    }
+}
+
+/// The number of the list that is meant, if it is there.
+pub(crate) async fn list_there(
+    service: &Service,
+    choice: &ListChoice,
+    workspace: Option<&str>,
+    progress: &Progress,
+) -> Result<Option<i64>, Problem> {
+    Ok(find_choice(service, choice, workspace, progress)
+        .await?
+        .and_then(|found| found.id))
+}
+
+/// The list of exactly this name in exactly this folder.
+async fn find_list(
+    service: &Service,
+    name: &str,
+    folder: &ListRef,
+    progress: &Progress,
+) -> Result<Option<ListInfo>, Problem> {
+    let named = service
+        .call(Patience::READ, progress, |marketo| async move {
+            marketo.lists_named(name).await
+        })
+        .await?;
+    let mut here: Vec<ListInfo> = in_folder(&named, name, folder);
+    if here.is_empty() && !named.is_empty() {
+        let mut offset = Some(0);
+        while let Some(start) = offset {
+            let page = service
+                .call(Patience::READ, progress, |marketo| async move {
+                    marketo.lists_in(Some(folder), start).await
+                })
+                .await?;
+            here.extend(in_folder(&page.lists, name, folder));
+            offset = page.next;
+        }
+    }
+    if here.len() > 1 {
+        let ids = here
+            .iter()
+            .map(|list| list.id.to_string())
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Err(Problem::new(
+            Code::ListAmbiguous,
+            format!(
+                "There are {} lists of the name `{name}` there: {ids}.",
+                here.len()
+            ),
+            "Name one by its number with `--list-id`.",
+        ));
+    }
+    Ok(here.pop())
+}
+
+fn in_folder(lists: &[ListInfo], name: &str, folder: &ListRef) -> Vec<ListInfo> {
+    let fits = |list: &&ListInfo| list.name == name && list.folder.as_ref() == Some(folder);
+    lists.iter().filter(fits).cloned().collect()
+}
+
+fn no_such_list(id: i64) -> Problem {
+    Problem::new(
+        Code::ListNotFound,
+        format!("There is no list {id} that this user can see."),
+        "Check the number in the list's address: the digits behind ST.",
+    )
+}
+
+fn not_unique(field: &str) -> Problem {
+    Problem::new(
+        Code::DedupeFieldNotUnique,
+        format!(
+            "More than 1,000 people have one and the same `{field}`, which is more than the service lists."
+        ),
+        "Choose a dedupe field that is unique for each person.",
+    )
+}

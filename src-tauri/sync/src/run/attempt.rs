@@ -1,0 +1,412 @@
+//! One attempt at one batch: written down, sent, and its answer kept.
+
+use crate::progress::Progress;
+use crate::run::{RunRecord, points};
+use crate::service::{CallError, Patience, Service};
+use crate::usher::Usher;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use usher_matching::{KeyHash, value_hash};
+use usher_model::{
+    Batch, BatchKind, BatchState, Field, Item, Person, Problem, ReasonCode, Receipt, RunId, SyncId,
+    Verdict,
+};
+use usher_remote::failure::Failure;
+use usher_remote::marketo::{LeadWrite, Marketo, RecordResult, WriteAction};
+use usher_store::table::{batches, ledger};
+
+/// Codes of requests that are wrong as such: sending other people changes nothing.
+const STOPS_RUN: [&str; 8] = [
+    "605",
+    "609",
+    "610",
+    "612",
+    "613",
+    "616",
+    "703",
+    "unsendable",
+];
+
+/// What follows from an attempt.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// Every person has a receipt.
+    Settled,
+    /// Nothing is known: it has to be read.
+    InDoubt,
+    /// Other batches took its place.
+    Replaced,
+}
+
+/// Everything that sending the batches of one run shares.
+pub(super) struct Sender {
+    pub(super) usher: Arc<Usher>,
+    pub(super) service: Arc<Service>,
+    pub(super) progress: Progress,
+    pub(super) run_id: RunId,
+    pub(super) sync_id: SyncId,
+    pub(super) patience: Patience,
+    pub(super) dedupe_field: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) partition: Option<String>,
+    pub(super) list: Option<i64>,
+    /// Why there is no list, by the service's code.
+    pub(super) list_refused: Option<String>,
+}
+
+impl Sender {
+    /// For a run as it is written down.
+    pub(super) fn of(
+        usher: &Arc<Usher>,
+        service: &Arc<Service>,
+        run: &RunRecord,
+        progress: &Progress,
+    ) -> Self {
+        let mut fields = run.fields.clone();
+        fields.extend(run.dedupe_field.clone());
+        Self {
+            usher: usher.clone(),
+            service: service.clone(),
+            progress: progress.clone(),
+            run_id: run.run_id.clone(),
+            sync_id: run.sync_id.clone(),
+            patience: Patience {
+                tries: 8,
+                repeat_unknown: false,
+                wait_for_quota: !run.no_wait,
+            },
+            dedupe_field: run
+                .dedupe_field
+                .as_ref()
+                .map(|field| field.name.clone())
+                .unwrap_or_default(),
+            fields,
+            partition: run.partition.clone(),
+            list: run.list.as_ref().and_then(|list| list.id),
+            list_refused: run.list.as_ref().and_then(|list| list.refused.clone()),
+        }
+    }
+
+    pub(super) fn load(&self, seq: i64) -> Result<Batch, Problem> {
+        Ok(batches::get(
+            &*self.usher.journal.reader()?,
+            &self.run_id,
+            seq,
+        )?)
+    }
+
+    /// Sends a batch that is planned. Who was suppressed since the plan is left
+    /// out, the one way in which less than the plan is sent.
+    pub(super) async fn send(&self, seq: i64) -> Result<Next, Problem> {
+        let batch = self.load(seq)?;
+        let withheld = self.suppressed(&batch)?;
+        let going: Vec<usize> = (0..batch.items.len())
+            .filter(|at| !withheld.contains(at))
+            .collect();
+        if batch.attempt > 0 {
+            self.service.count_retry();
+        }
+        let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
+        let answer = if going.is_empty() {
+            Ok(Vec::new())
+        } else if list_change && self.list.is_none() {
+            let code = self.list_refused.clone().unwrap_or_else(|| "1013".into());
+            Err(CallError::Service(Failure::Refused {
+                code,
+                message: "The list could not be made.".into(),
+            }))
+        } else {
+            let items: &[&Item] = &going.iter().map(|&at| &batch.items[at]).collect::<Vec<_>>();
+            let batch = &batch;
+            points::pass("before_sending_mark");
+            self.service
+                .call(self.patience, &self.progress, |marketo| async move {
+                    self.mark(batch, BatchState::Sending, batch.attempt).await?;
+                    points::pass("after_sending_mark");
+                    let answer = self.make(&marketo, batch.kind, items).await;
+                    points::pass("after_reply");
+                    answer.map_err(CallError::Service)
+                })
+                .await
+        };
+        match answer {
+            Ok(results)
+                if batch.kind == BatchKind::Create
+                    && batch.attempt > 0
+                    && results.iter().any(already_there) =>
+            {
+                self.doubt(&batch).await
+            }
+            Ok(results) => {
+                let mut answers = results
+                    .into_iter()
+                    .map(|result| receipt(batch.kind, result));
+                let receipts: Option<Vec<Receipt>> = (0..batch.items.len())
+                    .map(|at| {
+                        if withheld.contains(&at) {
+                            return Some(Receipt::Withheld(ReasonCode::Suppressed));
+                        }
+                        answers.next()?.or_else(|| known_lead(&batch.items[at]))
+                    })
+                    .collect();
+                match receipts {
+                    Some(receipts) => self.settle(&batch, receipts).await,
+                    None => self.doubt(&batch).await,
+                }
+            }
+            Err(CallError::Service(failure)) => self.failed(batch, failure).await,
+            Err(error) => {
+                self.mark(&batch, BatchState::Planned, batch.attempt)
+                    .await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        marketo: &Marketo,
+        kind: BatchKind,
+        items: &[&Item],
+    ) -> Result<Vec<RecordResult>, Failure> {
+        let leads = || {
+            items
+                .iter()
+                .filter_map(|item| item.lead)
+                .collect::<Vec<i64>>()
+        };
+        match (kind, self.list) {
+            (BatchKind::Create, _) => {
+                let input = items.iter().map(|item| values(item)).collect();
+                let (lookup_field, partition) = (self.dedupe_field.clone(), self.partition.clone());
+                marketo
+                    .sync_leads(&LeadWrite {
+                        action: WriteAction::CreateOnly,
+                        lookup_field,
+                        partition,
+                        input,
+                    })
+                    .await
+            }
+            (BatchKind::Update, _) => {
+                let input = items.iter().map(|item| values(item)).collect();
+                marketo
+                    .sync_leads(&LeadWrite {
+                        action: WriteAction::UpdateOnly,
+                        lookup_field: "id".into(),
+                        partition: None,
+                        input,
+                    })
+                    .await
+            }
+            (BatchKind::Add, Some(list)) => marketo.add_to_list(list, &leads()).await,
+            (BatchKind::Remove, Some(list)) => marketo.remove_from_list(list, &leads()).await,
+            (BatchKind::Add | BatchKind::Remove, None) => Ok(Vec::new()),
+        }
+    }
+
+    async fn failed(&self, batch: Batch, failure: Failure) -> Result<Next, Problem> {
+        let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
+        match failure {
+            Failure::Unknown { .. } => self.doubt(&batch).await,
+            Failure::TooLarge | Failure::Refused { .. }
+                if !list_change && batch.items.len() > 1 && !stops_run(&failure) =>
+            {
+                self.split(batch).await
+            }
+            Failure::Denied { .. } | Failure::Refused { .. } if list_change => {
+                self.reject(&batch, &failure).await
+            }
+            Failure::TooLarge | Failure::Refused { .. } if !stops_run(&failure) => {
+                self.reject(&batch, &failure).await
+            }
+            failure => {
+                self.mark(&batch, BatchState::Planned, batch.attempt)
+                    .await?;
+                Err(failure.problem())
+            }
+        }
+    }
+
+    async fn reject(&self, batch: &Batch, failure: &Failure) -> Result<Next, Problem> {
+        let (code, message) = match failure {
+            Failure::Refused { code, message } | Failure::Denied { code, message } => {
+                (code.clone(), message.clone())
+            }
+            _ => (
+                "413".to_owned(),
+                "The person's values are larger than a call may be.".to_owned(),
+            ),
+        };
+        let receipts = vec![Receipt::Rejected { code, message }; batch.items.len()];
+        self.settle(batch, receipts).await
+    }
+
+    /// Two halves take the place of a batch that was refused as a whole, so that
+    /// one person cannot keep 299 others out.
+    async fn split(&self, batch: Batch) -> Result<Next, Problem> {
+        let (left, right) = batch.items.split_at(batch.items.len() / 2);
+        let half = |items: &[Item]| Batch {
+            items: items.to_vec(),
+            ..batch.clone()
+        };
+        let (halves, run, seq) = ([half(left), half(right)], self.run_id.clone(), batch.seq);
+        let write = move |tx: &usher_store::Tx<'_>| {
+            batches::remove(tx, &run, seq)?;
+            halves
+                .iter()
+                .try_for_each(|half| batches::plan(tx, &run, half))
+        };
+        self.usher.journal.write(write).await?;
+        Ok(Next::Replaced)
+    }
+
+    /// Keeps the answers and what they say of the ledger, in one commit.
+    pub(super) async fn settle(
+        &self,
+        batch: &Batch,
+        receipts: Vec<Receipt>,
+    ) -> Result<Next, Problem> {
+        let (run, sync, seq) = (self.run_id.clone(), self.sync_id.clone(), batch.seq);
+        let (entries, now) = (
+            delivered(batch, &receipts, &self.fields),
+            self.usher.now().0,
+        );
+        self.usher
+            .journal
+            .write(move |tx| {
+                ledger::append(tx, &sync, &entries)?;
+                batches::settle(tx, &run, seq, now, &receipts)
+            })
+            .await?;
+        points::pass("after_receipts");
+        Ok(Next::Settled)
+    }
+
+    async fn doubt(&self, batch: &Batch) -> Result<Next, Problem> {
+        self.mark(batch, BatchState::InDoubt, batch.attempt + 1)
+            .await?;
+        points::pass("doubt_written");
+        Ok(Next::InDoubt)
+    }
+
+    async fn mark(&self, batch: &Batch, state: BatchState, attempt: u32) -> Result<(), CallError> {
+        let (run, seq, now) = (self.run_id.clone(), batch.seq, self.usher.now().0);
+        let marked = self
+            .usher
+            .journal
+            .write(move |tx| batches::mark(tx, &run, seq, state, attempt, Some(now)))
+            .await;
+        marked.map_err(|error| CallError::Local(error.into()))
+    }
+
+    /// Positions of people who are suppressed by now, by what is sent of them.
+    fn suppressed(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
+        let all = self.usher.suppressions()?;
+        if all.is_empty() || batch.kind == BatchKind::Remove {
+            return Ok(Vec::new());
+        }
+        let by_value = |field: &str, value: &Value| {
+            value
+                .as_str()
+                .is_some_and(|value| all.forbids(field, value))
+        };
+        let hit = |item: &Item| {
+            all.forbids(&self.dedupe_field, &item.key)
+                || item
+                    .emails
+                    .iter()
+                    .filter_map(|hex| KeyHash::from_hex(hex))
+                    .any(|hash| all.contains("email", hash))
+                || item.wanted().any(|(field, value)| by_value(field, value))
+        };
+        Ok((0..batch.items.len())
+            .filter(|&at| hit(&batch.items[at]))
+            .collect())
+    }
+}
+
+/// The record of a person as the service is sent it: all values of a creation,
+/// the changed fields of an update with its id.
+pub(crate) fn record(person: &Person) -> Map<String, Value> {
+    let lead = person
+        .lead_id
+        .filter(|_| person.verdict == Some(Verdict::Update));
+    record_of(lead, &person.explain.changes)
+}
+
+fn values(item: &Item) -> Map<String, Value> {
+    record_of(item.lead, &item.changes)
+}
+
+fn record_of(lead: Option<i64>, changes: &Map<String, Value>) -> Map<String, Value> {
+    let id = lead.map(|lead| ("id".to_owned(), Value::from(lead)));
+    let after = changes
+        .iter()
+        .map(|(field, pair)| (field.clone(), pair.get(1).cloned().unwrap_or(Value::Null)));
+    id.into_iter().chain(after).collect()
+}
+
+fn stops_run(failure: &Failure) -> bool {
+    failure.code().is_some_and(|code| STOPS_RUN.contains(&code))
+}
+
+/// A creation found in place: after a lost reply it may well be our own.
+fn already_there(result: &RecordResult) -> bool {
+    matches!(result, RecordResult::Skipped { code, .. } if code == "1005")
+}
+
+/// What a result means for one person; nothing where a done change names no lead.
+fn receipt(kind: BatchKind, result: RecordResult) -> Option<Receipt> {
+    match result {
+        RecordResult::Done { id, .. } => id.map(|lead| Receipt::Done { lead }),
+        RecordResult::Skipped { id, code, message } => match (kind, code.as_str()) {
+            // Not on the list, or not there at all: what was wanted is so.
+            (BatchKind::Remove, "1015" | "1004") => id.map(|lead| Receipt::Done { lead }),
+            _ => Some(Receipt::Rejected { code, message }),
+        },
+    }
+}
+
+/// A done change of a lead that we named, where the service did not repeat it.
+fn known_lead(item: &Item) -> Option<Receipt> {
+    item.lead.map(|lead| Receipt::Done { lead })
+}
+
+/// What the ledger learns: only what the destination confirmed, person by person.
+pub(super) fn delivered(
+    batch: &Batch,
+    receipts: &[Receipt],
+    fields: &[Field],
+) -> Vec<ledger::Entry> {
+    let hash = |name: &str, value: &Value| {
+        let field = fields.iter().find(|field| field.name == name)?;
+        Some((name.to_owned(), value_hash(field, value)))
+    };
+    let confirmed = batch
+        .items
+        .iter()
+        .zip(receipts)
+        .filter_map(|(item, receipt)| match receipt {
+            Receipt::Done { lead } => Some((item, *lead)),
+            _ => None,
+        });
+    confirmed
+        .map(|(item, lead)| {
+            let values = item
+                .wanted()
+                .filter_map(|(name, value)| hash(name, value))
+                .collect();
+            let place = match batch.kind {
+                BatchKind::Add => Some(Some(item.key.clone())),
+                BatchKind::Remove => Some(None),
+                BatchKind::Create | BatchKind::Update => None,
+            };
+            ledger::Entry {
+                lead,
+                values,
+                place,
+            }
+        })
+        .collect()
+}

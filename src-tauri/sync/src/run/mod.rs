@@ -1,0 +1,22 @@
+//! One run, from its plan to its report.
+//!
+//! A run is what is written of it: its document, a line a person, and batches
+//! that are written down before they leave. Whatever stops it, the next owner
+//! goes on from there.
+
+mod attempt;
+mod begin;
+mod doubt;
+mod people;
+mod points;
+mod record;
+mod report;
+mod resume;
+mod send;
+mod stage;
+
+pub(crate) use attempt::record;
+pub use begin::RunRequest;
+pub use people::OutcomeFilter;
+pub use points::{POINTS, announce_points};
+pub(crate) use record::{RunList, RunRecord, Stage};

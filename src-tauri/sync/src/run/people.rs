@@ -1,0 +1,313 @@
+//! The people of a run: the plan's lines, and what became of each.
+
+use crate::audience::contains;
+use crate::csv;
+use crate::plan::PlannedPerson;
+use crate::run::RunRecord;
+use crate::usher::Usher;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::Path;
+use usher_matching::reason;
+use usher_model::{
+    BatchKind, BatchState, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Problem, Reason,
+    ReasonCode, Receipt, Verdict,
+};
+use usher_store::table::{batches, runs};
+
+/// Which people of a run are wanted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct OutcomeFilter {
+    /// Only those with this outcome.
+    pub outcome: Option<Outcome>,
+    /// Only those who have this text in their key, whatever the case.
+    pub search: Option<String>,
+}
+
+/// What is known of one side of a person: a receipt, or that it is in doubt.
+#[derive(Clone)]
+enum Known {
+    Receipt(Receipt),
+    InDoubt,
+}
+
+/// What the batches of a run say, by row and by leaving lead.
+#[derive(Default)]
+struct Told {
+    profiles: HashMap<u64, Known>,
+    joined: HashMap<u64, Known>,
+    left: HashMap<i64, Known>,
+}
+
+impl Usher {
+    /// Gives the people of a run to `take`, in row order, those who leave last.
+    pub fn people_of_run(
+        &self,
+        id: &str,
+        filter: &OutcomeFilter,
+        mut take: impl FnMut(PersonOutcome) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let run = self.run(id)?;
+        let told = self.told(&run)?;
+        let needle = filter
+            .search
+            .as_deref()
+            .map(str::to_lowercase)
+            .filter(|needle| !needle.is_empty());
+        runs::each_block::<PlannedPerson, Problem>(
+            &*self.journal.reader()?,
+            &run.run_id,
+            |people| {
+                for planned in people {
+                    let person = told.outcome(&run, planned.person);
+                    let found = needle
+                        .as_deref()
+                        .is_none_or(|needle| mentions(&person, needle));
+                    if found
+                        && filter
+                            .outcome
+                            .is_none_or(|outcome| person.outcome == Some(outcome))
+                    {
+                        take(person)?;
+                    }
+                }
+                Ok(())
+            },
+        )
+    }
+
+    /// Writes the people of a run to a CSV file that a spreadsheet can open
+    /// without running anything; says how many.
+    pub fn export_run(&self, id: &str, output: &Path) -> Result<u64, Problem> {
+        let mut file = csv::File::create(output, csv::Cells::Spreadsheet)?;
+        let head = [
+            "row",
+            "key",
+            "verdict",
+            "outcome",
+            "list",
+            "lead_id",
+            "list_lead_id",
+            "reason",
+            "message",
+            "fix",
+        ];
+        file.line(head.into_iter())?;
+        let mut count = 0;
+        self.people_of_run(id, &OutcomeFilter::default(), |person| {
+            count += 1;
+            let number =
+                |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
+            let told = person.reason.unwrap_or(Reason {
+                code: String::new(),
+                message: String::new(),
+                fix: String::new(),
+            });
+            let cells = [
+                person.row.map_or(String::new(), |row| row.to_string()),
+                person.key.unwrap_or_default(),
+                person.verdict.map_or(String::new(), word),
+                person.outcome.map_or(String::new(), word),
+                word(person.list),
+                number(person.lead_id),
+                number(person.list_lead_id),
+                told.code,
+                told.message,
+                told.fix,
+            ];
+            file.line(cells.iter().map(String::as_str))
+        })?;
+        file.finish()?;
+        Ok(count)
+    }
+
+    fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
+        let mut told = Told::default();
+        batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
+            for (at, item) in batch.items.iter().enumerate() {
+                let known = match batch.receipts.get(at) {
+                    Some(receipt) => Known::Receipt(receipt.clone()),
+                    None if batch.state == BatchState::Planned => continue,
+                    None => Known::InDoubt,
+                };
+                match (batch.kind, item.row, item.lead) {
+                    (BatchKind::Create | BatchKind::Update, Some(row), _) => {
+                        drop(told.profiles.insert(row, known))
+                    }
+                    (BatchKind::Add, Some(row), _) => drop(told.joined.insert(row, known)),
+                    (BatchKind::Remove, _, Some(lead)) => drop(told.left.insert(lead, known)),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+        Ok(told)
+    }
+}
+
+impl Told {
+    fn outcome(&self, run: &RunRecord, person: Person) -> PersonOutcome {
+        let profile = person.row.and_then(|row| self.profiles.get(&row));
+        let (outcome, told) = match person.verdict {
+            None => (None, None),
+            Some(verdict) => {
+                let (outcome, told) = profile_outcome(verdict, &person, profile);
+                (Some(outcome), told)
+            }
+        };
+        let place = match person.list {
+            ListAct::Remove => person.lead_id.and_then(|lead| self.left.get(&lead)),
+            _ => person.row.and_then(|row| self.joined.get(&row)),
+        };
+        let came_to_nothing = person.verdict == Some(Verdict::Create)
+            && matches!(
+                profile,
+                Some(Known::Receipt(
+                    Receipt::Rejected { .. } | Receipt::Withheld(_)
+                ))
+            );
+        let (list, list_told) = list_outcome(run, &person, place, came_to_nothing);
+        let lead_id = match profile {
+            Some(Known::Receipt(Receipt::Done { lead })) => Some(*lead),
+            _ => person.lead_id,
+        };
+        PersonOutcome {
+            row: person.row,
+            key: person.key,
+            verdict: person.verdict,
+            outcome,
+            list,
+            lead_id,
+            list_lead_id: person.list_lead_id,
+            reason: told.or(list_told).or(person.reason),
+            explain: person.explain,
+        }
+    }
+}
+
+fn profile_outcome(
+    verdict: Verdict,
+    person: &Person,
+    known: Option<&Known>,
+) -> (Outcome, Option<Reason>) {
+    let done = match verdict {
+        Verdict::Leave => return (Outcome::Unchanged, None),
+        Verdict::Skip => {
+            let code = person.reason.as_ref().map(|reason| reason.code.as_str());
+            let invalid = [
+                "no_key",
+                "invalid_key",
+                "case_differs",
+                "missing_required",
+                "invalid_value",
+            ];
+            let outcome = if code.is_some_and(|code| invalid.contains(&code)) {
+                Outcome::Invalid
+            } else {
+                Outcome::Skipped
+            };
+            return (outcome, None);
+        }
+        Verdict::Create => Outcome::Created,
+        Verdict::Update => Outcome::Updated,
+    };
+    match known {
+        Some(Known::Receipt(Receipt::Done { .. })) => (done, None),
+        Some(Known::Receipt(Receipt::Rejected { code, message })) => {
+            (Outcome::Rejected, Some(refused(code, message)))
+        }
+        Some(Known::Receipt(Receipt::Withheld(code))) => {
+            (Outcome::Skipped, Some(reason(*code, None)))
+        }
+        Some(Known::Receipt(Receipt::Unconfirmed) | Known::InDoubt) => (
+            Outcome::Unconfirmed,
+            Some(reason(ReasonCode::Unconfirmed, None)),
+        ),
+        None => (Outcome::Skipped, Some(reason(ReasonCode::NotSent, None))),
+    }
+}
+
+fn list_outcome(
+    run: &RunRecord,
+    person: &Person,
+    known: Option<&Known>,
+    came_to_nothing: bool,
+) -> (ListOutcome, Option<Reason>) {
+    let done = match person.list {
+        ListAct::None => return (ListOutcome::None, None),
+        ListAct::Keep => return (ListOutcome::Kept, None),
+        ListAct::Add if came_to_nothing => return (ListOutcome::None, None),
+        ListAct::Add => ListOutcome::Added,
+        ListAct::Remove => ListOutcome::Removed,
+    };
+    match known {
+        Some(Known::Receipt(Receipt::Done { .. })) => (done, None),
+        Some(Known::Receipt(Receipt::Rejected { code, message })) => {
+            (ListOutcome::Rejected, Some(refused(code, message)))
+        }
+        Some(Known::Receipt(Receipt::Withheld(code))) => {
+            let list = if *code == ReasonCode::Suppressed {
+                ListOutcome::None
+            } else {
+                ListOutcome::NotSent
+            };
+            (list, Some(reason(*code, None)))
+        }
+        Some(Known::Receipt(Receipt::Unconfirmed) | Known::InDoubt) => (
+            ListOutcome::Unconfirmed,
+            Some(reason(ReasonCode::Unconfirmed, None)),
+        ),
+        None => (
+            ListOutcome::NotSent,
+            run.list
+                .as_ref()
+                .and_then(|list| list.refused.as_ref())
+                .map(|code| refused(code, "The list could not be made.")),
+        ),
+    }
+}
+
+/// A refusal in the destination's own words and, where it is a known one, ours.
+fn refused(code: &str, message: &str) -> Reason {
+    let fix = match code {
+        "1003" => "Correct the value in the source, or map another column.",
+        "1004" => "The person was deleted or merged meanwhile; run the sync again.",
+        "1005" => "Somebody else made the person meanwhile; run the sync again to update them.",
+        "1007" => "Several people have this value; merge them at the destination.",
+        "1008" | "1010" => "Give the user access to the partition, or leave the person out.",
+        "603" => "Give the user's role the permission, or add this address to the instance's list.",
+        _ => "See the destination's own words.",
+    };
+    Reason {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        fix: fix.to_owned(),
+    }
+}
+
+fn mentions(person: &PersonOutcome, needle: &str) -> bool {
+    let key = person
+        .key
+        .as_deref()
+        .into_iter()
+        .chain(person.explain.raw.as_deref());
+    let reason = person
+        .reason
+        .iter()
+        .flat_map(|reason| [reason.code.as_str(), reason.message.as_str()]);
+    key.chain(reason).any(|text| contains(text, needle))
+        || person.explain.changes.values().any(|pair| {
+            pair.as_array().is_some_and(|pair| {
+                pair.iter()
+                    .filter_map(|value| value.as_str())
+                    .any(|text| contains(text, needle))
+            })
+        })
+}
+
+fn word<T: Serialize>(value: T) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! What is written of a run beside its people and batches.
+
+use serde::{Deserialize, Serialize};
+use usher_model::{
+    ConnectionId, DestinationId, Field, GuardrailName, ListRef, PeopleCounts, PlanId, Problem,
+    RunId, RunState, SyncId, Timestamp,
+};
+
+/// How far a run's batches are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    /// Its plan is not taken over yet: nothing has left.
+    Preparing,
+    /// Creations and updates are written down.
+    Profiles,
+    /// List changes are, too.
+    List,
+    /// Nothing more is sent without a new command.
+    Ended,
+}
+
+/// The list of a run, with what the plan says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RunList {
+    pub(crate) id: Option<i64>,
+    pub(crate) name: String,
+    pub(crate) folder: Option<ListRef>,
+    pub(crate) keep: u64,
+    pub(crate) add: u64,
+    pub(crate) remove: u64,
+    /// Of these, the changes beyond the limit of a pilot.
+    pub(crate) beyond_limit: u64,
+    /// Why the list could not be made, by the service's code.
+    pub(crate) refused: Option<String>,
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RunRecord {
+    pub(crate) run_id: RunId,
+    pub(crate) sync_id: SyncId,
+    pub(crate) sync: String,
+    pub(crate) destination: DestinationId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) state: RunState,
+    pub(crate) stage: Stage,
+    pub(crate) plan: Option<PlanId>,
+    pub(crate) digest: Option<String>,
+    pub(crate) fresh_until: Option<Timestamp>,
+    pub(crate) rows: u64,
+    pub(crate) partitions: u64,
+    pub(crate) people: PeopleCounts,
+    pub(crate) list: Option<RunList>,
+    pub(crate) dedupe_field: Option<Field>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) partition: Option<String>,
+    /// The first so many rows with something to do are sent; nobody is removed.
+    pub(crate) limit: Option<u64>,
+    /// The last row within the limit.
+    pub(crate) limit_row: Option<u64>,
+    pub(crate) no_wait: bool,
+    pub(crate) allowed: Vec<GuardrailName>,
+    pub(crate) retry_of: Option<RunId>,
+    pub(crate) calls: u64,
+    pub(crate) retries: u64,
+    pub(crate) started_at: Timestamp,
+    pub(crate) finished_at: Option<Timestamp>,
+    /// Why it ended early.
+    pub(crate) problem: Option<Problem>,
+    /// A later run took its place: it cannot be resumed.
+    pub(crate) closed: bool,
+}
+
+impl RunRecord {
+    /// Whether its plan was taken over to be sent.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.stage != Stage::Preparing
+    }
+
+    /// Whether a row is beyond the limit of a pilot.
+    pub(crate) fn is_beyond_limit(&self, row: Option<u64>) -> bool {
+        match (self.limit, row) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(_), Some(row)) => self.limit_row.is_none_or(|last| row > last),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The report of a run: counts that add up, whatever has been sent so far.
+
+use crate::run::{RunRecord, Stage};
+use crate::usher::Usher;
+use std::collections::BTreeMap;
+use usher_model::{
+    BatchKind, BatchState, ListReport, PeopleReport, Problem, ReasonCode, Receipt, RunReport,
+};
+use usher_store::table::{batches, runs};
+
+/// What batches say of people of one kind.
+#[derive(Default)]
+struct Tally {
+    done: u64,
+    rejected: BTreeMap<String, u64>,
+    unconfirmed: u64,
+    withheld: BTreeMap<String, u64>,
+    planned: u64,
+}
+
+impl Usher {
+    /// The report of a run by its id.
+    pub fn run_report(&self, id: &str) -> Result<RunReport, Problem> {
+        self.report_of(&self.run(id)?)
+    }
+
+    /// The reports of all runs, or of a sync's, newest first.
+    pub fn run_reports(&self, sync: Option<&str>) -> Result<Vec<RunReport>, Problem> {
+        let sync = sync
+            .map(|sync| self.find::<usher_model::Sync>(sync))
+            .transpose()?;
+        let all: Vec<RunRecord> =
+            runs::all(&*self.journal.reader()?, sync.as_ref().map(|sync| &sync.id))?;
+        all.iter().map(|run| self.report_of(run)).collect()
+    }
+
+    /// Why a run ended early, if it did.
+    pub fn run_problem(&self, id: &str) -> Result<Option<Problem>, Problem> {
+        Ok(self.run(id)?.problem)
+    }
+
+    pub(crate) fn run(&self, id: &str) -> Result<RunRecord, Problem> {
+        Ok(runs::find(&*self.journal.reader()?, id)?)
+    }
+
+    pub(crate) fn report_of(&self, run: &RunRecord) -> Result<RunReport, Problem> {
+        let tallies = self.tallies(run)?;
+        let (people, failed_creations) = people(run, &tallies);
+        debug_assert!(
+            !run.was_sent() || people.total() == run.rows,
+            "people add up to rows"
+        );
+        Ok(RunReport {
+            run_id: run.run_id.clone(),
+            sync: run.sync.clone(),
+            state: run.state,
+            digest: run.digest.clone(),
+            rows: run.rows,
+            retry_of: run.retry_of.clone(),
+            list: list(run, &tallies, failed_creations),
+            people,
+            calls: run.calls,
+            retries: run.retries,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+        })
+    }
+
+    fn tallies(&self, run: &RunRecord) -> Result<BTreeMap<BatchKind, Tally>, Problem> {
+        let mut tallies: BTreeMap<BatchKind, Tally> = BTreeMap::new();
+        batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
+            let tally = tallies.entry(batch.kind).or_default();
+            let items = batch.items.len() as u64;
+            match (batch.receipts.is_empty(), batch.state) {
+                (true, BatchState::Planned) => tally.planned += items,
+                (true, _) => tally.unconfirmed += items,
+                _ => {}
+            }
+            for receipt in &batch.receipts {
+                match receipt {
+                    Receipt::Done { .. } => tally.done += 1,
+                    Receipt::Rejected { code, .. } => {
+                        *tally.rejected.entry(code.clone()).or_default() += 1
+                    }
+                    Receipt::Unconfirmed => tally.unconfirmed += 1,
+                    Receipt::Withheld(reason) => {
+                        *tally
+                            .withheld
+                            .entry(reason.as_str().to_owned())
+                            .or_default() += 1
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(tallies)
+    }
+}
+
+/// What became of people, and how many creations came to nothing for good.
+fn people(run: &RunRecord, tallies: &BTreeMap<BatchKind, Tally>) -> (PeopleReport, u64) {
+    let plan = &run.people;
+    let mut report = PeopleReport {
+        unchanged: plan.leave,
+        ..PeopleReport::default()
+    };
+    let mut put = |code: ReasonCode, count: u64| {
+        let counts = if code.is_invalid() {
+            &mut report.invalid
+        } else {
+            &mut report.skipped
+        };
+        if count > 0 {
+            counts.insert(code.as_str().to_owned(), count);
+        }
+    };
+    put(ReasonCode::NoKey, plan.skip.no_key);
+    put(ReasonCode::InvalidKey, plan.skip.invalid_key);
+    put(ReasonCode::CaseDiffers, plan.skip.case_differs);
+    put(ReasonCode::MissingRequired, plan.skip.missing_required);
+    put(ReasonCode::InvalidValue, plan.skip.invalid_value);
+    put(
+        ReasonCode::DuplicateInAudience,
+        plan.skip.duplicate_in_audience,
+    );
+    put(ReasonCode::Suppressed, plan.skip.suppressed);
+    put(ReasonCode::NoConsent, plan.skip.no_consent);
+    put(ReasonCode::NotInDestination, plan.skip.not_in_destination);
+    let mut left = plan.create + plan.update;
+    let mut failed_creations = 0;
+    for kind in [BatchKind::Create, BatchKind::Update] {
+        let Some(tally) = tallies.get(&kind) else {
+            continue;
+        };
+        match kind {
+            BatchKind::Create => report.created += tally.done,
+            _ => report.updated += tally.done,
+        }
+        report.unconfirmed += tally.unconfirmed;
+        let mut accounted = tally.done + tally.unconfirmed;
+        for (code, count) in &tally.rejected {
+            *report.rejected.entry(code.clone()).or_default() += count;
+            accounted += count;
+        }
+        for (reason, count) in &tally.withheld {
+            *report.skipped.entry(reason.clone()).or_default() += count;
+            accounted += count;
+        }
+        if kind == BatchKind::Create {
+            failed_creations = tally.rejected.values().chain(tally.withheld.values()).sum();
+        }
+        left = left.saturating_sub(accounted);
+    }
+    if left > 0 {
+        *report
+            .skipped
+            .entry(ReasonCode::NotSent.as_str().to_owned())
+            .or_default() += left;
+    }
+    (report, failed_creations)
+}
+
+/// What became of the list. A creation that came to nothing joins nothing, and
+/// is no list change that was not sent.
+fn list(
+    run: &RunRecord,
+    tallies: &BTreeMap<BatchKind, Tally>,
+    failed_creations: u64,
+) -> Option<ListReport> {
+    let planned = run.list.as_ref()?;
+    let none = Tally::default();
+    let add = tallies.get(&BatchKind::Add).unwrap_or(&none);
+    let remove = tallies.get(&BatchKind::Remove).unwrap_or(&none);
+    let mut rejected = add.rejected.clone();
+    for (code, count) in &remove.rejected {
+        *rejected.entry(code.clone()).or_default() += count;
+    }
+    let creations = tallies.get(&BatchKind::Create).unwrap_or(&none);
+    let not_sent = match run.stage {
+        Stage::Preparing => 0,
+        Stage::Profiles => (planned.add + planned.remove).saturating_sub(failed_creations),
+        Stage::List | Stage::Ended => {
+            planned.beyond_limit
+                + add.planned
+                + remove.planned
+                + creations.unconfirmed
+                + creations.planned
+        }
+    };
+    Some(ListReport {
+        id: planned.id,
+        name: planned.name.clone(),
+        added: add.done,
+        kept: planned.keep,
+        removed: remove.done,
+        rejected,
+        unconfirmed: add.unconfirmed + remove.unconfirmed,
+        not_sent,
+    })
+}

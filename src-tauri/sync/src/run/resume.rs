@@ -1,0 +1,324 @@
+//! Running a sync, and going on with a run that ended early.
+
+use crate::progress::Progress;
+use crate::run::attempt::{Next, Sender};
+use crate::run::stage::closed;
+use crate::run::{RunRecord, RunRequest, Stage};
+use crate::service::Service;
+use crate::usher::Usher;
+use std::sync::Arc;
+use usher_model::{
+    Batch, BatchKind, BatchState, Code, Connection, Problem, ReasonCode, Receipt, RunReport,
+    RunState, Sync,
+};
+use usher_store::table::{batches, runs};
+
+impl Usher {
+    /// Runs a sync from its plan to its report. `started` hears the run's id as
+    /// soon as there is one. A run that ended early still has its report: see
+    /// [`Usher::run_problem`].
+    pub async fn run_sync(
+        self: &Arc<Self>,
+        request: &RunRequest,
+        progress: &Progress,
+        started: impl FnOnce(&str),
+    ) -> Result<RunReport, Problem> {
+        let sync: Sync = self.find(&request.sync)?;
+        if let Some(digest) = &request.plan {
+            self.stored_plan(&request.sync, digest)?;
+        }
+        self.close_earlier(&sync, progress).await?;
+        let mut run = self.begin_run(request).await?;
+        started(run.run_id.as_str());
+        let progress = progress.of_run(run.run_id.as_str());
+        let planned = self
+            .take_plan(&mut run, request.plan.as_deref(), &progress)
+            .await;
+        if let Err(problem) = planned {
+            return self.ended_early(run, problem).await;
+        }
+        if run.state == RunState::Held {
+            return self.report_of(&run);
+        }
+        self.finish(run, &progress).await
+    }
+
+    /// Goes on with a run: the same plan, doubts settled by reading, then only
+    /// what is not confirmed or not sent.
+    pub async fn resume_run(
+        self: &Arc<Self>,
+        id: &str,
+        progress: &Progress,
+    ) -> Result<RunReport, Problem> {
+        let mut run = self.run(id)?;
+        if run.closed {
+            return Err(closed(&run));
+        }
+        let report = self.report_of(&run)?;
+        let is_done = run.state == RunState::Completed
+            || (run.state == RunState::CompletedWithProblems
+                && report.people.unconfirmed == 0
+                && report.list.is_none_or(|list| list.unconfirmed == 0));
+        if is_done || run.state == RunState::Held {
+            return self.report_of(&run);
+        }
+        let progress = progress.of_run(id);
+        run.finished_at = None;
+        run.problem = None;
+        if !run.was_sent() {
+            let digest = run.plan.as_ref().and(run.digest.clone());
+            if let Err(problem) = self.take_plan(&mut run, digest.as_deref(), &progress).await {
+                return self.ended_early(run, problem).await;
+            }
+            if run.state == RunState::Held {
+                return self.report_of(&run);
+            }
+            return self.finish(run, &progress).await;
+        }
+        self.reopen(&run).await?;
+        self.enter(&mut run, RunState::Sending).await?;
+        if run.fresh_until.is_some_and(|until| until < self.now()) {
+            let connection: Connection = self.find(run.connection.as_str())?;
+            let service = self.service(&connection)?;
+            if let Err(problem) = self.withhold_changed(&run, &service, &progress).await {
+                return self.ended_early(run, problem).await;
+            }
+            let (calls, retries) = service.counted();
+            run.calls += calls;
+            run.retries += retries;
+        }
+        if run.stage == Stage::Ended {
+            run.stage = Stage::Profiles;
+        }
+        self.finish(run, &progress).await
+    }
+
+    async fn finish(
+        self: &Arc<Self>,
+        mut run: RunRecord,
+        progress: &Progress,
+    ) -> Result<RunReport, Problem> {
+        let connection: Connection = self.find(run.connection.as_str())?;
+        let service = self.service(&connection)?;
+        // Why it ended early is written down with it.
+        drop(self.send(&mut run, &service, progress).await);
+        self.report_of(&run)
+    }
+
+    /// Writes down that a run ended before anything was sent.
+    async fn ended_early(
+        &self,
+        mut run: RunRecord,
+        problem: Problem,
+    ) -> Result<RunReport, Problem> {
+        let stopped = matches!(problem.code, Code::Stopped | Code::QuotaSpent);
+        run.state = if stopped {
+            RunState::Stopped
+        } else {
+            RunState::Failed
+        };
+        run.finished_at = Some(self.now());
+        run.problem = Some(problem);
+        self.keep_run(&run).await?;
+        self.report_of(&run)
+    }
+
+    /// What was sent without an answer is in doubt now: a crash is a lost reply.
+    /// What was given up as unconfirmed is asked about anew.
+    async fn reopen(&self, run: &RunRecord) -> Result<(), Problem> {
+        let mut crashed = Vec::new();
+        let mut given_up = Vec::new();
+        batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
+            if batch.state == BatchState::Sending {
+                crashed.push((batch.seq, batch.attempt, batch.sent_at));
+            } else if batch.receipts.contains(&Receipt::Unconfirmed) {
+                given_up.push(batch);
+            }
+            Ok(())
+        })?;
+        let id = run.run_id.clone();
+        self.journal
+            .write(move |tx| {
+                for (seq, attempt, sent_at) in crashed {
+                    batches::mark(tx, &id, seq, BatchState::InDoubt, attempt + 1, sent_at)?;
+                }
+                for batch in given_up {
+                    let (kept, asked) = parted(batch);
+                    match kept.items.is_empty() {
+                        true => batches::remove(tx, &id, kept.seq)?,
+                        false => batches::keep_items(tx, &id, kept.seq, &kept)?,
+                    }
+                    batches::plan(tx, &id, &asked)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Closes what an earlier run of the sync left open, so that a new plan can
+    /// be made: doubts are settled by reading, nothing is sent.
+    async fn close_earlier(
+        self: &Arc<Self>,
+        sync: &Sync,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
+        for mut run in all.into_iter().filter(|run| !run.closed) {
+            if matches!(
+                run.state,
+                RunState::Interrupted | RunState::Stopped | RunState::Failed
+            ) && run.was_sent()
+            {
+                self.reopen(&run).await?;
+                let connection: Connection = self.find(run.connection.as_str())?;
+                let service = self.service(&connection)?;
+                self.settle_only(&run, &service, progress).await?;
+                let (calls, retries) = service.counted();
+                run.calls += calls;
+                run.retries += retries;
+                run.state = RunState::Stopped;
+                run.finished_at = run.finished_at.or(Some(self.now()));
+            }
+            if run.state.is_final() && run.state != RunState::Completed {
+                run.closed = true;
+                self.keep_run(&run).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle_only(
+        self: &Arc<Self>,
+        run: &RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let sender = Sender::of(self, service, run, progress);
+        let doubts: Vec<(i64, BatchKind)> = batches::open(&*self.journal.reader()?, &run.run_id)?
+            .into_iter()
+            .filter(|(_, _, state)| *state == BatchState::InDoubt)
+            .map(|(seq, kind, _)| (seq, kind))
+            .collect();
+        if doubts.iter().any(|(_, kind)| *kind == BatchKind::Create) {
+            service.learn_timeout(progress).await?;
+        }
+        for (seq, kind) in doubts {
+            if kind == BatchKind::Create {
+                let sent_at = sender.load(seq)?.sent_at.unwrap_or_default();
+                let ready = usher_model::Timestamp(sent_at).after(service.settles_after());
+                progress
+                    .waits("the service's own time-out, before a creation in doubt is looked up");
+                self.world.clock.sleep(ready.since(self.now())).await;
+            }
+            sender.find_out(seq, false).await?;
+        }
+        Ok(())
+    }
+
+    /// The plan is no longer fresh: people that are still to be sent are read
+    /// again, and who changed since is not sent.
+    async fn withhold_changed(
+        self: &Arc<Self>,
+        run: &RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let sender = Sender::of(self, service, run, progress);
+        let open = batches::open(&*self.journal.reader()?, &run.run_id)?;
+        for (seq, _, state) in open {
+            if state == BatchState::Planned {
+                sender.withhold_changed(seq).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The people of a batch that have an answer, and those to be asked about.
+fn parted(batch: Batch) -> (Batch, Batch) {
+    let mut kept = Batch {
+        items: Vec::new(),
+        receipts: Vec::new(),
+        ..batch.clone()
+    };
+    let mut asked = Batch {
+        items: Vec::new(),
+        receipts: Vec::new(),
+        state: BatchState::InDoubt,
+        attempt: 1,
+        ..batch.clone()
+    };
+    for (item, receipt) in batch.items.into_iter().zip(batch.receipts) {
+        if receipt == Receipt::Unconfirmed {
+            asked.items.push(item);
+        } else {
+            kept.items.push(item);
+            kept.receipts.push(receipt);
+        }
+    }
+    (kept, asked)
+}
+
+impl Sender {
+    /// Takes people out of a planned batch whose lead, fields or membership
+    /// changed since the plan.
+    async fn withhold_changed(&self, seq: i64) -> Result<Next, Problem> {
+        let batch = self.load(seq)?;
+        let unchanged: Vec<bool> = match batch.kind {
+            BatchKind::Create => {
+                let found = self.found_by_key(&batch).await?;
+                found.into_iter().map(|receipt| receipt.is_none()).collect()
+            }
+            BatchKind::Update => {
+                let ids = batch
+                    .items
+                    .iter()
+                    .filter_map(|item| item.lead)
+                    .map(|lead| lead.to_string())
+                    .collect();
+                let leads = self.read("id", ids).await?;
+                let as_planned = |item: &usher_model::Item| {
+                    item.lead
+                        .and_then(|lead| leads.get(&lead))
+                        .is_some_and(|values| self.is_as_planned(item, values))
+                };
+                batch.items.iter().map(as_planned).collect()
+            }
+            BatchKind::Add | BatchKind::Remove => {
+                let found = self.found_on_list(&batch).await?;
+                found.into_iter().map(|receipt| receipt.is_none()).collect()
+            }
+        };
+        if unchanged.iter().all(|same| *same) {
+            return Ok(Next::Replaced);
+        }
+        let mut going = Batch {
+            items: Vec::new(),
+            ..batch.clone()
+        };
+        let mut held = going.clone();
+        for (item, same) in batch.items.iter().zip(unchanged) {
+            if same {
+                going.items.push(item.clone())
+            } else {
+                held.items.push(item.clone())
+            }
+        }
+        held.receipts = vec![Receipt::Withheld(ReasonCode::ChangedSincePlan); held.items.len()];
+        let (run, now) = (self.run_id.clone(), self.usher.now().0);
+        self.usher
+            .journal
+            .write(move |tx| {
+                batches::keep_items(tx, &run, held.seq, &held)?;
+                batches::settle(tx, &run, held.seq, now, &held.receipts)?;
+                if going.items.is_empty() {
+                    Ok(())
+                } else {
+                    batches::plan(tx, &run, &going)
+                }
+            })
+            .await?;
+        Ok(Next::Replaced)
+    }
+}

@@ -1,0 +1,273 @@
+//! Calls to one service: the only place that takes slots, waits and tries again.
+//!
+//! `remote` says what a failure is; what follows from it is decided here. What
+//! may have been done is never repeated here: that is for who knows what it was.
+
+use crate::entropy::Entropy;
+use crate::limiter::{Limiter, Wait, next_day};
+use crate::progress::{Progress, stopped};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use usher_model::{Connection, Problem};
+use usher_remote::clock::Clock;
+use usher_remote::failure::Failure;
+use usher_remote::marketo::Marketo;
+
+/// The longest that one call is waited for (Marketo docs: Sync Leads 90 s), with a margin.
+const LONGEST_CALL: Duration = Duration::from_secs(120);
+/// The documented time-out of a write, after which it is done or never will be.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(90);
+/// What is added to it before a creation is looked up.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// How long to go on with a call that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// How often it is tried.
+    pub(crate) tries: u32,
+    /// Whether a call whose outcome is unknown may simply be repeated: reads only.
+    pub(crate) repeat_unknown: bool,
+    /// Whether to wait for the next day's quota.
+    pub(crate) wait_for_quota: bool,
+}
+
+impl Patience {
+    /// For a read that somebody waits for.
+    pub(crate) const READ: Self = Self {
+        tries: 4,
+        repeat_unknown: true,
+        wait_for_quota: false,
+    };
+    /// For one look, as in a connection test.
+    pub(crate) const ONCE: Self = Self {
+        tries: 1,
+        repeat_unknown: true,
+        wait_for_quota: false,
+    };
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CallError {
+    /// The service, or the way to it.
+    Service(Failure),
+    /// The work was asked to stop.
+    Stopped,
+    /// This machine.
+    Local(Problem),
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        Self::Service(failure)
+    }
+}
+
+impl From<CallError> for Problem {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Service(failure) => failure.problem(),
+            CallError::Stopped => stopped(),
+            CallError::Local(problem) => problem,
+        }
+    }
+}
+
+/// One service as one connection reaches it, with the calls of one piece of work
+/// counted. The client and its token, the limiter and its window are shared.
+pub(crate) struct Service {
+    marketo: Arc<Marketo>,
+    connection: Connection,
+    limiter: Arc<Limiter>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    calls: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Service {
+    /// A service reached by this client.
+    pub(crate) fn new(
+        marketo: Arc<Marketo>,
+        connection: Connection,
+        limiter: Arc<Limiter>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            marketo,
+            connection,
+            limiter,
+            clock,
+            entropy,
+            calls: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes a call, waiting and trying again as its failures allow. What it
+    /// returns as a failure is final as far as `patience` goes.
+    pub(crate) async fn call<T, E, F, A>(
+        &self,
+        patience: Patience,
+        progress: &Progress,
+        mut make: F,
+    ) -> Result<T, CallError>
+    where
+        E: Into<CallError>,
+        F: FnMut(Arc<Marketo>) -> A,
+        A: Future<Output = Result<T, E>>,
+    {
+        let mut tries = 0;
+        let mut tokens = 0;
+        loop {
+            progress.check().map_err(|_| CallError::Stopped)?;
+            tries += 1;
+            if tries > 1 {
+                self.retries.fetch_add(1, Ordering::Relaxed);
+            }
+            let failure = match self.attempt(patience, progress, &mut make).await {
+                Ok(value) => return Ok(value),
+                Err(CallError::Service(failure)) => failure,
+                Err(error) => return Err(error),
+            };
+            let wait = match &failure {
+                Failure::Token if tokens < 2 => {
+                    tokens += 1;
+                    tries -= 1;
+                    self.marketo.token_refused();
+                    continue;
+                }
+                Failure::QuotaSpent if patience.wait_for_quota => {
+                    self.wait_for_quota(progress).await?;
+                    tries -= 1;
+                    continue;
+                }
+                Failure::Throttled { code } if code == "606" => {
+                    self.back_off(tries, Duration::from_secs(20))
+                }
+                Failure::Throttled { .. } | Failure::Busy { .. } | Failure::NotSent(_) => {
+                    self.back_off(tries, Duration::ZERO)
+                }
+                Failure::Unknown { .. } if patience.repeat_unknown => {
+                    self.back_off(tries, Duration::ZERO)
+                }
+                _ => return Err(failure.into()),
+            };
+            if tries >= patience.tries {
+                return Err(failure.into());
+            }
+            self.pause(wait, &failure.to_string(), progress).await?;
+        }
+    }
+
+    async fn attempt<T, E, F, A>(
+        &self,
+        patience: Patience,
+        progress: &Progress,
+        make: &mut F,
+    ) -> Result<T, CallError>
+    where
+        E: Into<CallError>,
+        F: FnMut(Arc<Marketo>) -> A,
+        A: Future<Output = Result<T, E>>,
+    {
+        self.marketo.ensure_token().await?;
+        let slot = loop {
+            let waits = match self
+                .limiter
+                .start(&self.connection.limits, LONGEST_CALL)
+                .await
+                .map_err(CallError::Local)?
+            {
+                Ok(slot) => break slot,
+                Err(waits) => waits,
+            };
+            match waits {
+                Wait::Rate(free) => {
+                    let wait = free.since(self.clock.now()) + Duration::from_millis(1);
+                    self.pause(wait, "the rate limit", progress).await?;
+                }
+                Wait::Concurrency => self.limiter.until_freed().await,
+                Wait::Quota if patience.wait_for_quota => self.wait_for_quota(progress).await?,
+                Wait::Quota => return Err(Failure::QuotaSpent.into()),
+            }
+        };
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = make(self.marketo.clone()).await;
+        self.limiter.end(slot).await.map_err(CallError::Local)?;
+        answer.map_err(Into::into)
+    }
+
+    async fn wait_for_quota(&self, progress: &Progress) -> Result<(), CallError> {
+        let now = self.clock.now();
+        let wait = next_day(now).since(now) / self.marketo.time_scale().max(1);
+        self.pause(wait, QUOTA_WAIT, progress).await
+    }
+
+    async fn pause(
+        &self,
+        wait: Duration,
+        what: &str,
+        progress: &Progress,
+    ) -> Result<(), CallError> {
+        progress.waits(what);
+        tokio::select! {
+            () = self.clock.sleep(wait) => Ok(()),
+            () = progress.until_stopped() => Err(CallError::Stopped),
+        }
+    }
+
+    /// Capped exponential with full jitter above a floor; loopback stand-ins scale it.
+    fn back_off(&self, tries: u32, floor: Duration) -> Duration {
+        let cap =
+            Duration::from_secs(120).min(Duration::from_secs(1) * 2u32.saturating_pow(tries - 1));
+        (floor + cap.mul_f64(self.entropy.fraction())) / self.marketo.time_scale().max(1)
+    }
+
+    /// How long after a write left it is certain that it was done or never will be.
+    pub(crate) fn settles_after(&self) -> Duration {
+        match self.marketo.sandbox_timeout() {
+            Some(timeout) => timeout + Duration::from_secs(1),
+            None => WRITE_TIMEOUT + MARGIN,
+        }
+    }
+
+    /// The connection.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Calls made by this value so far, and those of them that were repeats.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        (
+            self.calls.load(Ordering::Relaxed),
+            self.retries.load(Ordering::Relaxed),
+        )
+    }
+
+    /// Counts a call that settles a doubt or sends again as a repeat.
+    pub(crate) fn count_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Learns the time-out of a loopback stand-in that has not said it yet.
+    pub(crate) async fn learn_timeout(&self, progress: &Progress) -> Result<(), CallError> {
+        if self.connection.is_sandbox() && self.marketo.sandbox_timeout().is_none() {
+            self.call(Patience::READ, progress, |marketo| async move {
+                marketo.partitions().await
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// The calls of today on this instance, by everything that runs here.
+    pub(crate) fn used_today(&self) -> Result<u64, Problem> {
+        self.limiter.used_today()
+    }
+}
+
+/// What a run says while it waits for the next day's calls.
+pub(crate) const QUOTA_WAIT: &str = "the daily quota";

@@ -1,0 +1,164 @@
+//! Syncs: created, changed, held, removed.
+
+use crate::connections::named;
+use crate::run::RunRecord;
+use crate::usher::Usher;
+use serde::{Deserialize, Serialize};
+use usher_model::{
+    Audience, Connection, Consent, Destination, ListChoice, ListRef, Mode, OnDrift, Problem, Sync,
+    SyncId,
+};
+use usher_store::table::{batches, definitions, ledger, runs};
+
+/// The list a user asks for; nothing asked means the audience's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListWish {
+    /// By name.
+    pub name: Option<String>,
+    /// In which folder.
+    pub folder: Option<ListRef>,
+    /// By number.
+    pub id: Option<i64>,
+}
+
+/// What a new sync is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewSync {
+    /// Its name.
+    pub name: String,
+    /// The audience's id or name.
+    pub audience: String,
+    /// The destination's id or name.
+    pub destination: String,
+    /// The list people join.
+    pub list: ListWish,
+    /// Whether those who left are removed.
+    pub mode: Mode,
+    /// What happens to fields that others changed.
+    pub on_drift: OnDrift,
+    /// Who may be sent at all.
+    pub consent: Option<Consent>,
+    /// The most people a run may create without being asked.
+    pub max_creations: Option<u64>,
+}
+
+/// What `sync edit` may change; what is not given stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is the field of that name in `NewSync`")]
+pub struct SyncChange {
+    pub name: Option<String>,
+    pub mode: Option<Mode>,
+    pub on_drift: Option<OnDrift>,
+    pub consent: Option<Option<Consent>>,
+    pub max_creations: Option<Option<u64>>,
+    pub list: Option<ListWish>,
+    pub paused: Option<bool>,
+}
+
+impl Usher {
+    /// Keeps a new sync.
+    pub async fn create_sync(&self, new: NewSync) -> Result<Sync, Problem> {
+        let audience: Audience = self.find(&new.audience)?;
+        let destination: Destination = self.find(&new.destination)?;
+        let sync = Sync {
+            id: SyncId(self.world.entropy.id("syn")),
+            name: named(&new.name)?,
+            list: list_choice(new.list, &audience, &destination)?,
+            audience: audience.id.clone(),
+            destination: destination.id.clone(),
+            mode: new.mode,
+            on_drift: new.on_drift,
+            consent: new.consent,
+            max_creations: new.max_creations,
+            paused: false,
+        };
+        self.check_columns(&sync, &destination)?;
+        self.insert(&sync).await?;
+        Ok(sync)
+    }
+
+    /// Changes a sync.
+    pub async fn edit_sync(&self, id_or_name: &str, change: SyncChange) -> Result<Sync, Problem> {
+        let mut sync: Sync = self.find(id_or_name)?;
+        let audience: Audience = self.find(sync.audience.as_str())?;
+        let destination: Destination = self.find(sync.destination.as_str())?;
+        if let Some(name) = change.name {
+            sync.name = named(&name)?;
+        }
+        if let Some(list) = change.list {
+            sync.list = list_choice(list, &audience, &destination)?;
+        }
+        sync.mode = change.mode.unwrap_or(sync.mode);
+        sync.on_drift = change.on_drift.unwrap_or(sync.on_drift);
+        sync.consent = change.consent.unwrap_or(sync.consent);
+        sync.max_creations = change.max_creations.unwrap_or(sync.max_creations);
+        sync.paused = change.paused.unwrap_or(sync.paused);
+        self.check_columns(&sync, &destination)?;
+        self.replace(&sync).await?;
+        Ok(sync)
+    }
+
+    /// Removes a sync with its runs and with what it delivered. Nothing changes
+    /// at the destination.
+    pub async fn remove_sync(&self, id_or_name: &str) -> Result<Sync, Problem> {
+        let sync: Sync = self.find(id_or_name)?;
+        let gone = sync.clone();
+        self.journal
+            .write(move |tx| {
+                for run in runs::all::<RunRecord>(tx, Some(&gone.id))? {
+                    batches::remove_all(tx, &run.run_id)?;
+                    runs::remove(tx, &run.run_id)?;
+                }
+                ledger::remove(tx, &gone.id)?;
+                definitions::remove(tx, &gone)
+            })
+            .await?;
+        Ok(sync)
+    }
+
+    /// Refuses a mapping or consent column that the audience does not have now.
+    fn check_columns(&self, sync: &Sync, destination: &Destination) -> Result<(), Problem> {
+        let (_, snapshot) = self.audience(sync.audience.as_str())?;
+        let connection: Connection = self.find(destination.connection.as_str())?;
+        match definitions::description(&*self.journal.reader()?, &connection.id)? {
+            Some(said) => crate::plan::settings_for(sync, destination, &snapshot, &said).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+fn list_choice(
+    wish: ListWish,
+    audience: &Audience,
+    destination: &Destination,
+) -> Result<ListChoice, Problem> {
+    if !destination.sync_type.fills_list() {
+        return match wish {
+            ListWish {
+                name: None,
+                folder: None,
+                id: None,
+            } => Ok(ListChoice::None),
+            _ => Err(Problem::usage("A profile-only destination fills no list.")),
+        };
+    }
+    match wish {
+        ListWish {
+            id: Some(id),
+            name: None,
+            folder: None,
+        } => Ok(ListChoice::Id(id)),
+        ListWish { id: Some(_), .. } => Err(Problem::usage(
+            "A list is named by its number or by its name, not both.",
+        )),
+        ListWish { name, folder, .. } => {
+            let name = named(&name.unwrap_or_else(|| audience.name.clone()))?;
+            if name.contains(',') {
+                return Err(Problem::usage(
+                    "The service cannot find a list again that has a comma in its name.",
+                ));
+            }
+            Ok(ListChoice::Named { name, folder })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What a new owner finds of those before it: work that a crash cut off.
+
+use crate::run::RunRecord;
+use crate::usher::Usher;
+use usher_model::{Code, Problem, RunState, Sync};
+use usher_store::table::{plans, readings, runs};
+
+impl Usher {
+    /// Removes what was never published, and names the runs that nobody owns.
+    pub(crate) async fn tidy_up(&self) -> Result<(), Problem> {
+        self.sweep_snapshots().await?;
+        self.cache
+            .write(|tx| {
+                readings::sweep(tx)?;
+                plans::sweep(tx)
+            })
+            .await?;
+        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
+        for mut run in all.into_iter().filter(|run| !run.state.is_final()) {
+            self.enter(&mut run, RunState::Interrupted).await?;
+        }
+        Ok(())
+    }
+
+    /// The sync of a run.
+    pub(crate) fn sync_of_run(&self, run: &str) -> Result<Sync, Problem> {
+        self.find(self.run(run)?.sync_id.as_str())
+    }
+
+    /// Ends a run that no process is running: what is left stays unsent. A run
+    /// that is over stays as it is.
+    pub(crate) async fn stop_idle_run(&self, id: &str) -> Result<(), Problem> {
+        let mut run = self.run(id)?;
+        if matches!(
+            run.state,
+            RunState::Interrupted | RunState::Paused | RunState::WaitingForQuota
+        ) {
+            run.finished_at = Some(self.now());
+            run.problem = Some(Problem::new(
+                Code::Stopped,
+                "Stopped, as asked.",
+                "Resume the run to go on.",
+            ));
+            self.enter(&mut run, RunState::Stopped).await?;
+        }
+        Ok(())
+    }
+}
