@@ -170,7 +170,7 @@ fn not_found(world: &World, at: usize) -> Line {
         ..Line::skip(ReasonCode::NoKey)
     };
     for (position, mapped) in settings.fields.iter().enumerate() {
-        if cell(world, at, mapped) != Worth::Nothing {
+        if cell(world, at, mapped) != Worth::Nothing || mapped.clear_when_blank {
             line.writes.push(position);
         }
     }

@@ -107,6 +107,33 @@ impl Database {
         self.writer()?.write(work)
     }
 
+    /// Leaves nothing of what was deleted: not in the file, not in its log, not
+    /// in the copies that were made before migrations, which are removed.
+    ///
+    /// # Errors
+    /// `Internal` in a process that is not the owner; `Unwritable` for a copy
+    /// that cannot be removed; otherwise those of [`Writer::compact_async`].
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        self.remove_backups()
+            .map_err(|error| StoreError::io(self.path(), &error))?;
+        self.readers.close_idle();
+        self.writer()?.compact_async().await
+    }
+
+    fn remove_backups(&self) -> std::io::Result<()> {
+        let (Some(folder), Some(name)) = (self.path().parent(), self.path().file_name()) else {
+            return Ok(());
+        };
+        let prefix = format!("{}.before-", name.to_string_lossy());
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         self.readers.path()

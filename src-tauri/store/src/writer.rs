@@ -76,6 +76,21 @@ impl Writer {
         result.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// Rewrites the file without a trace of what was deleted, and empties the
+    /// log, outside any transaction. Takes the file's size in memory.
+    ///
+    /// # Errors
+    /// `Busy` while a reader holds on to an older state, which the log then
+    /// still has; `Unwritable` and `Damaged` as the database says; `Internal`
+    /// after [`Writer::close`].
+    pub async fn compact_async(&self) -> Result<(), StoreError> {
+        let (answer, result) = tokio::sync::oneshot::channel();
+        self.enqueue(Box::new(move |connection| {
+            drop(answer.send(compact(connection)))
+        }))?;
+        result.await.unwrap_or_else(|_| Err(gone()))
+    }
+
     /// Does what is in line, clears the log into the database, and closes it.
     /// Later writes are refused; closing twice is no error.
     ///
@@ -131,6 +146,13 @@ fn commit<T>(
     }));
     // What it panicked with may hold data, so it is not passed on.
     guarded.unwrap_or_else(|_| Err(StoreError::internal("a write panicked and was undone")))
+}
+
+fn compact(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("VACUUM")?;
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy { Err(StoreError::Busy) } else { Ok(()) }
 }
 
 fn gone() -> StoreError {

@@ -50,6 +50,35 @@ pub fn keep_items(db: &Db, run: &RunId, seq: i64, batch: &Batch) -> Result<(), S
     Ok(())
 }
 
+/// Writes a batch's people and their answers anew, as many of each as there
+/// are; one without answers stays open.
+pub fn rewrite(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE batches SET people = ?3, items = ?4, receipts = ?5 WHERE run = ?1 AND seq = ?2";
+    let receipts = (!batch.receipts.is_empty())
+        .then(|| to_lines(&batch.receipts))
+        .transpose()?;
+    db.prepare_cached(sql)?.execute(params![
+        run.as_str(),
+        batch.seq,
+        batch.items.len(),
+        to_lines(&batch.items)?,
+        receipts
+    ])?;
+    Ok(())
+}
+
+/// Writes a batch down after all others of its run, settled at `now` by the
+/// receipts it has.
+pub fn plan_settled(db: &Db, run: &RunId, now: i64, batch: &Batch) -> Result<(), StoreError> {
+    plan(db, run, batch)?;
+    let last = "SELECT MAX(seq) FROM batches WHERE run = ?1";
+    let seq = db
+        .prepare_cached(last)?
+        .query_row([run.as_str()], |row| row.get(0))?;
+    settle(db, run, seq, now, &batch.receipts)
+}
+
 /// Marks a batch as it leaves, or as it is left in doubt.
 pub fn mark(
     db: &Db,

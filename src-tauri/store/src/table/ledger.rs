@@ -35,6 +35,8 @@ pub struct Entry {
 
 /// What an entry says of a place that Usher gave up.
 const GIVEN_UP: &str = "";
+/// The key of a place whose person was erased; an empty one would give it up.
+pub const ERASED: &str = "erased";
 
 /// Appends entries.
 pub fn append(db: &Db, sync: &SyncId, entries: &[Entry]) -> Result<(), StoreError> {
@@ -65,17 +67,52 @@ pub fn remove(db: &Db, sync: &SyncId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets one lead in all syncs, for someone who is erased.
-pub fn forget_lead(db: &Db, sync: &SyncId, lead: i64) -> Result<(), StoreError> {
-    let mut kept = Vec::new();
-    each(db, sync, |entry| {
-        if entry.lead != lead {
-            kept.push(entry);
+/// Erases whom `is_them` names: their values, and the keys of their places.
+/// A place stays, under [`ERASED`], so that they can still be taken off the
+/// list. Says how many entries changed.
+pub fn erase(db: &Db, sync: &SyncId, is_them: impl Fn(&Entry) -> bool) -> Result<u64, StoreError> {
+    let mut query = db.prepare_cached("SELECT seq FROM ledger WHERE sync = ?1 ORDER BY seq")?;
+    let places: Vec<i64> = query
+        .query_map([sync.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut erased = 0;
+    for seq in places {
+        let bytes: Vec<u8> = db
+            .prepare_cached("SELECT block FROM ledger WHERE sync = ?1 AND seq = ?2")?
+            .query_row(params![sync.as_str(), seq], |row| row.get(0))?;
+        let (mut kept, before) = (Vec::new(), erased);
+        entries(&block::decode(&bytes)?, &mut |entry| {
+            if is_them(&entry) {
+                erased += 1;
+                kept.extend(nameless(entry));
+            } else {
+                kept.push(entry);
+            }
+        })?;
+        if kept.is_empty() {
+            db.prepare_cached("DELETE FROM ledger WHERE sync = ?1 AND seq = ?2")?
+                .execute(params![sync.as_str(), seq])?;
+        } else if erased > before {
+            db.prepare_cached("UPDATE ledger SET block = ?3 WHERE sync = ?1 AND seq = ?2")?
+                .execute(params![
+                    sync.as_str(),
+                    seq,
+                    block::encode(&columns(&kept)?)?
+                ])?;
         }
-    })?;
-    remove(db, sync)?;
-    kept.chunks(4096)
-        .try_for_each(|chunk| append(db, sync, chunk))
+    }
+    Ok(erased)
+}
+
+/// What is left of an entry once its person is erased: the place, if it says
+/// anything of one.
+fn nameless(entry: Entry) -> Option<Entry> {
+    let place = entry.place?;
+    Some(Entry {
+        lead: entry.lead,
+        values: Vec::new(),
+        place: Some(place.map(|_| ERASED.to_owned())),
+    })
 }
 
 fn columns(entries: &[Entry]) -> Result<RecordBatch, StoreError> {

@@ -32,20 +32,22 @@ pub fn begin(db: &Db, id: &PlanId, sync: &SyncId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds people, in order.
+/// Adds people, in order; an error once the plan was forgotten.
 pub fn add_people<T: Serialize>(
     db: &Db,
     id: &PlanId,
     seq: u64,
     people: &[T],
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO plan_people (plan, seq, block) VALUES (?1, ?2, ?3)";
-    db.prepare_cached(sql)?
+    let sql =
+        "INSERT INTO plan_people (plan, seq, block) SELECT id, ?2, ?3 FROM plans WHERE id = ?1";
+    let added = db
+        .prepare_cached(sql)?
         .execute(params![id.as_str(), seq, to_lines(people)?])?;
-    Ok(())
+    if added == 1 { Ok(()) } else { Err(gone(id)) }
 }
 
-/// Publishes it under its digest, with its document.
+/// Publishes it under its digest, with its document; an error once it was forgotten.
 pub fn publish<T: Serialize>(
     db: &Db,
     id: &PlanId,
@@ -53,8 +55,12 @@ pub fn publish<T: Serialize>(
     doc: &T,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE plans SET published = 1, digest = ?2, doc = ?3 WHERE id = ?1";
-    db.execute(sql, [id.as_str(), digest, &to_json(doc)?])?;
-    Ok(())
+    let published = db.execute(sql, [id.as_str(), digest, &to_json(doc)?])?;
+    if published == 1 {
+        Ok(())
+    } else {
+        Err(gone(id))
+    }
 }
 
 /// The newest stored plan of a sync with this digest.
@@ -74,19 +80,37 @@ pub fn find<T: DeserializeOwned>(
         .transpose()
 }
 
-/// Gives the blocks of a plan's people to `take`, in order.
+/// Gives the blocks of a plan's people to `take`, in order. A plan that was
+/// forgotten is an error, never a plan without people.
 pub fn each_block<T: DeserializeOwned>(
     db: &Db,
     id: &PlanId,
     mut take: impl FnMut(Vec<T>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT block FROM plan_people WHERE plan = ?1 ORDER BY seq")?;
+    let sql = "SELECT block FROM plans LEFT JOIN plan_people ON plan = id WHERE id = ?1 ORDER BY plan_people.seq";
+    let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query([id.as_str()])?;
+    let mut is_there = false;
     while let Some(row) = rows.next()? {
-        take(from_lines(&row.get::<_, Vec<u8>>(0)?)?)?;
+        is_there = true;
+        if let Some(block) = row.get::<_, Option<Vec<u8>>>(0)? {
+            take(from_lines(&block)?)?;
+        }
     }
-    Ok(())
+    if is_there { Ok(()) } else { Err(gone(id)) }
+}
+
+/// Forgets all plans, those that are being made too; says how many.
+pub fn remove_all(db: &Db) -> Result<u64, StoreError> {
+    db.execute("DELETE FROM plan_people", [])?;
+    Ok(db.execute("DELETE FROM plans", [])? as u64)
+}
+
+fn gone(id: &PlanId) -> StoreError {
+    StoreError::NotFound {
+        kind: "plan",
+        name: id.to_string(),
+    }
 }
 
 /// Forgets the plans of a sync but its newest `keep`.

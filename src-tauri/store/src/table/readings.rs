@@ -109,6 +109,44 @@ pub fn each_block(
     Ok(())
 }
 
+/// All readings: number, scope, and whether it is published.
+pub fn ids(db: &Db) -> Result<Vec<(i64, String, bool)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT seq, scope, published FROM readings ORDER BY seq")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives each block of a reading to `change`, and keeps those anew of which it
+/// says that they changed. A key must go with its leads, and leads with their
+/// keys: a key that is left without them says that nobody is there.
+pub fn edit_blocks(
+    db: &Db,
+    reading: i64,
+    mut change: impl FnMut(&mut Vec<u128>, &mut Vec<ReadLead>) -> bool,
+) -> Result<(), StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT seq FROM reading_blocks WHERE reading = ?1 ORDER BY seq")?;
+    let places: Vec<i64> = query
+        .query_map([reading], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let load = "SELECT keys, leads FROM reading_blocks WHERE reading = ?1 AND seq = ?2";
+    let save = "UPDATE reading_blocks SET keys = ?3, leads = ?4 WHERE reading = ?1 AND seq = ?2";
+    for seq in places {
+        let (keys, leads): (Vec<u8>, Vec<u8>) = db
+            .prepare_cached(load)?
+            .query_row([reading, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (chunks, _) = keys.as_chunks::<16>();
+        let mut keys: Vec<u128> = chunks.iter().map(|key| u128::from_be_bytes(*key)).collect();
+        let mut leads: Vec<ReadLead> = from_lines(&leads)?;
+        if change(&mut keys, &mut leads) {
+            let bytes: Vec<u8> = keys.iter().flat_map(|key| key.to_be_bytes()).collect();
+            db.prepare_cached(save)?
+                .execute(params![reading, seq, bytes, to_lines(&leads)?])?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets readings.
 pub fn remove(db: &Db, ids: &[i64]) -> Result<(), StoreError> {
     for id in ids {

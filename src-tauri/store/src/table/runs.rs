@@ -88,6 +88,30 @@ pub fn each_block<T: DeserializeOwned, E: From<StoreError>>(
     Ok(())
 }
 
+/// Gives the blocks of a run's people to `change`, in order, and keeps those
+/// anew of which it says that they changed.
+pub fn edit_people<T: Serialize + DeserializeOwned>(
+    db: &Db,
+    id: &RunId,
+    mut change: impl FnMut(&mut Vec<T>) -> bool,
+) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT seq FROM run_people WHERE run = ?1 ORDER BY seq")?;
+    let places: Vec<i64> = query
+        .query_map([id.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for seq in places {
+        let block: Vec<u8> = db
+            .prepare_cached("SELECT block FROM run_people WHERE run = ?1 AND seq = ?2")?
+            .query_row(params![id.as_str(), seq], |row| row.get(0))?;
+        let mut people = from_lines(&block)?;
+        if change(&mut people) {
+            db.prepare_cached("UPDATE run_people SET block = ?3 WHERE run = ?1 AND seq = ?2")?
+                .execute(params![id.as_str(), seq, to_lines(&people)?])?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets a run's people and the run.
 pub fn remove(db: &Db, id: &RunId) -> Result<(), StoreError> {
     db.execute("DELETE FROM run_people WHERE run = ?1", [id.as_str()])?;

@@ -140,6 +140,48 @@ pub fn keys(
     }))
 }
 
+/// Puts other rows in the place of the block that starts at `first_row`.
+pub fn replace_block(
+    db: &Db,
+    id: &SnapshotId,
+    first_row: u64,
+    block: &[u8],
+) -> Result<(), StoreError> {
+    let sql = "UPDATE snapshot_blocks SET block = ?3 WHERE snapshot = ?1 AND first_row = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![id.as_str(), first_row, block])?;
+    Ok(())
+}
+
+/// Puts `hash` in the place of these rows of a block (0-based within it), in
+/// every column of key hashes that is kept.
+pub fn replace_keys(
+    db: &Db,
+    id: &SnapshotId,
+    first_row: u64,
+    rows: &[usize],
+    hash: u128,
+) -> Result<(), StoreError> {
+    let sql = "SELECT rowid, hashes FROM snapshot_keys WHERE snapshot = ?1 AND first_row = ?2";
+    let columns: Vec<(i64, Vec<u8>)> = db
+        .prepare_cached(sql)?
+        .query_map(params![id.as_str(), first_row], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (rowid, mut hashes) in columns {
+        let (places, _) = hashes.as_chunks_mut::<16>();
+        for row in rows {
+            if let Some(place) = places.get_mut(*row) {
+                *place = hash.to_be_bytes();
+            }
+        }
+        db.prepare_cached("UPDATE snapshot_keys SET hashes = ?2 WHERE rowid = ?1")?
+            .execute(params![rowid, hashes])?;
+    }
+    Ok(())
+}
+
 /// Forgets a snapshot with all its rows.
 pub fn remove(db: &Db, id: &SnapshotId) -> Result<(), StoreError> {
     for table in ["snapshot_keys", "snapshot_blocks"] {

@@ -35,6 +35,17 @@ pub fn add(db: &Db, one: &Suppression) -> Result<bool, StoreError> {
         == 1)
 }
 
+/// Suppresses an erased person's value by its hash alone; a text that was kept
+/// with it goes.
+pub fn erase(db: &Db, namespace: &str, hash: u128, now: i64) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO suppressions (namespace, hash, value, added_at) VALUES (?1, ?2, NULL, ?3)
+               ON CONFLICT (namespace, hash) DO UPDATE SET value = NULL";
+    db.prepare_cached(sql)?
+        .execute(params![namespace, hash.to_be_bytes(), now])?;
+    Ok(())
+}
+
 /// Lifts a suppression; says whether there was one.
 pub fn remove(db: &Db, namespace: &str, hash: u128) -> Result<bool, StoreError> {
     let sql = "DELETE FROM suppressions WHERE namespace = ?1 AND hash = ?2";

@@ -1,0 +1,149 @@
+//! Erasing the person from what can be imported or read again: rows of
+//! audiences, leads of readings.
+
+use crate::forget::traces::{Traces, connection_of, keys_of};
+use crate::forget::whom::Whom;
+use crate::forget::Forgotten;
+use crate::usher::Usher;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::Arc;
+use usher_matching::KeyHash;
+use usher_model::{Problem, Snapshot, SnapshotId};
+use usher_store::table::{readings, snapshots};
+use usher_store::{StoreError, Tx, block};
+
+impl Usher {
+    /// Blanks the rows of all snapshots that name the person. An import that
+    /// is under way is left to end.
+    pub(super) async fn erase_rows(
+        &self,
+        whom: &Arc<Whom>,
+        forgotten: &mut Forgotten,
+    ) -> Result<(), Problem> {
+        let all = snapshots::ids(&*self.cache.reader()?)?;
+        for (id, _, is_published) in all {
+            if !is_published {
+                forgotten.pending += 1;
+                continue;
+            }
+            let whom = whom.clone();
+            let write = move |tx: &Tx<'_>| erase_rows_of(tx, &id, &whom);
+            forgotten.rows += self.cache.write(write).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the person's leads out of all readings, and the keys they were
+    /// asked for by: nobody is thought absent, they were just not read.
+    pub(super) async fn erase_leads(
+        &self,
+        whom: &Arc<Whom>,
+        traces: &Arc<Traces>,
+        forgotten: &mut Forgotten,
+    ) -> Result<(), Problem> {
+        let all = readings::ids(&*self.cache.reader()?)?;
+        for (id, scope, is_published) in all {
+            forgotten.pending += u64::from(!is_published);
+            let (whom, traces) = (whom.clone(), traces.clone());
+            let write = move |tx: &Tx<'_>| {
+                let mut erased = 0;
+                readings::edit_blocks(tx, id, |keys, leads| {
+                    let before = (keys.len(), leads.len());
+                    let mut gone = HashSet::new();
+                    leads.retain(|lead| {
+                        let is_them = traces.has_lead(connection_of(&scope), lead.0)
+                            || whom.names_lead(&lead.1);
+                        if is_them {
+                            gone.extend(keys_of(lead));
+                        }
+                        !is_them
+                    });
+                    keys.retain(|key| !traces.has_key(*key) && !gone.contains(key));
+                    erased += (before.1 - leads.len()) as u64;
+                    before != (keys.len(), leads.len())
+                })?;
+                Ok(erased)
+            };
+            forgotten.leads += self.cache.write(write).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Blanks every cell of the rows in which any cell names the person. The rows
+/// stay, so that counts and row numbers keep their meaning.
+fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, StoreError> {
+    let Some(mut snapshot) = snapshots::get(tx, id)? else {
+        return Ok(0);
+    };
+    let mut erased = 0;
+    for (first_row, _) in snapshots::blocks(tx, id)? {
+        let batch = snapshots::block(tx, id, first_row)?;
+        let columns = columns(&batch)?;
+        let is_them = |row: &usize| columns.iter().any(|column| whom.names(column.value(*row)));
+        let rows: Vec<usize> = (0..batch.num_rows()).filter(is_them).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let blank = blanked(&batch, &columns, &rows)?;
+        snapshots::replace_block(tx, id, first_row, &block::encode(&blank)?)?;
+        snapshots::replace_keys(tx, id, first_row, &rows, KeyHash::BLANK.0)?;
+        erased += rows.len() as u64;
+    }
+    if erased > 0 {
+        snapshot.content = content(tx, &snapshot)?;
+        snapshots::publish(tx, &snapshot)?;
+    }
+    Ok(erased)
+}
+
+fn columns(batch: &RecordBatch) -> Result<Vec<&StringArray>, StoreError> {
+    let columns = batch.columns().iter();
+    columns
+        .map(|column| column.as_string_opt::<i32>().ok_or_else(not_text))
+        .collect()
+}
+
+fn blanked(
+    batch: &RecordBatch,
+    columns: &[&StringArray],
+    rows: &[usize],
+) -> Result<RecordBatch, StoreError> {
+    let blank = |column: &&StringArray| -> ArrayRef {
+        let mut next = rows.iter().peekable();
+        let cells = column.iter().enumerate();
+        let cells = cells.map(|(at, cell)| match next.next_if(|row| **row == at) {
+            Some(_) => Some(""),
+            None => cell,
+        });
+        Arc::new(cells.collect::<StringArray>())
+    };
+    RecordBatch::try_new(batch.schema(), columns.iter().map(blank).collect())
+        .map_err(|_| not_text())
+}
+
+/// The snapshot's content hash, as the import of the same rows makes it.
+fn content(tx: &Tx<'_>, snapshot: &Snapshot) -> Result<String, StoreError> {
+    let mut hash = Sha256::new();
+    let mut take = |cell: &str| {
+        hash.update((cell.len() as u64).to_le_bytes());
+        hash.update(cell.as_bytes());
+    };
+    snapshot.columns.iter().for_each(|name| take(name));
+    for (first_row, _) in snapshots::blocks(tx, &snapshot.id)? {
+        let batch = snapshots::block(tx, &snapshot.id, first_row)?;
+        let columns = columns(&batch)?;
+        for row in 0..batch.num_rows() {
+            columns.iter().for_each(|column| take(column.value(row)));
+        }
+    }
+    let digest = hash.finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn not_text() -> StoreError {
+    StoreError::Damaged("a block of an audience does not hold text".to_owned())
+}
