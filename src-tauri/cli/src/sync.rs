@@ -131,6 +131,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 .perform(Command::Explain { sync: name, key }, None)
                 .await?;
             if desk.json {
+                // One person is one document; rows that share a key are a line each.
                 found
                     .iter()
                     .try_for_each(|person| document(person, true, |_| String::new()))?;

@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use traces::Traces;
 use usher_model::{Code, Destination, Problem, Sync};
-use usher_store::table::{ledger, runs as run_table, suppressions};
+use usher_store::Tx;
+use usher_store::table::{ledger, plans, runs as run_table, suppressions};
 use whom::Whom;
 
 /// The document of `forget`: where the person was found and erased. It never
@@ -53,7 +54,7 @@ impl Usher {
         let mut forgotten = Forgotten::default();
         self.erase_rows(&whom, &mut forgotten).await?;
         self.erase_leads(&whom, &traces, &mut forgotten).await?;
-        forgotten.plans = self.cache.write(usher_store::table::plans::remove_all).await?;
+        forgotten.plans = self.cache.write(|tx| plans::remove_all(tx)).await?;
         self.erase_lines(&whom, &traces, &mut forgotten).await?;
         self.erase_entries(&whom, &traces, &mut forgotten).await?;
         self.journal.compact().await?;
@@ -70,7 +71,7 @@ impl Usher {
             .chain(["email".to_owned()])
             .collect();
         let (whom, now) = (whom.clone(), self.now().0);
-        let write = move |tx: &usher_store::Tx<'_>| {
+        let write = move |tx: &Tx<'_>| {
             for namespace in &namespaces {
                 suppressions::erase(tx, namespace, whom.hash().0, now)?;
             }
@@ -123,7 +124,7 @@ impl Usher {
     ) -> Result<(), Problem> {
         let syncs = self.connections_of_syncs()?;
         let (whom, traces) = (whom.clone(), traces.clone());
-        let write = move |tx: &usher_store::Tx<'_>| {
+        let write = move |tx: &Tx<'_>| {
             let mut entries = 0;
             for (sync, connection) in &syncs {
                 entries += ledger::erase(tx, &sync.id, |entry| {

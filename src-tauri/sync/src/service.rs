@@ -7,8 +7,9 @@ use crate::entropy::Entropy;
 use crate::limiter::{Limiter, Wait, next_day};
 use crate::progress::{Progress, stopped};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 use usher_model::{Connection, Problem};
 use usher_remote::clock::Clock;
 use usher_remote::failure::Failure;
@@ -84,6 +85,12 @@ pub(crate) struct Service {
     entropy: Arc<dyn Entropy>,
     calls: AtomicU64,
     retries: AtomicU64,
+    /// Whether the service decides that the day's calls are used up, and not our
+    /// own count of them: after a wait for the next day, and in a run that the
+    /// user resumed.
+    asks_about_quota: AtomicBool,
+    /// Whether a call waits for the next day's quota right now.
+    quota_wait: watch::Sender<bool>,
 }
 
 impl Service {
@@ -103,7 +110,19 @@ impl Service {
             entropy,
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            asks_about_quota: AtomicBool::new(false),
+            quota_wait: watch::Sender::new(false),
         }
+    }
+
+    /// From here on the service says whether the day's calls are used up.
+    pub(crate) fn ask_about_quota(&self) {
+        self.asks_about_quota.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a call waits for the next day's quota, now and as it changes.
+    pub(crate) fn quota_wait(&self) -> watch::Receiver<bool> {
+        self.quota_wait.subscribe()
     }
 
     /// Makes a call, waiting and trying again as its failures allow. What it
@@ -175,9 +194,13 @@ impl Service {
     {
         self.marketo.ensure_token().await?;
         let slot = loop {
+            let mut limits = self.connection.limits;
+            if self.asks_about_quota.load(Ordering::Relaxed) {
+                limits.daily_quota = u32::MAX;
+            }
             let waits = match self
                 .limiter
-                .start(&self.connection.limits, LONGEST_CALL)
+                .start(&limits, LONGEST_CALL)
                 .await
                 .map_err(CallError::Local)?
             {
@@ -203,7 +226,11 @@ impl Service {
     async fn wait_for_quota(&self, progress: &Progress) -> Result<(), CallError> {
         let now = self.clock.now();
         let wait = next_day(now).since(now) / self.marketo.time_scale().max(1);
-        self.pause(wait, QUOTA_WAIT, progress).await
+        self.quota_wait.send_replace(true);
+        let waited = self.pause(wait, QUOTA_WAIT, progress).await;
+        self.quota_wait.send_replace(false);
+        self.ask_about_quota();
+        waited
     }
 
     async fn pause(
@@ -270,4 +297,4 @@ impl Service {
 }
 
 /// What a run says while it waits for the next day's calls.
-pub(crate) const QUOTA_WAIT: &str = "the daily quota";
+const QUOTA_WAIT: &str = "the daily quota";

@@ -6,7 +6,7 @@ use crate::forget::whom::Whom;
 use crate::forget::Forgotten;
 use crate::usher::Usher;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -33,16 +33,6 @@ impl Traces {
     ) -> Result<Self, StoreError> {
         let mut traces = Self::default();
         traces.keys.insert(whom.hash().0);
-        for (id, scope, _) in readings::ids(cache)? {
-            readings::each_block(cache, id, |_, leads| {
-                for (lead, values) in &leads {
-                    if whom.names_lead(values) {
-                        traces.add_lead(connection_of(&scope), *lead);
-                    }
-                }
-                Ok(())
-            })?;
-        }
         for (sync, connection) in syncs {
             ledger::each(journal, &sync.id, |entry| {
                 if entry.place.iter().flatten().any(|key| whom.names(key)) {
@@ -60,6 +50,20 @@ impl Traces {
                 for (at, item) in batch.items.iter().enumerate() {
                     if whom.names_item(item) {
                         traces.add_item(&run, item, batch.receipts.get(at));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        // Last, because leads are known by number now; all their keys, because
+        // an older reading may say of one of them that nobody has it.
+        for (id, scope, _) in readings::ids(cache)? {
+            let connection = connection_of(&scope);
+            readings::each_block(cache, id, |_, leads| {
+                for lead in &leads {
+                    if traces.has_lead(connection, lead.0) || whom.names_lead(&lead.1) {
+                        traces.add_lead(connection, lead.0);
+                        traces.keys.extend(keys_of(lead));
                     }
                 }
                 Ok(())

@@ -177,7 +177,7 @@ fn list(
     }
     let creations = tallies.get(&BatchKind::Create).unwrap_or(&none);
     let not_sent = match run.stage {
-        Stage::Preparing => 0,
+        Stage::Preparing => planned.add + planned.remove,
         Stage::Profiles => (planned.add + planned.remove).saturating_sub(failed_creations),
         Stage::List | Stage::Ended => {
             planned.beyond_limit

@@ -40,7 +40,7 @@ impl Usher {
         if run.state == RunState::Held {
             return self.report_of(&run);
         }
-        self.finish(run, &progress).await
+        self.finish(run, &progress, false).await
     }
 
     /// Goes on with a run: the same plan, doubts settled by reading, then only
@@ -73,7 +73,7 @@ impl Usher {
             if run.state == RunState::Held {
                 return self.report_of(&run);
             }
-            return self.finish(run, &progress).await;
+            return self.finish(run, &progress, true).await;
         }
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
@@ -90,16 +90,22 @@ impl Usher {
         if run.stage == Stage::Ended {
             run.stage = Stage::Profiles;
         }
-        self.finish(run, &progress).await
+        self.finish(run, &progress, true).await
     }
 
+    /// Sends what is written down. A resumed run tries at once, whatever our own
+    /// count of the day's calls says.
     async fn finish(
         self: &Arc<Self>,
         mut run: RunRecord,
         progress: &Progress,
+        resumed: bool,
     ) -> Result<RunReport, Problem> {
         let connection: Connection = self.find(run.connection.as_str())?;
         let service = self.service(&connection)?;
+        if resumed {
+            service.ask_about_quota();
+        }
         // Why it ended early is written down with it.
         drop(self.send(&mut run, &service, progress).await);
         self.report_of(&run)

@@ -81,6 +81,7 @@ impl Usher {
         let mut tasks: JoinSet<(i64, Done)> = JoinSet::new();
         let mut creating = false;
         let mut ending: Option<Problem> = None;
+        let mut quota_wait = service.quota_wait();
         let total = self.open_batches(run)?.len() as u64;
         let mut settled = 0;
         loop {
@@ -127,9 +128,16 @@ impl Usher {
                     }
                 }
             }
-            let Some(joined) = tasks.join_next().await else {
-                continue;
+            let joined = tokio::select! {
+                joined = tasks.join_next() => joined,
+                Ok(()) = quota_wait.changed() => {
+                    let waits = *quota_wait.borrow_and_update();
+                    let state = if waits { RunState::WaitingForQuota } else { RunState::Sending };
+                    self.enter(run, state).await?;
+                    continue;
+                }
             };
+            let Some(joined) = joined else { continue };
             let (seq, (kind, result)) = joined.map_err(|_| {
                 Problem::new(Code::Internal, "Sending broke off.", "Resume the run.")
             })?;
