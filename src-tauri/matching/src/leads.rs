@@ -117,6 +117,15 @@ impl LeadTable {
         self.put(id, &values);
     }
 
+    /// The key of a lead that is not in the table; nothing when it has none.
+    pub fn key_of(&self, values: &Map<String, Value>) -> Option<KeyHash> {
+        let cell = values.get(self.fields.first()?).and_then(read_as_text)?;
+        match normalize(self.kind, &cell) {
+            Key::Valid(key) => Some(KeyHash::of(&key)),
+            _ => None,
+        }
+    }
+
     fn keys_of(&self, at: u32) -> Option<(KeyHash, Option<KeyHash>)> {
         let cell = self.values.first()?[at as usize].as_deref()?;
         let Key::Valid(key) = normalize(self.kind, cell) else {

@@ -13,6 +13,7 @@ mod digest;
 mod key;
 mod leads;
 mod ledger;
+mod matched;
 mod person;
 mod planner;
 mod settings;

@@ -1,9 +1,9 @@
 //! Erasing the person from what can be imported or read again: rows of
 //! audiences, leads of readings.
 
+use crate::forget::Forgotten;
 use crate::forget::traces::{Traces, connection_of, keys_of};
 use crate::forget::whom::Whom;
-use crate::forget::Forgotten;
 use crate::usher::Usher;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};

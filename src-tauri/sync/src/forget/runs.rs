@@ -297,7 +297,9 @@ fn erase_line(planned: &mut PlannedPerson) -> bool {
     let fields = std::mem::take(&mut person.explain.changes).into_iter();
     person.explain = Explain {
         rule: std::mem::take(&mut person.explain.rule),
-        changes: fields.map(|(field, _)| (field, json!([null, null]))).collect(),
+        changes: fields
+            .map(|(field, _)| (field, json!([null, null])))
+            .collect(),
         ..Explain::default()
     };
     *person != before

@@ -180,10 +180,17 @@ impl Usher {
         used.sort_unstable();
         let reader = self.cache.reader()?;
         for id in &used {
-            readings::each_block(&reader, *id, |_, leads| {
-                leads
-                    .iter()
-                    .for_each(|(lead, values)| table.put(*lead, values));
+            let counts = |key: KeyHash| coverage.of(key).map(|(newest, _)| newest == *id);
+            readings::each_block(&reader, *id, |keys, leads| {
+                // A lead in other upper and lower case than any key that was asked
+                // for belongs to the keys it was found with.
+                let some_key_counts = keys.iter().any(|key| counts(KeyHash(*key)) == Some(true));
+                for (lead, values) in &leads {
+                    let key = table.key_of(values);
+                    if key.is_some_and(|key| counts(key).unwrap_or(some_key_counts)) {
+                        table.put(*lead, values);
+                    }
+                }
                 Ok(())
             })?;
         }
