@@ -4,7 +4,7 @@
 
 use crate::args::{Demo, Keychain};
 use crate::desk::{Desk, Ready, default_folder};
-use crate::{not_yet, print, run, sandbox, sync};
+use crate::{not_yet, preview, print, run, sandbox};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use usher_model::{
@@ -111,7 +111,7 @@ async fn show(
     if !as_json {
         print::text_line(&format!(
             "\nPREVIEW — nothing is sent yet\n{}",
-            sync::planned(&plan)
+            preview::planned(&plan)
         ))?;
     }
     say(as_json, "\nSending …");
@@ -253,7 +253,7 @@ fn explain_three(desk: &Desk, report: &RunReport) -> Result<(), Problem> {
         };
         print::text_line(&format!(
             "{}\nOutcome  {outcome}, list: {}\n",
-            sync::explained(&plan),
+            preview::explained(&plan),
             print::word(person.list)
         ))?;
     }

@@ -9,6 +9,7 @@ mod desk;
 mod destination;
 mod doctor;
 mod input;
+mod preview;
 mod print;
 mod run;
 mod sandbox;

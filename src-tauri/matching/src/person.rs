@@ -1,8 +1,9 @@
 //! A decision in full: who, why, by which rule, and which fields change to what.
 
 use crate::key::{Key, KeyHash, normalize};
+use crate::ledger::ValueHash;
 use crate::planner::{Decision, Planner, Removal};
-use crate::value::canonical;
+use crate::value::{canonical, value_hash};
 use serde_json::{Map, Value, json};
 use usher_model::{
     DataType, Explain, Field, ListAct, Person, PersonAction, Reason, ReasonCode, Verdict,
@@ -45,6 +46,21 @@ impl Planner<'_> {
                 changes: self.changes_of(cells, decision),
             },
         }
+    }
+
+    /// The fields that were found equal and were not known to be, with the hashes
+    /// of their values: what a run remembers of this row.
+    pub fn seen_equal(&self, decision: &Decision, cells: &[&str]) -> Vec<(String, ValueHash)> {
+        let mapped = decision
+            .seen_equal
+            .iter()
+            .map(|&at| &self.settings.fields[at]);
+        mapped
+            .filter_map(|mapped| {
+                let sent = mapped.sent(cells)?;
+                Some((mapped.field.name.clone(), value_hash(&mapped.field, &sent)))
+            })
+            .collect()
     }
 
     /// The line of someone who leaves the list.

@@ -1,12 +1,13 @@
 //! A person seeded into every table, forgotten, and looked for in every cell
 //! of both databases.
 
-mod seed;
+mod home;
+mod people;
 
 use super::{Forgotten, Whom};
 use crate::run::Stage;
-use seed::*;
-use serde_json::Map;
+use home::Home;
+use people::*;
 use usher_matching::KeyHash;
 use usher_model::*;
 use usher_store::table::ledger::{self, ERASED, Entry};

@@ -10,16 +10,19 @@ use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
-use usher_matching::{Counts, Digest, KeyHash, Planner, value_hash};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use usher_matching::{Counts, Digest, KeyHash, Planner};
 use usher_model::{
-    ListEffect, Person, PlanAudience, PlanId, PlanSummary, Problem, ServiceDescription, SnapshotId,
-    Timestamp,
+    Code, ListEffect, Person, PlanAudience, PlanId, PlanSummary, Problem, ServiceDescription,
+    SnapshotId, Timestamp,
 };
 use usher_store::table::lists::ReadList;
 use usher_store::table::plans;
 
 /// People of a plan that are kept in one block.
 const BLOCK: usize = 4096;
+/// Blocks that may wait between deciding and keeping.
+const WAITING_BLOCKS: usize = 4;
 /// Plans that are kept of a sync.
 const KEPT: u32 = 5;
 
@@ -62,13 +65,7 @@ impl Usher {
             (self.clone(), progress.clone(), id.clone(), inputs.clone());
         let made =
             tokio::task::spawn_blocking(move || usher.decide(&given, &plan, &progress)).await;
-        let stored = made.unwrap_or_else(|_| {
-            Err(Problem::new(
-                usher_model::Code::Internal,
-                "Planning broke off.",
-                "Nothing was sent; try again.",
-            ))
-        })?;
+        let stored = made.unwrap_or_else(|_| Err(broke_off()))?;
         let (published, kept, sync) = (id.clone(), stored.clone(), inputs.sync.id.clone());
         self.cache
             .write(move |tx| {
@@ -96,68 +93,52 @@ impl Usher {
             list,
             &inputs.suppressions,
         );
-        let mut digest = Digest::new(
+        let digest = Digest::new(
             settings,
             &list_identity(&destined),
             &inputs.snapshot.content,
         );
-        let mut cost = CostMeter::default();
-        let mut keeper = Keeper {
-            usher: self,
-            plan,
-            people: Vec::new(),
-            blocks: 0,
-        };
-        self.each_block(&inputs.snapshot, 0, |first_row, columns| {
-            progress.step("planning", first_row, Some(inputs.snapshot.rows))?;
-            let keys = inputs
-                .keys
-                .get(&first_row)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let mut cells = Vec::new();
-            for (at, key) in keys.iter().enumerate() {
-                columns.row(at, &mut cells);
-                let decision = planner.decide(*key, &cells);
-                let person = planner.person(first_row + at as u64 + 1, *key, &cells, &decision);
-                let seen = decision.seen_equal.iter().filter_map(|&at| {
-                    let mapped = &settings.fields[at];
-                    mapped
-                        .sent(&cells)
-                        .map(|sent| (mapped.field.name.clone(), value_hash(&mapped.field, &sent)))
-                });
-                let emails = match person.has_something_to_do() {
-                    true => planner
-                        .other_emails(*key, &cells)
-                        .into_iter()
-                        .map(KeyHash::to_hex)
-                        .collect(),
-                    false => Vec::new(),
-                };
-                let planned = PlannedPerson {
-                    seen: seen.collect(),
-                    emails,
+        let (sender, people) = sync_channel(WAITING_BLOCKS);
+        let (counts, kept) = std::thread::scope(|scope| {
+            let keeping = scope.spawn(|| self.keep(plan, digest, people));
+            let mut block = Block {
+                sender,
+                people: Vec::new(),
+            };
+            let decided = self.each_block(&inputs.snapshot, 0, |first_row, columns| {
+                progress.step("planning", first_row, Some(inputs.snapshot.rows))?;
+                let keys = inputs
+                    .keys
+                    .get(&first_row)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                let mut cells = Vec::new();
+                for (at, key) in keys.iter().enumerate() {
+                    columns.row(at, &mut cells);
+                    block.put(planned(
+                        &mut planner,
+                        first_row + at as u64 + 1,
+                        *key,
+                        &cells,
+                    ));
+                }
+                Ok(true)
+            });
+            let (counts, removals) = planner.finish();
+            for removal in &removals {
+                let person = Planner::leaver(removal);
+                block.put(PlannedPerson {
                     person,
-                };
-                digest.person(&planned.person);
-                cost.add(&planned.person);
-                keeper.keep(planned)?;
+                    seen: Vec::new(),
+                    emails: Vec::new(),
+                });
             }
-            Ok(true)
+            block.finish();
+            let kept = keeping.join().unwrap_or_else(|_| Err(broke_off()));
+            decided.and(kept).map(|kept| (counts, kept))
         })?;
-        let (counts, removals) = planner.finish();
-        for removal in &removals {
-            let person = Planner::leaver(removal);
-            digest.person(&person);
-            cost.add(&person);
-            keeper.keep(PlannedPerson {
-                person,
-                seen: Vec::new(),
-                emails: Vec::new(),
-            })?;
-        }
-        keeper.flush()?;
-        let summary = self.summary(inputs, &destined, &counts, cost, digest.finish())?;
+        let (digest, cost) = kept;
+        let summary = self.summary(inputs, &destined, &counts, cost, digest)?;
         let made_at = self.now();
         let took = destined.took;
         Ok(StoredPlan {
@@ -168,6 +149,27 @@ impl Usher {
             list: destined.list.map(|(list, _)| list),
             said: inputs.said.clone(),
         })
+    }
+
+    /// Keeps a plan's people as they come, a block a transaction, so that memory
+    /// does not grow with them; gives the plan's digest and what sending it takes.
+    fn keep(
+        &self,
+        plan: &PlanId,
+        mut digest: Digest,
+        blocks: Receiver<Vec<PlannedPerson>>,
+    ) -> Result<(String, CostMeter), Problem> {
+        let mut cost = CostMeter::default();
+        for (seq, people) in (0..).zip(blocks) {
+            for planned in &people {
+                digest.person(&planned.person);
+                cost.add(&planned.person);
+            }
+            let plan = plan.clone();
+            self.cache
+                .write_blocking(move |tx| plans::add_people(tx, &plan, seq, &people))?;
+        }
+        Ok((digest.finish(), cost))
     }
 
     fn summary(
@@ -247,37 +249,57 @@ fn list_identity(destined: &Destined) -> serde_json::Value {
     }
 }
 
-/// Keeps a plan's people a block at a time, so that memory does not grow with them.
-struct Keeper<'a> {
-    usher: &'a Usher,
-    plan: &'a PlanId,
-    people: Vec<PlannedPerson>,
-    blocks: u64,
+/// One row decided, in words.
+fn planned(planner: &mut Planner<'_>, row: u64, key: KeyHash, cells: &[&str]) -> PlannedPerson {
+    let decision = planner.decide(key, cells);
+    let person = planner.person(row, key, cells, &decision);
+    let seen = planner.seen_equal(&decision, cells);
+    let emails = match person.has_something_to_do() {
+        true => planner
+            .other_emails(key, cells)
+            .into_iter()
+            .map(KeyHash::to_hex)
+            .collect(),
+        false => Vec::new(),
+    };
+    PlannedPerson {
+        person,
+        seen,
+        emails,
+    }
 }
 
-impl Keeper<'_> {
-    fn keep(&mut self, person: PlannedPerson) -> Result<(), Problem> {
+/// Gathers people for the thread that keeps them. Once that has ended, what is
+/// put here goes nowhere.
+struct Block {
+    sender: SyncSender<Vec<PlannedPerson>>,
+    people: Vec<PlannedPerson>,
+}
+
+impl Block {
+    fn put(&mut self, person: PlannedPerson) {
         self.people.push(person);
         if self.people.len() >= BLOCK {
-            self.flush()
-        } else {
-            Ok(())
+            self.pass_on();
         }
     }
 
-    fn flush(&mut self) -> Result<(), Problem> {
-        if self.people.is_empty() {
-            return Ok(());
-        }
-        let (plan, seq, people) = (
-            self.plan.clone(),
-            self.blocks,
-            std::mem::take(&mut self.people),
-        );
-        self.usher
-            .cache
-            .write_blocking(move |tx| plans::add_people(tx, &plan, seq, &people))?;
-        self.blocks += 1;
-        Ok(())
+    fn pass_on(&mut self) {
+        // The keeper's own error says why it is gone.
+        drop(self.sender.send(std::mem::take(&mut self.people)));
     }
+
+    fn finish(mut self) {
+        if !self.people.is_empty() {
+            self.pass_on();
+        }
+    }
+}
+
+fn broke_off() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "Planning broke off.",
+        "Nothing was sent; try again.",
+    )
 }

@@ -1,0 +1,213 @@
+//! Plans and people in words.
+
+use crate::desk::Desk;
+use crate::print::{self, count, document, facts, table};
+use usher_model::{Person, PlanSummary, Problem};
+use usher_sync::PeopleFilter;
+
+/// The people of a plan, a line each.
+pub(crate) fn list_people(
+    desk: &Desk,
+    sync: &str,
+    digest: &str,
+    filter: &PeopleFilter,
+) -> Result<(), Problem> {
+    if desk.json {
+        return desk.usher().people_of_plan(sync, digest, filter, |person| {
+            document(&person, true, |_| String::new())
+        });
+    }
+    let mut rows = Vec::new();
+    desk.usher()
+        .people_of_plan(sync, digest, filter, |person| {
+            let told = person
+                .reason
+                .as_ref()
+                .map(|reason| reason.message.clone())
+                .unwrap_or_default();
+            rows.push(vec![
+                person.row.map_or(String::new(), |row| row.to_string()),
+                person.key.clone().unwrap_or_default(),
+                person.verdict.map_or(String::new(), print::word),
+                print::word(person.list),
+                person
+                    .lead_id
+                    .map_or(String::new(), |lead| lead.to_string()),
+                told,
+            ]);
+            Ok(())
+        })?;
+    print::text_line(&table(
+        &["ROW", "KEY", "VERDICT", "LIST", "PERSON", "REASON"],
+        &rows,
+    ))
+}
+
+/// A plan in words.
+pub(crate) fn planned(plan: &PlanSummary) -> String {
+    let people = &plan.people;
+    let skip = serde_json::to_value(&people.skip).unwrap_or_default();
+    let reasons = skip
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, number)| {
+            let number = number.as_u64().filter(|number| *number > 0)?;
+            Some(format!("{} {}", count(number), name.replace('_', " ")))
+        });
+    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    let as_of = plan
+        .destination_as_of
+        .map_or("never read".to_owned(), |at| at.to_string());
+    let mut lines = vec![
+        ("Plan", plan.digest.clone()),
+        (
+            "Audience",
+            format!(
+                "`{}`, {} rows, as of {}",
+                plan.audience.name,
+                count(plan.audience.rows),
+                plan.audience.snapshot_at
+            ),
+        ),
+        (
+            "Destination",
+            format!(
+                "as of {as_of}; partitions searched: {}",
+                plan.partitions.join(", ")
+            ),
+        ),
+        ("  create", count(people.create)),
+        ("  update", count(people.update)),
+        ("  leave", count(people.leave)),
+        (
+            "  skip",
+            if reasons.is_empty() {
+                "0".into()
+            } else {
+                format!("{} ({reasons})", count(people.skip.total()))
+            },
+        ),
+    ];
+    if let Some(list) = &plan.list {
+        let exists = if list.exists {
+            ""
+        } else {
+            ", which will be made"
+        };
+        lines.push((
+            "List",
+            format!(
+                "`{}`{exists}: {} join, {} stay, {} leave, {} others",
+                list.name,
+                count(list.add),
+                count(list.keep),
+                count(list.remove),
+                count(list.others)
+            ),
+        ));
+        if list.add > 0 {
+            lines.push((
+                "Mind",
+                format!(
+                    "{} people join the list: campaigns that listen to it may start for them",
+                    count(list.add)
+                ),
+            ));
+        }
+    }
+    if plan.ambiguous_keys > 0 {
+        lines.push((
+            "Several people",
+            format!(
+                "{} keys have more than one person; the most recently updated counts",
+                count(plan.ambiguous_keys)
+            ),
+        ));
+    }
+    if plan.drifted > 0 {
+        lines.push((
+            "Drifted",
+            format!(
+                "{} people were changed by somebody else since they were delivered",
+                count(plan.drifted)
+            ),
+        ));
+    }
+    let cost = &plan.cost;
+    lines.push((
+        "Cost",
+        format!(
+            "{} calls, about {} s, {} % of the day's; reading again takes {} more",
+            count(cost.calls),
+            count(cost.seconds),
+            cost.quota_percent,
+            count(cost.reading_calls)
+        ),
+    ));
+    for held in &plan.guardrails {
+        lines.push((
+            "HELD BACK",
+            format!(
+                "{}: limit {}, found {}; `--allow {}` overrides it",
+                held.name.as_str(),
+                count(held.limit),
+                count(held.found),
+                held.name.as_str()
+            ),
+        ));
+    }
+    facts(&lines)
+}
+
+/// One person in words.
+pub(crate) fn explained(person: &Person) -> String {
+    let explain = &person.explain;
+    let mut lines = vec![
+        (
+            "Row",
+            person.row.map_or("none".into(), |row| row.to_string()),
+        ),
+        ("Given", explain.raw.clone().unwrap_or_default()),
+        ("Key", explain.normalized.clone().unwrap_or_default()),
+        (
+            "Verdict",
+            person.verdict.map_or("leaves the list".into(), print::word),
+        ),
+        ("List", print::word(person.list)),
+    ];
+    if !explain.rule.is_empty() {
+        lines.push(("Rule", explain.rule.clone()));
+    }
+    for candidate in &explain.candidates {
+        let partition = candidate
+            .partition
+            .as_deref()
+            .unwrap_or("a partition that is not named");
+        let updated = candidate.updated_at.as_deref().unwrap_or("never");
+        lines.push((
+            "Found",
+            format!(
+                "person {} in {partition}, updated {updated}",
+                candidate.lead_id
+            ),
+        ));
+    }
+    for (field, pair) in &explain.changes {
+        let shown = |at: usize| {
+            pair.get(at)
+                .map(print::cell)
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "nothing".into())
+        };
+        lines.push((
+            "Change",
+            format!("{field}: {} becomes {}", shown(0), shown(1)),
+        ));
+    }
+    if let Some(reason) = &person.reason {
+        lines.push(("Why", reason.message.clone()));
+        lines.push(("Fix", reason.fix.clone()));
+    }
+    facts(&lines)
+}
