@@ -5,3 +5,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod first_sync;
+mod values_survive;
+mod bad_lines_are_set_aside;
+mod files_of_any_make_are_read;
+mod unusable_files_are_refused;
+mod members_are_found;
+mod an_unfinished_import_leaves_nothing;
+mod stand_in;
+mod a_connection_says_what_is_wrong;
+mod a_secret_goes_nowhere_else;
+mod odd_replies_end_in_words;
+mod nothing_is_kept_in_clear;
+mod wait;
+mod folders_are_private;
+mod a_passphrase_opens_its_folder;
+mod many_start_at_once;
+mod commands_work_beside_a_run;
+mod the_keychain_opens_its_folder;

@@ -98,7 +98,7 @@ impl Remote {
     pub fn log(&self) -> Vec<Value> {
         let log = self.private("GET", "log", Value::Null);
         log.as_array()
-            .or_else(|| log["requests"].as_array())
+            .or_else(|| log["log"].as_array())
             .unwrap()
             .clone()
     }

@@ -39,7 +39,9 @@ impl Desk {
             Keychain::Os => KeychainKind::Os,
             Keychain::Passphrase => KeychainKind::Passphrase,
         });
-        let wanted = passphrase_stdin || Opening::needs_passphrase(&folder, kind)?;
+        // A folder that cannot be read says so when it is opened, to doctor too.
+        let wanted =
+            passphrase_stdin || Opening::needs_passphrase(&folder, kind).unwrap_or_default();
         let passphrase = if wanted {
             input::passphrase(passphrase_stdin)?
         } else {

@@ -15,6 +15,7 @@ mod run;
 mod sandbox;
 mod suppression;
 mod sync;
+mod usage;
 mod watch;
 
 use args::{Cli, Command};
@@ -24,7 +25,10 @@ use std::process::ExitCode;
 use usher_model::{Code, Problem};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::told(&error),
+    };
     if let Ok(point) = std::env::var("USHER_HALT_AT") {
         usher_sync::announce_points(&point);
     }

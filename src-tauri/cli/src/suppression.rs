@@ -25,7 +25,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             document(&change, desk.json, |change| {
                 changed("suppressed", "were so already", change)
             })?;
-            refuse_all_invalid(&change)
+            refuse_all_invalid(&change, desk.json)
         }
         Args::Remove { keys, namespace } => {
             let values = input::values(keys)?;
@@ -35,7 +35,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             document(&change, desk.json, |change| {
                 changed("no longer suppressed", "were not suppressed", change)
             })?;
-            refuse_all_invalid(&change)
+            refuse_all_invalid(&change, desk.json)
         }
         Args::List => {
             let all = desk.usher().list_suppressions()?;
@@ -102,13 +102,14 @@ fn changed(done: &str, already: &str, change: &SuppressionChange) -> String {
     )
 }
 
-fn refuse_all_invalid(change: &SuppressionChange) -> Result<u8, Problem> {
+fn refuse_all_invalid(change: &SuppressionChange, as_json: bool) -> Result<u8, Problem> {
     if change.invalid > 0 && change.changed + change.unchanged == 0 {
         let problem = Problem::new(
             Code::Usage,
             "None of the values can be one of that namespace.",
             "Give e-mail addresses, or name another namespace.",
         );
+        print::say(&problem, as_json);
         return Ok(print::exit_code(&problem));
     }
     Ok(0)

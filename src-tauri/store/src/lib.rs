@@ -19,6 +19,7 @@ pub mod keychain;
 mod migrate;
 mod passphrase;
 mod reader;
+mod salvage;
 mod stores;
 pub mod table;
 mod vault;

@@ -168,7 +168,12 @@ impl Usher {
         progress: &Progress,
     ) -> Result<ConnectionTest, Problem> {
         let connection: Connection = self.find(id_or_name)?;
-        let service = self.service(&connection)?;
+        let service = match self.service(&connection) {
+            Err(problem) if problem.code == Code::SecretMissing => {
+                return Ok(without_secret(connection, &problem));
+            }
+            service => service?,
+        };
         let once = Patience::ONCE;
         let token = remote(
             service
@@ -244,6 +249,20 @@ impl Usher {
             service: connection.kind,
             checks,
         })
+    }
+}
+
+/// The test of a connection whose secret is gone: nobody needs to be asked.
+fn without_secret(connection: Connection, problem: &Problem) -> ConnectionTest {
+    ConnectionTest {
+        ok: false,
+        service: connection.kind,
+        checks: vec![Check {
+            name: "credentials".into(),
+            ok: false,
+            detail: problem.to_string(),
+            permission: None,
+        }],
     }
 }
 

@@ -69,12 +69,10 @@ impl Limiter {
         if calls::on_day(&reader, &self.instance, &day)? >= u64::from(limits.daily_quota) {
             return Ok(Err(Wait::Quota));
         }
-        let taken = calls::taken(&reader, &self.instance, now.0)?;
+        let full = calls::full_until(&reader, &self.instance, now.0, limits.calls_per_20s)?;
         drop(reader);
-        let most = limits.calls_per_20s as usize;
-        if taken.len() >= most {
-            let free = taken[taken.len() - most].min(latest.0);
-            return Ok(Err(Wait::Rate(Timestamp(free))));
+        if let Some(free) = full {
+            return Ok(Err(Wait::Rate(Timestamp(free.min(latest.0)))));
         }
         let instance = self.instance.clone();
         let slot = self

@@ -11,6 +11,7 @@ mod path;
 mod setup;
 mod step;
 mod test;
+mod torture;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -21,6 +22,9 @@ Usage: cargo xtask COMMAND
 
   demo [ARGUMENT]…  set up this machine, build Usher and run `usher demo`
   test              set up this machine and check everything
+  torture [--kills N] [--seed S]
+                    kill Usher again and again while it works: nobody may be lost
+                    or made twice
 ";
 
 /// The command line was wrong, as opposed to what it asked for having failed.
@@ -33,14 +37,15 @@ fn main() -> ExitCode {
     let done = match (command.as_deref().and_then(OsStr::to_str), rest.as_slice()) {
         (Some("demo"), rest) => demo::run(rest),
         (Some("test"), []) => test::run(),
+        (Some("torture"), rest) => match torture::Wish::of(rest) {
+            Some(wish) => torture::run(&wish),
+            None => return wrong_call(),
+        },
         (Some("help" | "--help" | "-h"), _) => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
         }
-        _ => {
-            eprint!("{USAGE}");
-            return ExitCode::from(WRONG_CALL);
-        }
+        _ => return wrong_call(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,4 +54,9 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+fn wrong_call() -> ExitCode {
+    eprint!("{USAGE}");
+    ExitCode::from(WRONG_CALL)
 }

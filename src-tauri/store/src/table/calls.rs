@@ -46,12 +46,16 @@ pub fn end(db: &Db, id: i64, free_at: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// When each slot that is still taken will be free, earliest first.
-pub fn taken(db: &Db, instance: &str, now: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT free_at FROM calls WHERE instance = ?1 AND free_at > ?2 ORDER BY free_at";
-    let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map(params![instance, now], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// When the slot will be free that has to be, for one more call to be among
+/// `most` at once; nothing when there is room now.
+pub fn full_until(db: &Db, instance: &str, now: i64, most: u32) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT free_at FROM calls WHERE instance = ?1 AND free_at > ?2
+               ORDER BY free_at DESC LIMIT 1 OFFSET ?3";
+    let row = params![instance, now, most.saturating_sub(1)];
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row(row, |row| row.get(0))
+        .optional()?)
 }
 
 /// The calls of a day.

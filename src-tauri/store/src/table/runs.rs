@@ -112,9 +112,15 @@ pub fn edit_people<T: Serialize + DeserializeOwned>(
     Ok(())
 }
 
+/// Forgets a run's people.
+pub fn remove_people(db: &Db, id: &RunId) -> Result<(), StoreError> {
+    db.execute("DELETE FROM run_people WHERE run = ?1", [id.as_str()])?;
+    Ok(())
+}
+
 /// Forgets a run's people and the run.
 pub fn remove(db: &Db, id: &RunId) -> Result<(), StoreError> {
-    db.execute("DELETE FROM run_people WHERE run = ?1", [id.as_str()])?;
+    remove_people(db, id)?;
     db.execute("DELETE FROM runs WHERE id = ?1", [id.as_str()])?;
     Ok(())
 }

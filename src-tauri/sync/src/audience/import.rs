@@ -5,6 +5,7 @@
 use super::blocks::Columns;
 use super::{AudienceDocument, document, keys};
 use crate::connections::named;
+use crate::points;
 use crate::progress::Progress;
 use crate::usher::Usher;
 use arrow_array::RecordBatch;
@@ -70,6 +71,7 @@ impl Usher {
         self.cache
             .write(move |tx| snapshots::begin(tx, &begun, &owner))
             .await?;
+        points::pass("import_begun");
 
         let work = Work {
             usher: self.clone(),
@@ -103,11 +105,13 @@ impl Usher {
                 Ok(())
             })
             .await?;
+        points::pass("import_published");
         if is_new {
             self.insert(&audience).await?
         } else {
             self.replace(&audience).await?
         }
+        points::pass("import_named");
         Ok(document(&audience, snapshot))
     }
 
@@ -212,6 +216,7 @@ impl Work {
                     snapshots::add_keys(tx, &id, *column, KeyKind::Email.as_str(), at, keys)
                 })
             })?;
+            points::pass("import_block_kept");
             first_row += rows;
         }
         Ok(Stored {

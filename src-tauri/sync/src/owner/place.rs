@@ -36,6 +36,8 @@ impl Place {
         let listener = ListenerOptions::new()
             .name(name_of(&socket)?)
             .create_tokio()?;
+        #[cfg(unix)]
+        make_private(&socket)?;
         let notice = folder.join("owner.json");
         let said = Notice {
             pid: std::process::id(),
@@ -44,6 +46,8 @@ impl Place {
         };
         let partial = folder.join("owner.json.partial");
         std::fs::write(&partial, serde_json::to_vec(&said)?)?;
+        #[cfg(unix)]
+        make_private(&partial)?;
         std::fs::rename(&partial, &notice)?;
         Ok(Self {
             listener,
@@ -58,6 +62,13 @@ impl Drop for Place {
         drop(std::fs::remove_file(&self.notice));
         drop(std::fs::remove_file(&self.socket));
     }
+}
+
+/// For this user only, also in a folder that others may enter.
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(path, mode)
 }
 
 /// Connects to the owner of a folder, if one listens.

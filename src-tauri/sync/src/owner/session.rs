@@ -6,6 +6,7 @@ use crate::owner::doing::Table;
 use crate::owner::lock::Lock;
 use crate::owner::place::Place;
 use crate::owner::serve::Server;
+use crate::points;
 use crate::progress::{Event, Progress, Stopper};
 use crate::usher::{Usher, World};
 use serde_json::Value;
@@ -260,6 +261,7 @@ impl Owner {
         let stores = Stores::open(folder, key, keychain)?;
         let usher = Arc::new(Usher::new(stores, opening.world.clone()));
         usher.tidy_up().await?;
+        points::pass("owner_ready");
         let place =
             Place::open(&opening.folder).map_err(|error| no_socket(&opening.folder, &error))?;
         let server = Arc::new(Server {

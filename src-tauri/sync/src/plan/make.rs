@@ -4,6 +4,7 @@
 use crate::plan::cost::CostMeter;
 use crate::plan::guardrails::{Found, guardrails};
 use crate::plan::inputs::{Destined, Inputs};
+use crate::points;
 use crate::progress::Progress;
 use crate::reading::freshness;
 use crate::usher::Usher;
@@ -61,6 +62,7 @@ impl Usher {
         self.cache
             .write(move |tx| plans::begin(tx, &begun, &sync))
             .await?;
+        points::pass("plan_begun");
         let (usher, progress, plan, given) =
             (self.clone(), progress.clone(), id.clone(), inputs.clone());
         let made =
@@ -73,6 +75,7 @@ impl Usher {
                 plans::prune(tx, &sync, KEPT)
             })
             .await?;
+        points::pass("plan_published");
         Ok((id, stored))
     }
 
@@ -168,6 +171,7 @@ impl Usher {
             let plan = plan.clone();
             self.cache
                 .write_blocking(move |tx| plans::add_people(tx, &plan, seq, &people))?;
+            points::pass("plan_block_kept");
         }
         Ok((digest.finish(), cost))
     }

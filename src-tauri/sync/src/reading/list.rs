@@ -1,5 +1,6 @@
 //! The list: found by its exact name or number, and read whole.
 
+use crate::points;
 use crate::progress::Progress;
 use crate::service::{Patience, Service};
 use crate::usher::Usher;
@@ -64,6 +65,7 @@ impl Usher {
         self.cache
             .write(move |tx| lists::put(tx, &scope, &read, &members))
             .await?;
+        points::pass("list_read");
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Who has these keys. What is read is kept with the keys it is complete for,
 //! and nothing is concluded for any other key.
 
+use crate::points;
 use crate::progress::Progress;
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
@@ -116,6 +117,7 @@ impl Usher {
             .cache
             .write(move |tx| readings::begin(tx, &begun, &first))
             .await?;
+        points::pass("reading_begun");
         let mut waiting: VecDeque<Vec<(KeyHash, String)>> = keys
             .chunks(MAX_VALUES)
             .map(|chunk| chunk.iter().map(|key| (*key).clone()).collect())
@@ -150,6 +152,7 @@ impl Usher {
                     self.cache
                         .write(move |tx| readings::add_block(tx, id, &hashes, &leads))
                         .await?;
+                    points::pass("reading_block_kept");
                 }
                 Err(CallError::Service(Failure::TooMany)) if chunk.len() > 1 => {
                     let (left, right) = chunk.split_at(chunk.len() / 2);
@@ -168,6 +171,7 @@ impl Usher {
                 readings::remove(tx, &spent)
             })
             .await?;
+        points::pass("reading_published");
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! One attempt at one batch: written down, sent, and its answer kept.
 
+use crate::points;
 use crate::progress::Progress;
-use crate::run::{RunRecord, points};
+use crate::run::RunRecord;
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use serde_json::{Map, Value};
@@ -252,12 +253,14 @@ impl Sender {
         };
         let (halves, run, seq) = ([half(left), half(right)], self.run_id.clone(), batch.seq);
         let write = move |tx: &usher_store::Tx<'_>| {
-            batches::remove(tx, &run, seq)?;
-            halves
-                .iter()
-                .try_for_each(|half| batches::plan(tx, &run, half))
+            // Planned before the whole goes, so that their places are new ones.
+            for half in &halves {
+                batches::plan(tx, &run, half)?;
+            }
+            batches::remove(tx, &run, seq)
         };
         self.usher.journal.write(write).await?;
+        points::pass("batch_split");
         Ok(Next::Replaced)
     }
 

@@ -2,8 +2,9 @@
 //! guardrails, and written down as people and batches.
 
 use crate::plan::{Look, PlannedPerson, StoredPlan, lead_batches};
+use crate::points;
 use crate::progress::Progress;
-use crate::run::{RunList, RunRecord, Stage, points, record};
+use crate::run::{RunList, RunRecord, Stage, record};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -52,7 +53,7 @@ impl Usher {
             state: RunState::Planning,
             stage: Stage::Preparing,
             plan: None,
-            digest: None,
+            digest: request.plan.clone(),
             fresh_until: None,
             rows: 0,
             partitions: 0,
@@ -224,8 +225,11 @@ impl Usher {
         progress: &Progress,
     ) -> Result<RunRecord, Problem> {
         let id = run.run_id.clone();
-        self.journal
-            .write_blocking(move |tx| batches::remove_all(tx, &id))?;
+        // An earlier beginning that was cut off may have been of another plan.
+        self.journal.write_blocking(move |tx| {
+            runs::remove_people(tx, &id)?;
+            batches::remove_all(tx, &id)
+        })?;
         let mut cutter = Cutter::default();
         let mut seq = 0;
         let mut left = run.limit;
@@ -264,7 +268,9 @@ impl Usher {
                 ready
                     .iter()
                     .try_for_each(|batch| batches::plan(tx, &run_id, batch))
-            })
+            })?;
+            points::pass("people_block_written");
+            Ok(())
         });
         walked.map_err(|error| problem.take().unwrap_or_else(|| error.into()))?;
         points::pass("people_written");

@@ -1,6 +1,7 @@
 //! Doubts settled by reading: what was sent and never answered is looked at,
 //! and only what is not so is sent again.
 
+use crate::points;
 use crate::reading::fields_asked;
 use crate::run::attempt::{Next, Sender, delivered};
 use crate::service::Patience;
@@ -24,6 +25,7 @@ impl Sender {
     pub(super) async fn find_out(&self, seq: i64, again: bool) -> Result<Next, Problem> {
         let batch = self.load(seq)?;
         self.service.count_retry();
+        points::pass("before_doubt_read");
         let found = match batch.kind {
             BatchKind::Create => self.found_by_key(&batch).await?,
             BatchKind::Update => self.found_by_id(&batch).await?,
@@ -50,7 +52,9 @@ impl Sender {
             }
         }
         if rest.is_empty() {
-            return self.settle(&batch, settled.receipts).await;
+            let next = self.settle(&batch, settled.receipts).await?;
+            points::pass("doubt_settled");
+            return Ok(next);
         }
         let rest = Batch {
             items: rest,
@@ -72,6 +76,7 @@ impl Sender {
                 batches::settle(tx, &run, settled.seq, now, &settled.receipts)
             })
             .await?;
+        points::pass("doubt_settled");
         Ok(Next::Replaced)
     }
 

@@ -46,6 +46,7 @@ pub(crate) struct RunRecord {
     pub(crate) state: RunState,
     pub(crate) stage: Stage,
     pub(crate) plan: Option<PlanId>,
+    /// Of its plan; of the plan that was asked for until that is taken.
     pub(crate) digest: Option<String>,
     pub(crate) fresh_until: Option<Timestamp>,
     pub(crate) rows: u64,

@@ -1,5 +1,6 @@
 //! Running a sync, and going on with a run that ended early.
 
+use crate::points;
 use crate::progress::Progress;
 use crate::run::attempt::{Next, Sender};
 use crate::run::stage::closed;
@@ -66,7 +67,7 @@ impl Usher {
         run.finished_at = None;
         run.problem = None;
         if !run.was_sent() {
-            let digest = run.plan.as_ref().and(run.digest.clone());
+            let digest = run.digest.clone();
             if let Err(problem) = self.take_plan(&mut run, digest.as_deref(), &progress).await {
                 return self.ended_early(run, problem).await;
             }
@@ -77,6 +78,7 @@ impl Usher {
         }
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
+        points::pass("run_reopened");
         if run.fresh_until.is_some_and(|until| until < self.now()) {
             let connection: Connection = self.find(run.connection.as_str())?;
             let service = self.service(&connection)?;
@@ -177,18 +179,24 @@ impl Usher {
             ) && run.was_sent()
             {
                 self.reopen(&run).await?;
+                points::pass("earlier_reopened");
                 let connection: Connection = self.find(run.connection.as_str())?;
                 let service = self.service(&connection)?;
                 self.settle_only(&run, &service, progress).await?;
+                points::pass("earlier_settled");
                 let (calls, retries) = service.counted();
                 run.calls += calls;
                 run.retries += retries;
                 run.state = RunState::Stopped;
-                run.finished_at = run.finished_at.or(Some(self.now()));
             }
+            if run.state == RunState::Interrupted {
+                run.state = RunState::Stopped;
+            }
+            run.finished_at = run.finished_at.or(Some(self.now()));
             if run.state.is_final() && run.state != RunState::Completed {
                 run.closed = true;
                 self.keep_run(&run).await?;
+                points::pass("earlier_closed");
             }
         }
         Ok(())
@@ -201,21 +209,22 @@ impl Usher {
         progress: &Progress,
     ) -> Result<(), Problem> {
         let sender = Sender::of(self, service, run, progress);
-        let doubts: Vec<(i64, BatchKind)> = batches::open(&*self.journal.reader()?, &run.run_id)?
+        let doubts: Vec<i64> = batches::open(&*self.journal.reader()?, &run.run_id)?
             .into_iter()
             .filter(|(_, _, state)| *state == BatchState::InDoubt)
-            .map(|(seq, kind, _)| (seq, kind))
+            .map(|(seq, _, _)| seq)
             .collect();
-        if doubts.iter().any(|(_, kind)| *kind == BatchKind::Create) {
+        if !doubts.is_empty() {
             service.learn_timeout(progress).await?;
         }
-        for (seq, kind) in doubts {
-            if kind == BatchKind::Create {
-                let sent_at = sender.load(seq)?.sent_at.unwrap_or_default();
-                let ready = usher_model::Timestamp(sent_at).after(service.settles_after());
-                progress
-                    .waits("the service's own time-out, before a creation in doubt is looked up");
-                self.world.clock.sleep(ready.since(self.now())).await;
+        for seq in doubts {
+            // Changes of any kind: one that takes effect behind the look would be
+            // taken for somebody else's by the plan that follows.
+            let sent_at = sender.load(seq)?.sent_at.unwrap_or_default();
+            let ready = usher_model::Timestamp(sent_at).after(service.settles_after());
+            if ready > self.now() {
+                progress.waits("the service's own time-out, before what is in doubt is looked up");
+                self.sleep_until(ready, progress).await;
             }
             sender.find_out(seq, false).await?;
         }

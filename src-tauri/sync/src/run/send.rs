@@ -1,18 +1,22 @@
 //! Sending what a run has written down: several batches at once, creations one
 //! after another, doubts settled as soon as they can be.
 
+use crate::points;
 use crate::progress::Progress;
 use crate::run::attempt::{Next, Sender};
-use crate::run::{RunRecord, Stage, points};
+use crate::run::queue::{Queue, Work};
+use crate::run::{RunRecord, Stage};
 use crate::service::Service;
 use crate::usher::Usher;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 use usher_model::{BatchKind, BatchState, Code, Problem, RunState, Timestamp};
 use usher_store::table::batches;
 
-/// What one task did: the batch, what follows, or why it could not.
-type Done = (BatchKind, Result<Next, Problem>);
+/// How often a run's counts are written down while it sends; what it did is
+/// written with each batch.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 impl Usher {
     /// Sends everything that a run has left to send, and writes its end down.
@@ -47,6 +51,7 @@ impl Usher {
         };
         run.finished_at = Some(self.now());
         self.keep_run(run).await?;
+        points::pass("end_written");
         result
     }
 
@@ -77,56 +82,40 @@ impl Usher {
     ) -> Result<(), Problem> {
         let sender = Arc::new(Sender::of(self, service, run, progress));
         let at_once = service.connection().limits.concurrency as usize;
-        let mut under_way: Vec<i64> = Vec::new();
-        let mut tasks: JoinSet<(i64, Done)> = JoinSet::new();
+        let mut queue = Queue::default();
+        queue.add_new(self.waiting(run, service)?);
+        let total = queue.len();
+        let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
         let mut creating = false;
         let mut ending: Option<Problem> = None;
         let mut quota_wait = service.quota_wait();
-        let total = self.open_batches(run)?.len() as u64;
         let mut settled = 0;
+        let mut kept_at = self.now();
         loop {
-            let mut wake: Option<Timestamp> = None;
             if ending.is_none() {
-                if let Err(stopped) = progress.step("sending", settled, Some(total.max(settled))) {
-                    ending = Some(stopped);
-                    continue;
-                }
-                for (seq, kind, state) in self.open_batches(run)? {
-                    if tasks.len() >= at_once {
-                        break;
-                    }
-                    if under_way.contains(&seq) || (kind == BatchKind::Create && creating) {
-                        continue;
-                    }
-                    if state == BatchState::Planned {
-                        let sender = sender.clone();
-                        tasks.spawn(async move { (seq, (kind, sender.send(seq).await)) });
-                    } else {
-                        let ready = self.settles_at(run, seq, kind, service)?;
-                        if ready > self.now() {
-                            wake = Some(wake.map_or(ready, |known| known.min(ready)));
-                            continue;
-                        }
-                        let sender = sender.clone();
-                        tasks.spawn(async move { (seq, (kind, sender.find_out(seq, true).await)) });
-                    }
-                    creating |= kind == BatchKind::Create;
-                    under_way.push(seq);
-                }
+                ending = progress
+                    .step("sending", settled, Some(total.max(settled)))
+                    .err();
+            }
+            while ending.is_none() && tasks.len() < at_once {
+                let Some(work) = queue.take(self.now(), creating) else {
+                    break;
+                };
+                creating |= work.kind == BatchKind::Create;
+                let sender = sender.clone();
+                tasks.spawn(async move { (work, sender.work(work).await) });
             }
             if tasks.is_empty() {
-                match (wake, ending) {
-                    (_, Some(problem)) => return Err(problem),
-                    (None, None) => return Ok(()),
-                    (Some(at), None) => {
-                        ending = None;
-                        progress.waits(
-                            "the service's own time-out, before a creation in doubt is looked up",
-                        );
-                        self.sleep_until(at, progress).await;
-                        continue;
-                    }
+                if let Some(problem) = ending {
+                    return Err(problem);
                 }
+                let Some(at) = queue.wakes_at() else {
+                    return Ok(());
+                };
+                progress
+                    .waits("the service's own time-out, before a creation in doubt is looked up");
+                self.sleep_until(at, progress).await;
+                continue;
             }
             let joined = tokio::select! {
                 joined = tasks.join_next() => joined,
@@ -138,19 +127,50 @@ impl Usher {
                 }
             };
             let Some(joined) = joined else { continue };
-            let (seq, (kind, result)) = joined.map_err(|_| {
+            let (work, result) = joined.map_err(|_| {
                 Problem::new(Code::Internal, "Sending broke off.", "Resume the run.")
             })?;
-            under_way.retain(|known| *known != seq);
-            creating &= kind != BatchKind::Create;
+            creating &= work.kind != BatchKind::Create;
             match result {
                 Ok(Next::Settled) => settled += 1,
-                Ok(Next::InDoubt | Next::Replaced) => {}
+                Ok(Next::InDoubt) => queue.put(Work {
+                    state: BatchState::InDoubt,
+                    ready: self.settles_at(run, work.seq, work.kind, service)?,
+                    ..work
+                }),
+                Ok(Next::Replaced) => queue.add_new(self.waiting(run, service)?),
                 Err(problem) => ending = ending.or(Some(problem)),
             }
             count(run, service, counted);
-            self.keep_run(run).await?;
+            if self.now().since(kept_at) >= KEEP_EVERY {
+                kept_at = self.now();
+                self.keep_run(run).await?;
+            }
         }
+    }
+
+    /// The batches that have no receipts yet, with when they can be worked on.
+    fn waiting(
+        &self,
+        run: &RunRecord,
+        service: &Service,
+    ) -> Result<impl Iterator<Item = Work>, Problem> {
+        let works = self
+            .open_batches(run)?
+            .into_iter()
+            .map(|(seq, kind, state)| {
+                let ready = match state {
+                    BatchState::Planned => Timestamp::default(),
+                    _ => self.settles_at(run, seq, kind, service)?,
+                };
+                Ok(Work {
+                    seq,
+                    kind,
+                    state,
+                    ready,
+                })
+            });
+        Ok(works.collect::<Result<Vec<Work>, Problem>>()?.into_iter())
     }
 
     fn open_batches(&self, run: &RunRecord) -> Result<Vec<(i64, BatchKind, BatchState)>, Problem> {
@@ -173,7 +193,7 @@ impl Usher {
         Ok(Timestamp(batch.sent_at.unwrap_or_default()).after(service.settles_after()))
     }
 
-    async fn sleep_until(&self, at: Timestamp, progress: &Progress) {
+    pub(super) async fn sleep_until(&self, at: Timestamp, progress: &Progress) {
         let wait = at.since(self.now());
         tokio::select! {
             () = self.world.clock.sleep(wait) => {}
@@ -205,5 +225,15 @@ impl Service {
             self.learn_timeout(progress).await?;
         }
         Ok(())
+    }
+}
+
+impl Sender {
+    /// Sends a batch that is planned, or finds out about one that is in doubt.
+    async fn work(&self, work: Work) -> Result<Next, Problem> {
+        match work.state {
+            BatchState::Planned => self.send(work.seq).await,
+            _ => self.find_out(work.seq, true).await,
+        }
     }
 }

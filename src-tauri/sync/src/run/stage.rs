@@ -2,9 +2,10 @@
 //! was created.
 
 use crate::plan::PlannedPerson;
+use crate::points;
 use crate::progress::Progress;
 use crate::run::begin::{item, unsent};
-use crate::run::{RunRecord, Stage, points};
+use crate::run::{RunRecord, Stage};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
@@ -169,7 +170,9 @@ impl Usher {
                 Err(code) => list.refused = Some(code),
             }
         }
-        self.keep_run(run).await
+        self.keep_run(run).await?;
+        points::pass("list_kept");
+        Ok(())
     }
 
     async fn list_made_meanwhile(

@@ -1,0 +1,98 @@
+//! `cargo xtask torture`: kills the shipped command as often as is wished for.
+
+use crate::step::{self, Failure};
+use crate::{cargo, setup};
+use std::ffi::OsString;
+
+/// What the tests run is built apart from them.
+const BUILD: [&str; 3] = ["build", "--package", "usher-cli"];
+const KILL: [&str; 7] = [
+    "test",
+    "--package",
+    "usher-tests",
+    "--test",
+    "torture",
+    "--",
+    "--nocapture",
+];
+
+/// How much torture; what is left out is as in continuous integration.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// Random kills, beside those at the named points.
+    kills: Option<u64>,
+    /// What they are drawn from.
+    seed: Option<u64>,
+}
+
+impl Wish {
+    /// Nothing when the arguments make no sense.
+    pub(crate) fn of(arguments: &[OsString]) -> Option<Self> {
+        let mut wish = Self::default();
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            let argument = argument.to_str()?;
+            let (name, value) = match argument.split_once('=') {
+                Some(parts) => parts,
+                None => (argument, rest.next()?.to_str()?),
+            };
+            let value = Some(value.parse().ok()?);
+            match name {
+                "--kills" => wish.kills = value,
+                "--seed" => wish.seed = value,
+                _ => return None,
+            }
+        }
+        Some(wish)
+    }
+}
+
+/// Sets up, builds, and kills. The last lines are the summary of the test itself.
+pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
+    setup::run(setup::Purpose::Demo)?;
+    step::run("build", &mut cargo::command(BUILD))?;
+    let mut command = cargo::command(KILL);
+    for (name, value) in [
+        ("USHER_TORTURE_KILLS", wish.kills),
+        ("USHER_TORTURE_SEED", wish.seed),
+    ] {
+        if let Some(value) = value {
+            command.env(name, value.to_string());
+        }
+    }
+    step::run_last("torture", &mut command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(words: &[&str]) -> Option<Wish> {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        Wish::of(&words)
+    }
+
+    #[test]
+    fn kills_and_seed_may_be_given_or_left_out() {
+        assert_eq!(wish(&[]), Some(Wish::default()));
+        let both = Some(Wish {
+            kills: Some(500),
+            seed: Some(7),
+        });
+        assert_eq!(wish(&["--kills", "500", "--seed", "7"]), both);
+        assert_eq!(wish(&["--seed=7", "--kills=500"]), both);
+    }
+
+    #[test]
+    fn anything_else_is_a_wrong_call() {
+        for words in [
+            &["--kills"][..],
+            &["--kills", "many"],
+            &["--kills", "-1"],
+            &["--people", "7"],
+            &["500"],
+        ] {
+            assert_eq!(wish(words), None, "{words:?}");
+        }
+    }
+}
