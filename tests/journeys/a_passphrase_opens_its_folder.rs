@@ -63,7 +63,7 @@ fn only_its_passphrase_opens_a_folder_and_nothing_is_lost() {
     for wrong in [
         "a passphrase of journey\n",
         "A passphrase of journeys\n",
-        "x\n",
+        "no-such-word\n",
     ] {
         let refused = typed(&folder, &list, wrong).exits(5);
         assert_eq!(refused.error(), "passphrase_wrong");

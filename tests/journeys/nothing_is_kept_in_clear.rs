@@ -53,7 +53,7 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Looks into every file below a folder; how many there are.
-fn scan(folder: &Path, canaries: &[&str]) -> usize {
+pub(crate) fn scan(folder: &Path, canaries: &[&str]) -> usize {
     let mut files = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

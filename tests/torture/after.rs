@@ -2,7 +2,7 @@
 //! that nobody killed.
 
 use crate::kill::Fell;
-use crate::story::{RUN, Story};
+use crate::story::{Doing, RUN, Story};
 use crate::world::{Edition, End, World, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,6 +33,14 @@ pub(crate) fn go_on(desk: &Desk, world: &World, story: &Story, line: &mut String
     check_sums(&report);
     assert_eq!(report["state"], "completed", "{report}");
     *line += &format!("; {} took {} ms", how[1], started.elapsed().as_millis());
+    if story.doing == Doing::RunOfCrowd {
+        let told = desk
+            .people(&report)
+            .iter()
+            .filter(|one| !one["row"].is_null())
+            .count();
+        assert_eq!(told as u64, report["rows"], "a line a row");
+    }
     if !is_again && how[1] == "resume" {
         let clean = &world.clean(story.edition).report;
         let same = |name: &str| {

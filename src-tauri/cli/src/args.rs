@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Suppression(Suppression),
     /// Erase one person here and keep them from coming back
     Forget {
-        /// The person's key; `-` reads it from standard input
+        /// The person's key; `-` reads keys from standard input, one a line
         key: String,
     },
     /// Run schedules without a window
@@ -108,6 +108,16 @@ pub(crate) enum Sandbox {
         /// Divides the service's other documented waits
         #[arg(long, default_value_t = 1, value_name = "N")]
         time_scale: u32,
+    },
+    /// Write a sample audience to a CSV file: made-up people, as dirty as real ones
+    Audience {
+        file: PathBuf,
+        /// How many rows
+        #[arg(long, default_value_t = 20_000)]
+        people: usize,
+        /// Decides the people; a sandbox of the same seed knows many of them
+        #[arg(long, default_value_t = 7)]
+        seed: u64,
     },
 }
 
@@ -407,7 +417,7 @@ pub(crate) enum Sync {
     /// Say why one person gets what they get
     Explain {
         name: String,
-        /// The person's key; `-` reads it from standard input
+        /// The person's key; `-` reads keys from standard input, one a line
         key: String,
     },
     /// Send

@@ -11,7 +11,7 @@ use usher_model::{
     Connection, Limits, Mode, OnDrift, Outcome, PersonAction, PersonOutcome, PlanSummary, Problem,
     RunReport, RunState, Secret, Sync, SyncType,
 };
-use usher_sandbox::{Config, Sandbox, write_audience};
+use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
 use usher_sync::{
     ImportRequest, ListWish, Look, NewConnection, NewDestination, NewSync, OutcomeFilter,
@@ -77,7 +77,7 @@ async fn show(
 ) -> Result<u8, Problem> {
     let as_json = desk.json;
     let file = folder.join("sample-audience.csv");
-    write_sample(&file, demo.people)?;
+    sandbox::write_sample(&file, demo.people, SEED)?;
     say(
         as_json,
         &format!(
@@ -258,25 +258,6 @@ fn explain_three(desk: &Desk, report: &RunReport) -> Result<(), Problem> {
         ))?;
     }
     Ok(())
-}
-
-fn write_sample(file: &Path, people: usize) -> Result<(), Problem> {
-    let write = || -> std::io::Result<()> {
-        let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
-        write_audience(&mut out, people, SEED)?;
-        std::io::Write::flush(&mut out)
-    };
-    write().map_err(|error| {
-        Problem::new(
-            usher_model::Code::FileUnreadable,
-            format!(
-                "The sample cannot be written to `{}`: {}.",
-                file.display(),
-                error.kind()
-            ),
-            "Choose another `--data-dir`.",
-        )
-    })
 }
 
 fn say(as_json: bool, text: &str) {

@@ -78,10 +78,16 @@ pub(crate) fn values(arguments: Vec<String>) -> Result<Vec<String>, Problem> {
     Ok(values)
 }
 
-/// One argument, where `-` stands for the first line of standard input.
-pub(crate) fn value(argument: String) -> Result<String, Problem> {
-    match argument.as_str() {
-        "-" => line()?.ok_or_else(|| Problem::usage("Standard input is empty.")),
-        _ => Ok(argument),
+/// Keys to work on one after another: the argument, or for `-` the lines of
+/// standard input that are not blank.
+pub(crate) fn keys(argument: String) -> Result<Vec<String>, Problem> {
+    if argument != "-" {
+        return Ok(vec![argument]);
     }
+    let mut keys = values(vec![argument])?;
+    keys.retain(|key| !key.trim().is_empty());
+    if keys.is_empty() {
+        return Err(Problem::usage("Standard input is empty."));
+    }
+    Ok(keys)
 }

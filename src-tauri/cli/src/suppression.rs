@@ -43,10 +43,11 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 let rows: Vec<Vec<String>> = all
                     .iter()
                     .map(|one| {
-                        let shown = one
-                            .key
-                            .clone()
-                            .unwrap_or_else(|| format!("(erased) {}", one.hash));
+                        let shown = match (&one.key, one.erased) {
+                            (Some(key), _) => key.clone(),
+                            (None, true) => format!("(erased) {}", one.hash),
+                            (None, false) => format!("(hash) {}", one.hash),
+                        };
                         vec![one.namespace.clone(), shown, one.added_at.to_string()]
                     })
                     .collect();
@@ -58,11 +59,27 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
 }
 
 pub(crate) async fn forget(desk: &mut Desk, key: String) -> Result<u8, Problem> {
-    let key = input::value(key)?;
-    let gone: Forgotten = desk.perform(Command::Forget { key }, None).await?;
+    let mut gone = Forgotten::default();
+    for key in input::keys(key)? {
+        let one: Forgotten = desk.perform(Command::Forget { key }, None).await?;
+        gone.rows += one.rows;
+        gone.leads += one.leads;
+        gone.lines += one.lines;
+        gone.plans += one.plans;
+        gone.entries += one.entries;
+        gone.pending += one.pending;
+    }
     document(&gone, desk.json, |gone| {
+        let until = match gone.pending {
+            0 => " for good.".to_owned(),
+            some => format!(
+                ". Not erased yet: {}, which a run, a reading or an import that is not over still holds. \
+                 Run `usher forget` again once it is over.",
+                count(some)
+            ),
+        };
         format!(
-            "Erased here from {} audience rows, {} leads that were read and {} lines of runs, and suppressed for good.",
+            "Erased here from {} audience rows, {} leads that were read and {} lines of runs, and suppressed{until}",
             count(gone.rows),
             count(gone.leads),
             count(gone.lines)

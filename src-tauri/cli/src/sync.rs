@@ -126,10 +126,12 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             Ok(0)
         }
         Args::Explain { name, key } => {
-            let key = input::value(key)?;
-            let found: Vec<Person> = desk
-                .perform(Command::Explain { sync: name, key }, None)
-                .await?;
+            let mut found: Vec<Person> = Vec::new();
+            for key in input::keys(key)? {
+                let sync = name.clone();
+                let explain = Command::Explain { sync, key };
+                found.extend(desk.perform::<Vec<Person>>(explain, None).await?);
+            }
             if desk.json {
                 // One person is one document; rows that share a key are a line each.
                 found

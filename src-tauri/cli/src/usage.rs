@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_one_sentence() {
-        let told = |line: &[&str]| sentence(&Cli::try_parse_from(line).unwrap_err());
+        let told = |line: &[&str]| sentence(&Cli::try_parse_from(line).expect_err("understood"));
         assert_eq!(told(&["usher", "frob"]), "Unrecognized subcommand 'frob'.");
         assert_eq!(
             told(&["usher", "audience", "import", "x"]),

@@ -83,7 +83,11 @@ impl Usher {
         }
         self.vault
             .put_secret(&secret_account(&connection), &secret)?;
-        self.insert(&connection).await?;
+        if let Err(problem) = self.insert(&connection).await {
+            // Somebody took the name meanwhile: nobody will ask for this secret.
+            drop(self.vault.forget_secret(&secret_account(&connection)));
+            return Err(problem);
+        }
         Ok(connection)
     }
 

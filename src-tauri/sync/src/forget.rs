@@ -44,12 +44,17 @@ pub struct Forgotten {
 }
 
 impl Usher {
-    /// Erases everyone with this key, an e-mail address or else any text.
-    /// Suppressed first, nobody is sent who is not erased yet; asked again
-    /// after a crash, it goes on.
+    /// Erases everyone with this key: an e-mail address, wherever it stands, or
+    /// any other text where a destination takes it for a key, by the name of
+    /// its column or of its dedupe field. Suppressed first, nobody is sent who
+    /// is not erased yet; asked again after a crash, it goes on.
+    ///
+    /// An import that begins later leaves their rows blank, until
+    /// [`Usher::unsuppress`] lets them back in.
     pub async fn forget(&self, key: &str) -> Result<Forgotten, Problem> {
-        let whom = Arc::new(Whom::new(key)?);
-        self.suppress_erased(&whom).await?;
+        let destinations = self.all::<Destination>()?;
+        let whom = Arc::new(Whom::new(key, &destinations)?);
+        self.suppress_erased(&whom, destinations).await?;
         let traces = Arc::new(self.traces(&whom).await?);
         let mut forgotten = Forgotten::default();
         self.erase_rows(&whom, &mut forgotten).await?;
@@ -64,9 +69,13 @@ impl Usher {
 
     /// Suppresses the person wherever a key of theirs is looked at: as an
     /// address, and in every field that identifies. No text stays with it.
-    async fn suppress_erased(&self, whom: &Arc<Whom>) -> Result<(), Problem> {
-        let fields = self.all::<Destination>()?.into_iter();
-        let namespaces: BTreeSet<String> = fields
+    async fn suppress_erased(
+        &self,
+        whom: &Arc<Whom>,
+        destinations: Vec<Destination>,
+    ) -> Result<(), Problem> {
+        let namespaces: BTreeSet<String> = destinations
+            .into_iter()
             .map(|destination| destination.dedupe_field)
             .chain(["email".to_owned()])
             .collect();
@@ -76,7 +85,7 @@ impl Usher {
                 suppressions::erase(tx, namespace, whom.hash().0, now)?;
             }
             for known in suppressions::all(tx)? {
-                if known.value.is_some_and(|text| whom.names(&text)) {
+                if known.value.is_some_and(|text| whom.names_suppressed(&text)) {
                     suppressions::erase(tx, &known.namespace, known.hash, now)?;
                 }
             }

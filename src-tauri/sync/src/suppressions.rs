@@ -25,6 +25,8 @@ pub struct Suppressed {
     pub namespace: String,
     /// The value; none for someone who was erased or is known by a hash only.
     pub key: Option<String>,
+    /// Whether the person was erased, and is blanked in files that still have them.
+    pub erased: bool,
     /// The first 32 hexadecimal digits of its SHA-256.
     pub hash: String,
     /// Since when.
@@ -65,6 +67,7 @@ impl Usher {
                     hash: hash.0,
                     value: text,
                     added_at,
+                    erased: false,
                 };
                 if suppressions::add(tx, &one)? {
                     change.changed += 1
@@ -77,7 +80,8 @@ impl Usher {
         Ok(self.journal.write(change).await?)
     }
 
-    /// Lifts suppressions.
+    /// Lifts suppressions. Who was erased is let back in by it, and comes back
+    /// with the next import of a file that has them.
     pub async fn unsuppress(
         &self,
         namespace: &str,
@@ -112,6 +116,7 @@ impl Usher {
             .map(|one| Suppressed {
                 namespace: one.namespace,
                 key: one.value,
+                erased: one.erased,
                 hash: format!("{:032x}", one.hash),
                 added_at: Timestamp(one.added_at),
             })

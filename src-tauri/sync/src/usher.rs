@@ -54,6 +54,7 @@ pub struct Usher {
     folder: PathBuf,
     limiters: Mutex<HashMap<String, Arc<Limiter>>>,
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
+    imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Usher {
@@ -67,6 +68,7 @@ impl Usher {
             world,
             limiters: Mutex::new(HashMap::new()),
             clients: Mutex::new(HashMap::new()),
+            imports: Mutex::new(HashMap::new()),
         }
     }
 
@@ -171,6 +173,16 @@ impl Usher {
             .entry(instance.to_owned())
             .or_insert_with(make)
             .clone()
+    }
+
+    /// The turn to import under a name, until the guard is dropped: of two that
+    /// begin at once, one makes the audience and the other its next snapshot.
+    pub(crate) async fn turn_to_import(&self, name: &str) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
+            imports.entry(name.to_owned()).or_default().clone()
+        };
+        turn.lock_owned().await
     }
 
     /// Lets the writers finish what they were given, and closes the stores.

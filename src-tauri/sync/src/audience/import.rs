@@ -3,14 +3,13 @@
 //! a crash leaves nothing behind.
 
 use super::blocks::Columns;
-use super::{AudienceDocument, document, keys};
+use super::{AudienceDocument, Content, document, keys};
 use crate::connections::named;
 use crate::points;
-use crate::progress::Progress;
+use crate::progress::{Progress, stopped};
 use crate::usher::Usher;
 use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -49,6 +48,10 @@ impl Usher {
         progress: &Progress,
     ) -> Result<AudienceDocument, Problem> {
         let name = named(&request.name)?;
+        let _turn = tokio::select! {
+            turn = self.turn_to_import(&name) => turn,
+            () = progress.until_stopped() => return Err(stopped()),
+        };
         let known = self
             .all::<Audience>()?
             .into_iter()
@@ -193,9 +196,14 @@ impl Work {
 
     fn store(&self, names: &[String], batches: Receiver<RecordBatch>) -> Result<Stored, Problem> {
         let mut content = Content::new(names);
+        let erased = self.usher.erased(names)?;
         let mut first_row = 0;
         let mut address_columns = None;
         for batch in batches {
+            let batch = match &erased {
+                Some(erased) => erased.blank(batch)?,
+                None => batch,
+            };
             let columns = Columns::new(&batch)?;
             content.add(&columns, names.len());
             let addresses =
@@ -229,48 +237,6 @@ impl Work {
 struct Stored {
     rows: u64,
     content: String,
-}
-
-/// SHA-256 over the columns' names and all cells in row order, each behind its
-/// length: the same for the same content, whatever the blocks.
-pub(super) struct Content {
-    hash: Sha256,
-    row: Vec<u8>,
-}
-
-impl Content {
-    pub(super) fn new(names: &[String]) -> Self {
-        let mut content = Self {
-            hash: Sha256::new(),
-            row: Vec::new(),
-        };
-        content.take(names.iter().map(String::as_str));
-        content
-    }
-
-    pub(super) fn add(&mut self, columns: &Columns, count: usize) {
-        for at in 0..columns.rows() {
-            self.take((0..count).map(|column| columns.column(column).value(at)));
-        }
-    }
-
-    fn take<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
-        self.row.clear();
-        for cell in cells {
-            self.row
-                .extend_from_slice(&(cell.len() as u64).to_le_bytes());
-            self.row.extend_from_slice(cell.as_bytes());
-        }
-        self.hash.update(&self.row);
-    }
-
-    pub(super) fn finish(self) -> String {
-        self.hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
 }
 
 fn options(request: &ImportRequest) -> Result<Options, Problem> {

@@ -1,6 +1,8 @@
 //! Audiences: imported from files, looked at, exported, removed.
 
 mod blocks;
+mod content;
+mod erased;
 mod export;
 mod import;
 mod keys;
@@ -10,6 +12,9 @@ pub use export::ExportFormat;
 pub use import::ImportRequest;
 pub use members::{Member, MemberQuery};
 
+pub(crate) use blocks::Columns;
+pub(crate) use content::Content;
+pub(crate) use erased::blanked;
 pub(crate) use members::contains;
 
 use crate::connections::refuse_in_use;

@@ -1,13 +1,12 @@
 //! Erasing the person from what can be imported or read again: rows of
 //! audiences, leads of readings.
 
+use crate::audience::{Columns, Content, blanked};
 use crate::forget::Forgotten;
 use crate::forget::traces::{Traces, connection_of, keys_of};
 use crate::forget::whom::Whom;
 use crate::usher::Usher;
-use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use sha2::{Digest, Sha256};
+use arrow_array::RecordBatch;
 use std::collections::HashSet;
 use std::sync::Arc;
 use usher_matching::KeyHash;
@@ -49,13 +48,13 @@ impl Usher {
             forgotten.pending += u64::from(!is_published);
             let (whom, traces) = (whom.clone(), traces.clone());
             let write = move |tx: &Tx<'_>| {
-                let mut erased = 0;
+                let (mut erased, connection) = (0, connection_of(&scope));
                 readings::edit_blocks(tx, id, |keys, leads| {
                     let before = (keys.len(), leads.len());
                     let mut gone = HashSet::new();
                     leads.retain(|lead| {
-                        let is_them = traces.has_lead(connection_of(&scope), lead.0)
-                            || whom.names_lead(&lead.1);
+                        let is_them = traces.has_lead(connection, lead.0)
+                            || whom.names_lead(connection, &lead.1);
                         if is_them {
                             gone.extend(keys_of(lead));
                         }
@@ -73,22 +72,29 @@ impl Usher {
     }
 }
 
-/// Blanks every cell of the rows in which any cell names the person. The rows
-/// stay, so that counts and row numbers keep their meaning.
+/// Blanks every cell of the rows in which any cell names the person.
 fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, StoreError> {
     let Some(mut snapshot) = snapshots::get(tx, id)? else {
         return Ok(0);
     };
+    let names = snapshot.columns.iter().enumerate();
+    let named: Vec<usize> = names
+        .filter(|(_, name)| whom.is_named_in(name))
+        .map(|(at, _)| at)
+        .collect();
     let mut erased = 0;
     for (first_row, _) in snapshots::blocks(tx, id)? {
         let batch = snapshots::block(tx, id, first_row)?;
         let columns = columns(&batch)?;
-        let is_them = |row: &usize| columns.iter().any(|column| whom.names(column.value(*row)));
+        let is_them = |row: &usize| {
+            let mut cells = named.iter().map(|at| columns.column(*at).value(*row));
+            cells.any(|cell| whom.names(cell))
+        };
         let rows: Vec<usize> = (0..batch.num_rows()).filter(is_them).collect();
         if rows.is_empty() {
             continue;
         }
-        let blank = blanked(&batch, &columns, &rows)?;
+        let blank = blanked(&batch, &rows).map_err(|_| not_text())?;
         snapshots::replace_block(tx, id, first_row, &block::encode(&blank)?)?;
         snapshots::replace_keys(tx, id, first_row, &rows, KeyHash::BLANK.0)?;
         erased += rows.len() as u64;
@@ -100,48 +106,18 @@ fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, Store
     Ok(erased)
 }
 
-fn columns(batch: &RecordBatch) -> Result<Vec<&StringArray>, StoreError> {
-    let columns = batch.columns().iter();
-    columns
-        .map(|column| column.as_string_opt::<i32>().ok_or_else(not_text))
-        .collect()
-}
-
-fn blanked(
-    batch: &RecordBatch,
-    columns: &[&StringArray],
-    rows: &[usize],
-) -> Result<RecordBatch, StoreError> {
-    let blank = |column: &&StringArray| -> ArrayRef {
-        let mut next = rows.iter().peekable();
-        let cells = column.iter().enumerate();
-        let cells = cells.map(|(at, cell)| match next.next_if(|row| **row == at) {
-            Some(_) => Some(""),
-            None => cell,
-        });
-        Arc::new(cells.collect::<StringArray>())
-    };
-    RecordBatch::try_new(batch.schema(), columns.iter().map(blank).collect())
-        .map_err(|_| not_text())
-}
-
 /// The snapshot's content hash, as the import of the same rows makes it.
 fn content(tx: &Tx<'_>, snapshot: &Snapshot) -> Result<String, StoreError> {
-    let mut hash = Sha256::new();
-    let mut take = |cell: &str| {
-        hash.update((cell.len() as u64).to_le_bytes());
-        hash.update(cell.as_bytes());
-    };
-    snapshot.columns.iter().for_each(|name| take(name));
+    let mut content = Content::new(&snapshot.columns);
     for (first_row, _) in snapshots::blocks(tx, &snapshot.id)? {
-        let batch = snapshots::block(tx, &snapshot.id, first_row)?;
-        let columns = columns(&batch)?;
-        for row in 0..batch.num_rows() {
-            columns.iter().for_each(|column| take(column.value(row)));
-        }
+        let columns = columns(&snapshots::block(tx, &snapshot.id, first_row)?)?;
+        content.add(&columns, snapshot.columns.len());
     }
-    let digest = hash.finalize();
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(content.finish())
+}
+
+fn columns(batch: &RecordBatch) -> Result<Columns, StoreError> {
+    Columns::new(batch).map_err(|_| not_text())
 }
 
 fn not_text() -> StoreError {

@@ -98,7 +98,8 @@ impl<'a> Work<'a> {
     }
 
     fn is_item(&self, item: &Item) -> bool {
-        self.is_trace(item.row, [item.lead]) || self.whom.names_item(item)
+        self.is_trace(item.row, [item.lead])
+            || self.whom.names_item(self.run.connection.as_str(), item)
     }
 
     fn is_person(&self, planned: &PlannedPerson) -> bool {
@@ -108,7 +109,8 @@ impl<'a> Work<'a> {
             list_lead_id,
             ..
         } = planned.person;
-        self.is_trace(row, [lead_id, list_lead_id]) || self.whom.names_person(planned)
+        let connection = self.run.connection.as_str();
+        self.is_trace(row, [lead_id, list_lead_id]) || self.whom.names_person(connection, planned)
     }
 
     fn is_trace<const N: usize>(&self, row: Option<u64>, leads: [Option<i64>; N]) -> bool {

@@ -8,6 +8,7 @@ use super::{Forgotten, Whom};
 use crate::run::Stage;
 use home::Home;
 use people::*;
+use serde_json::json;
 use usher_matching::KeyHash;
 use usher_model::*;
 use usher_store::table::ledger::{self, ERASED, Entry};
@@ -48,6 +49,7 @@ async fn nothing_of_the_person_is_left_in_any_table() {
             hash: KeyHash::of(ADDRESS).0,
             value: Some(ADDRESS.into()),
             added_at: 1,
+            erased: false,
         };
         suppressions::add(tx, &one)
     })
@@ -131,6 +133,16 @@ async fn nothing_of_the_person_is_left_in_any_table() {
     home.reopen();
     assert_eq!(home.hits(), ["suppressions.hash"]);
     assert_eq!(home.usher.run_report("run_done").unwrap(), report);
+
+    let back = home.import("people", rows).await;
+    assert_eq!(back.content, after.content, "an import leaves them blank");
+    assert_eq!(home.hits(), ["suppressions.hash"]);
+    let values = || vec![ADDRESS.to_owned()];
+    home.usher.suppress("email", values()).await.unwrap();
+    assert_eq!(home.import("people", rows).await.content, after.content);
+    home.usher.unsuppress("email", values()).await.unwrap();
+    let lifted = home.import("people", rows).await;
+    assert_eq!(lifted.content, before.content, "the user let them back in");
 }
 
 #[tokio::test]
@@ -244,22 +256,53 @@ async fn a_run_under_way_is_left_alone_and_withholds_by_the_suppression() {
 
 #[tokio::test]
 async fn a_key_that_is_no_address_is_compared_exactly() {
-    let whom = Whom::new(" Ab-1 ").unwrap();
+    let whom = Whom::new(" Ab-1 ", &[]).unwrap();
     assert!(whom.names("Ab-1\t"));
     assert!(!whom.names("ab-1"));
-    assert!(Whom::new(" \u{a0}").is_err());
+    assert!(whom.is_quoted_in("`Ab-1` is odd."));
+    assert!(!whom.is_quoted_in("Ab-12 is odd, and 1Ab-1 too."));
+    assert!(Whom::new(" \u{a0}", &[]).is_err());
     let home = Home::new();
     let destination = Destination {
         dedupe_field: "customerId".into(),
+        mapping: Mapping {
+            key_column: "id".into(),
+            fields: Vec::new(),
+        },
         ..destination()
     };
     home.journal(move |tx| definitions::insert(tx, &destination))
         .await;
-    home.import("ids", "id,name\nab-1,A\nAb-1,B\n").await;
-    assert_eq!(home.usher.forget("Ab-1").await.unwrap().rows, 1);
+    let file = "id,name\nab-1,A\nAb-1,B\nc-1,Ab-1\n";
+    home.import("ids", file).await;
+    home.import("names", "name\nAb-1\n").await;
+    let gone = home.usher.forget("Ab-1").await.unwrap();
+    assert_eq!(gone.rows, 1, "a name that reads like a key stays");
+    let erased = home.usher.audience("ids").unwrap().1.content;
+    assert_eq!(home.import("ids", file).await.content, erased);
     let all = home.usher.suppressions().unwrap();
     assert!(all.forbids("customerId", "Ab-1"));
     assert!(!all.forbids("customerId", "ab-1"));
+}
+
+#[test]
+fn a_number_names_somebody_only_where_it_is_a_key() {
+    let by_id = Destination {
+        dedupe_field: "customerId".into(),
+        ..destination()
+    };
+    let whom = Whom::new("42", &[by_id]).unwrap();
+    let lead = |field: &str| json!({ field: 42 }).as_object().unwrap().clone();
+    assert!(whom.names_lead("con_1", &lead("customerId")));
+    assert!(!whom.names_lead("con_1", &lead("leadScore")));
+    assert!(!whom.names_lead("con_2", &lead("customerId")));
+    let sent = |field: &str| Item {
+        changes: json!({ field: [41, 42] }).as_object().unwrap().clone(),
+        ..item(Some(1), "7", None)
+    };
+    assert!(whom.names_item("con_1", &sent("customerId")));
+    assert!(!whom.names_item("con_1", &sent("leadScore")));
+    assert!(!whom.is_quoted_in("Error 1042."));
 }
 
 #[tokio::test]

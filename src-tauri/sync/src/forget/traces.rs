@@ -42,13 +42,15 @@ impl Traces {
         }
         for run in runs::all::<RunRecord>(journal, None)? {
             runs::each_block::<PlannedPerson, StoreError>(journal, &run.run_id, |people| {
-                let named = people.iter().filter(|planned| whom.names_person(planned));
+                let connection = run.connection.as_str();
+                let is_them = |planned: &&PlannedPerson| whom.names_person(connection, planned);
+                let named = people.iter().filter(is_them);
                 named.for_each(|planned| traces.add_person(&run, planned));
                 Ok(())
             })?;
             batches::each::<StoreError>(journal, &run.run_id, |batch| {
                 for (at, item) in batch.items.iter().enumerate() {
-                    if whom.names_item(item) {
+                    if whom.names_item(run.connection.as_str(), item) {
                         traces.add_item(&run, item, batch.receipts.get(at));
                     }
                 }
@@ -61,7 +63,7 @@ impl Traces {
             let connection = connection_of(&scope);
             readings::each_block(cache, id, |_, leads| {
                 for lead in &leads {
-                    if traces.has_lead(connection, lead.0) || whom.names_lead(&lead.1) {
+                    if traces.has_lead(connection, lead.0) || whom.names_lead(connection, &lead.1) {
                         traces.add_lead(connection, lead.0);
                         traces.keys.extend(keys_of(lead));
                     }

@@ -85,7 +85,8 @@ impl Session {
     /// otherwise. Makes the folder when it is new.
     pub async fn open(opening: Opening) -> Result<Self, Problem> {
         prepare_folder(&opening.folder)?;
-        let deadline = opening.world.clock.elapsed() + PATIENCE;
+        let mut deadline = opening.world.clock.elapsed() + PATIENCE;
+        let mut holder = Lock::last_holder(&opening.folder);
         loop {
             if let Some(lock) = Lock::try_take(&opening.folder)? {
                 let (folder, key) = unlock(&opening).await?;
@@ -95,6 +96,12 @@ impl Session {
                     role: Role::Owner(owner),
                     key,
                 });
+            }
+            // Owners that take turns are not silent, however many come first.
+            let seen = Lock::last_holder(&opening.folder);
+            if seen != holder {
+                holder = seen;
+                deadline = opening.world.clock.elapsed() + PATIENCE;
             }
             let left = deadline.saturating_sub(opening.world.clock.elapsed());
             let greeted = tokio::time::timeout(left, Self::follow(&opening)).await;
@@ -161,16 +168,16 @@ impl Session {
             queued,
         } = watch;
         if let Role::Follower(_) = self.role {
-            match Client::connect(&self.opening.folder).await {
-                Ok(client) => match client?
+            let greeting = Client::connect(&self.opening.folder);
+            let greeted = tokio::time::timeout(PATIENCE, greeting).await;
+            // An error: the owner has gone meanwhile.
+            if let Ok(client) = greeted.map_err(|_| silent())? {
+                let handed = client?
                     .hand_over(&command, secret.as_ref(), &progress, &*tell, &mut *started)
-                    .await?
-                {
-                    Answer::Done(document) => return Ok(document),
-                    Answer::Yours => {}
-                },
-                // The owner has gone meanwhile.
-                Err(_) => {}
+                    .await?;
+                if let Answer::Done(document) = handed {
+                    return Ok(document);
+                }
             }
             queued();
             self.become_owner(&progress).await?;
