@@ -40,16 +40,18 @@ pub(crate) async fn perform(
         Some(folder) => folder,
         None => default_folder()?.with_file_name("usher-demo"),
     };
-    let ready = match keychain {
-        Some(_) => Desk::ready(Some(folder.clone()), keychain, passphrase_stdin, as_json)?,
-        None => Ready {
-            opening: Opening::system(
-                folder.clone(),
-                Some(KeychainKind::Passphrase),
-                Some(Secret::new(PASSPHRASE.into())),
-            )?,
+    let ready = if keychain.is_some() || passphrase_stdin {
+        let kind = keychain.or(Some(Keychain::Passphrase));
+        Desk::ready(Some(folder.clone()), kind, passphrase_stdin, as_json)?
+    } else {
+        let built_in = Opening::needs_passphrase(&folder, Some(KeychainKind::Passphrase))?;
+        let kind = built_in.then_some(KeychainKind::Passphrase);
+        let passphrase = built_in.then(|| Secret::new(PASSPHRASE.into()));
+        let opening = Opening::system(folder.clone(), kind, passphrase)?;
+        Ready {
+            opening,
             json: as_json,
-        },
+        }
     };
     let mut desk = Desk::at(ready.opening, as_json).await?;
     let config = Config {
@@ -129,6 +131,10 @@ async fn show(
     } else {
         print::text_line(&format!("\nREPORT\n{}", run::shown(&report)))?;
         explain_three(desk, &report)?;
+        print::text_line(&format!(
+            "Look around with `usher --data-dir {} …`; where it asks, the passphrase is: {PASSPHRASE}",
+            folder.display()
+        ))?;
     }
     if let Some(problem) = &why {
         print::say(problem, as_json);

@@ -75,7 +75,7 @@ impl Planner<'_> {
             reason: None,
             explain: Explain {
                 normalized: Some(removal.key.clone()),
-                rule: "Usher added this person to the list, and nobody in the audience leads to them any more.".into(),
+                rule: "Usher added this person to the list, and no row that may be sent leads to them any more.".into(),
                 ..Explain::default()
             },
         }

@@ -26,6 +26,8 @@ pub enum Code {
     PlanUsed,
     /// A guardrail holds the plan back.
     HeldBack,
+    /// The sync is paused.
+    Paused,
     /// The destination was never completely read for what is asked.
     DestinationNotRead,
     /// A field that the destination does not have.

@@ -1,6 +1,6 @@
 //! One execution of a sync, and the report it ends in.
 
-use crate::{RunId, Timestamp};
+use crate::{GuardrailName, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -70,6 +70,8 @@ pub struct RunReport {
     pub people: PeopleReport,
     /// What became of the list; `None` for profile-only.
     pub list: Option<ListReport>,
+    /// Guardrails that were overridden for it.
+    pub allowed: Vec<GuardrailName>,
     /// Calls made, token calls left out.
     pub calls: u64,
     /// Calls of these that tried something again or settled a doubt.

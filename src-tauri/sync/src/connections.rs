@@ -1,7 +1,7 @@
 //! Connections: added, tested, given a secret, removed.
 
 use crate::progress::Progress;
-use crate::service::{CallError, Patience};
+use crate::service::{CallError, Patience, Service};
 use crate::usher::{Usher, secret_account};
 use serde::{Deserialize, Serialize};
 use usher_model::{
@@ -133,30 +133,45 @@ impl Usher {
         Ok(connection)
     }
 
-    /// What a service says of its fields and partitions, asked now and kept.
-    pub async fn describe(
+    /// What a connection's service says of its fields and partitions, asked now and kept.
+    pub async fn describe_connection(
         &self,
-        connection: &Connection,
+        id_or_name: &str,
         progress: &Progress,
     ) -> Result<ServiceDescription, Problem> {
-        let service = self.service(connection)?;
+        let connection: Connection = self.find(id_or_name)?;
+        self.describe(&*self.service(&connection)?, progress).await
+    }
+
+    /// The same for a service that is at hand, whose calls it counts among.
+    pub(crate) async fn describe(
+        &self,
+        service: &Service,
+        progress: &Progress,
+    ) -> Result<ServiceDescription, Problem> {
+        let read = Patience::READ;
         let fields: Vec<Field> = service
-            .call(Patience::READ, progress, |marketo| async move {
-                marketo.describe().await
-            })
+            .call(
+                read,
+                progress,
+                |marketo| async move { marketo.describe().await },
+            )
             .await?;
         let partitions = service
-            .call(Patience::READ, progress, |marketo| async move {
+            .call(read, progress, |marketo| async move {
                 marketo.partitions().await
             })
             .await?;
+        let id = service.connection().id.clone();
+        let known = definitions::description(&*self.journal.reader()?, &id)?;
+        let workspaces = known.map(|said| said.workspaces).unwrap_or_default();
         let said = ServiceDescription {
             read_at: self.now(),
             fields,
             partitions,
-            workspaces: Vec::new(),
+            workspaces,
         };
-        let (id, kept) = (connection.id.clone(), said.clone());
+        let kept = said.clone();
         self.journal
             .write(move |tx| definitions::describe(tx, &id, &kept))
             .await?;

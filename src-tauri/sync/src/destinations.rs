@@ -2,12 +2,14 @@
 
 use crate::connections::{named, refuse_in_use};
 use crate::progress::Progress;
+use crate::service::{Patience, Service};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use usher_model::{
     Code, Connection, Destination, DestinationId, Field, FieldRule, Mapping, PersonAction, Problem,
     ServiceDescription, Sync, SyncType,
 };
+use usher_remote::marketo::{FolderInfo, GROUP_LISTS};
 use usher_store::table::definitions;
 
 /// The target of the rule that names the dedupe column (seed 001, "Supported identities").
@@ -74,7 +76,9 @@ impl Usher {
             mapping: parse_mapping(&new.map)?,
         };
         refuse_shape(&destination)?;
-        let said = self.describe(&connection, progress).await?;
+        let service = self.service(&connection)?;
+        let said = self.describe(&service, progress).await?;
+        check_workspace(&destination, &service, progress).await?;
         check(&destination, &said)?;
         self.insert(&destination).await?;
         Ok(destination)
@@ -108,7 +112,9 @@ impl Usher {
             connection: old.connection,
         };
         refuse_shape(&destination)?;
-        let said = self.describe(&connection, progress).await?;
+        let service = self.service(&connection)?;
+        let said = self.describe(&service, progress).await?;
+        check_workspace(&destination, &service, progress).await?;
         check(&destination, &said)?;
         self.replace(&destination).await?;
         Ok(destination)
@@ -257,6 +263,30 @@ fn check(destination: &Destination, said: &ServiceDescription) -> Result<(), Pro
         ));
     }
     Ok(())
+}
+
+/// The workspace that was named must have a folder for lists that this user sees.
+async fn check_workspace(
+    destination: &Destination,
+    service: &Service,
+    progress: &Progress,
+) -> Result<(), Problem> {
+    let Some(workspace) = destination.workspace.as_deref() else {
+        return Ok(());
+    };
+    let folders = service
+        .call(Patience::READ, progress, |marketo| async move {
+            marketo.folder_by_name(GROUP_LISTS, Some(workspace)).await
+        })
+        .await?;
+    if FolderInfo::default_of(&folders, Some(workspace)).is_some() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::UnknownWorkspace,
+        format!("This user cannot see a workspace `{workspace}`."),
+        "Check its name in Marketo, or give the user access to it.",
+    ))
 }
 
 fn known_field<'a>(said: &'a ServiceDescription, name: &str) -> Result<&'a Field, Problem> {

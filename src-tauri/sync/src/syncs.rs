@@ -85,8 +85,10 @@ impl Usher {
         if let Some(name) = change.name {
             sync.name = named(&name)?;
         }
-        if let Some(list) = change.list {
-            sync.list = list_choice(list, &audience, &destination)?;
+        let list_before = sync.list.clone();
+        if let Some(wish) = change.list {
+            let wish = kept(&sync.list, wish);
+            sync.list = list_choice(wish, &audience, &destination)?;
         }
         sync.mode = change.mode.unwrap_or(sync.mode);
         sync.on_drift = change.on_drift.unwrap_or(sync.on_drift);
@@ -94,8 +96,29 @@ impl Usher {
         sync.max_creations = change.max_creations.unwrap_or(sync.max_creations);
         sync.paused = change.paused.unwrap_or(sync.paused);
         self.check_columns(&sync, &destination)?;
+        if sync.list != list_before {
+            self.give_up_places(&sync).await?;
+        }
         self.replace(&sync).await?;
         Ok(sync)
+    }
+
+    /// Forgets who was added to the list so far: the sync fills another one now,
+    /// and nobody of the new one was added by it.
+    async fn give_up_places(&self, sync: &Sync) -> Result<(), Problem> {
+        let places = self.ledger(sync)?.members.into_keys();
+        let given_up: Vec<ledger::Entry> = places
+            .map(|lead| ledger::Entry {
+                lead,
+                values: Vec::new(),
+                place: Some(None),
+            })
+            .collect();
+        let id = sync.id.clone();
+        self.journal
+            .write(move |tx| ledger::append(tx, &id, &given_up))
+            .await?;
+        Ok(())
     }
 
     /// Removes a sync with its runs and with what it delivered. Nothing changes
@@ -124,6 +147,18 @@ impl Usher {
             Some(said) => crate::plan::settings_for(sync, destination, &snapshot, &said).map(drop),
             None => Ok(()),
         }
+    }
+}
+
+/// What is not said anew of a named list stays.
+fn kept(before: &ListChoice, wish: ListWish) -> ListWish {
+    match before {
+        ListChoice::Named { name, folder } if wish.id.is_none() => ListWish {
+            name: wish.name.or_else(|| Some(name.clone())),
+            folder: wish.folder.or_else(|| folder.clone()),
+            id: None,
+        },
+        _ => wish,
     }
 }
 

@@ -82,35 +82,33 @@ pub fn find<T: DeserializeOwned>(
 
 /// Gives the blocks of a plan's people to `take`, in order. A plan that was
 /// forgotten is an error, never a plan without people.
-pub fn each_block<T: DeserializeOwned>(
+pub fn each_block<T: DeserializeOwned, E: From<StoreError>>(
     db: &Db,
     id: &PlanId,
-    mut take: impl FnMut(Vec<T>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+    mut take: impl FnMut(Vec<T>) -> Result<(), E>,
+) -> Result<(), E> {
+    let read = |error: rusqlite::Error| E::from(StoreError::from(error));
     let sql = "SELECT block FROM plans LEFT JOIN plan_people ON plan = id WHERE id = ?1 ORDER BY plan_people.seq";
-    let mut query = db.prepare_cached(sql)?;
-    let mut rows = query.query([id.as_str()])?;
+    let mut query = db.prepare_cached(sql).map_err(read)?;
+    let mut rows = query.query([id.as_str()]).map_err(read)?;
     let mut is_there = false;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = rows.next().map_err(read)? {
         is_there = true;
-        if let Some(block) = row.get::<_, Option<Vec<u8>>>(0)? {
+        if let Some(block) = row.get::<_, Option<Vec<u8>>>(0).map_err(read)? {
             take(from_lines(&block)?)?;
         }
     }
-    if is_there { Ok(()) } else { Err(gone(id)) }
+    if is_there {
+        Ok(())
+    } else {
+        Err(gone(id).into())
+    }
 }
 
 /// Forgets all plans, those that are being made too; says how many.
 pub fn remove_all(db: &Db) -> Result<u64, StoreError> {
     db.execute("DELETE FROM plan_people", [])?;
     Ok(db.execute("DELETE FROM plans", [])? as u64)
-}
-
-fn gone(id: &PlanId) -> StoreError {
-    StoreError::NotFound {
-        kind: "plan",
-        name: id.to_string(),
-    }
 }
 
 /// Forgets the plans of a sync but its newest `keep`.
@@ -135,4 +133,11 @@ pub fn sweep(db: &Db) -> Result<(), StoreError> {
     )?;
     db.execute("DELETE FROM plans WHERE published = 0", [])?;
     Ok(())
+}
+
+fn gone(id: &PlanId) -> StoreError {
+    StoreError::NotFound {
+        kind: "plan",
+        name: id.to_string(),
+    }
 }

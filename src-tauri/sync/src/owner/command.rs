@@ -128,7 +128,7 @@ impl Command {
                 document(usher.test_connection(&connection, progress).await?)
             }
             Self::Describe { connection } => {
-                document(usher.describe(&usher.find(&connection)?, progress).await?)
+                document(usher.describe_connection(&connection, progress).await?)
             }
             Self::Import(request) => document(usher.import(request, progress).await?),
             Self::RemoveAudience { audience } => document(usher.remove_audience(&audience).await?),

@@ -6,7 +6,6 @@ use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use usher_model::{Code, Person, PlanId, Problem, Sync, Verdict};
-use usher_store::StoreError;
 use usher_store::table::plans;
 
 /// Which people of a plan are wanted.
@@ -43,21 +42,12 @@ impl Usher {
         let reader = self.cache.reader()?;
         let found: Option<(PlanId, serde_json::Value)> = plans::find(&reader, &sync.id, digest)?;
         let (plan, _) = found.ok_or_else(|| no_such_plan(digest))?;
-        let mut problem = None;
-        plans::each_block::<PlannedPerson>(&reader, &plan, |people| {
-            let wanted = people
-                .into_iter()
-                .map(|planned| planned.person)
-                .filter(|person| filter.wants(person));
-            for person in wanted {
-                if let Err(told) = take(person) {
-                    problem = Some(told);
-                    return Err(StoreError::internal("the people are no longer wanted"));
-                }
-            }
-            Ok(())
+        plans::each_block::<PlannedPerson, Problem>(&reader, &plan, |people| {
+            let people = people.into_iter().map(|planned| planned.person);
+            people
+                .filter(|person| filter.wants(person))
+                .try_for_each(&mut take)
         })
-        .map_err(|error| problem.take().unwrap_or_else(|| error.into()))
     }
 
     /// Everyone with this key, as the cell or as the key it becomes, with why

@@ -15,8 +15,12 @@ use usher_model::{
     Audience, BatchKind, Code, Connection, Destination, Field, ListChoice, Problem, Receipt,
     ServiceDescription, Snapshot, Sync, Timestamp,
 };
+use usher_remote::marketo::MAX_RECORDS;
 use usher_store::table::lists::ReadList;
 use usher_store::table::{batches, definitions, ledger, readings, runs};
+
+/// The calls that read what a service says of its fields and partitions.
+const DESCRIPTION_CALLS: u64 = 2;
 
 /// A sync with all that it refers to, and what is known for it.
 pub(crate) struct Inputs {
@@ -46,25 +50,24 @@ pub(crate) struct Destined {
 
 impl Usher {
     /// Brings together what a sync's plan is made from, the destination's
-    /// people left out.
-    pub(crate) async fn inputs(&self, id_or_name: &str) -> Result<Inputs, Problem> {
-        self.inputs_of(self.find(id_or_name)?).await
-    }
-
-    /// The same for a sync that need not be kept.
-    pub(crate) async fn inputs_of(&self, sync: Sync) -> Result<Inputs, Problem> {
+    /// people left out. The sync need not be kept.
+    pub(crate) async fn inputs_of(
+        &self,
+        mut sync: Sync,
+        service: Arc<Service>,
+    ) -> Result<Inputs, Problem> {
         let destination: Destination = self.find(sync.destination.as_str())?;
-        let connection: Connection = self.find(destination.connection.as_str())?;
+        let connection = service.connection();
         let (audience, snapshot) = self.audience(sync.audience.as_str())?;
         let said = definitions::description(&*self.journal.reader()?, &connection.id)?
-            .ok_or_else(|| undescribed(&connection))?;
+            .ok_or_else(|| undescribed(connection))?;
         let settings = settings_for(&sync, &destination, &snapshot, &said)?;
         let suppressions = self.suppressions()?;
-        let service = self.service(&connection)?;
         let keys = self
             .key_column(&snapshot, settings.key.column, settings.key_kind())
             .await?;
-        let to_look_up = self.distinct_keys(&snapshot, &settings, &keys, &suppressions)?;
+        let to_look_up = self.distinct_keys(&snapshot, &settings, &keys)?;
+        sync.list = list_now(sync.list, &audience, &destination);
         Ok(Inputs {
             sync,
             audience,
@@ -79,18 +82,16 @@ impl Usher {
         })
     }
 
-    /// The distinct valid keys, each once, in row order. Someone whose own key
-    /// is suppressed is not asked about.
+    /// The distinct valid keys, each once, in row order. Who is suppressed is
+    /// looked up too: it may be that they are to leave the list.
     fn distinct_keys(
         &self,
         snapshot: &Snapshot,
         settings: &Settings,
         keys: &BTreeMap<u64, Vec<KeyHash>>,
-        suppressions: &Suppressions,
     ) -> Result<Vec<(KeyHash, String)>, Problem> {
         let mut seen = HashSet::new();
         let mut distinct = Vec::new();
-        let namespace = &settings.key.field.name;
         self.each_block(snapshot, 0, |first_row, columns| {
             let hashes = keys.get(&first_row).map(Vec::as_slice).unwrap_or_default();
             for (hash, cell) in hashes.iter().zip(columns.column(settings.key.column)) {
@@ -98,7 +99,6 @@ impl Usher {
                     && seen.insert(*hash)
                     && let usher_matching::Key::Valid(key) =
                         usher_matching::normalize(settings.key_kind(), cell.unwrap_or_default())
-                    && !suppressions.forbids(namespace, &key)
                 {
                     distinct.push((*hash, key.into_owned()));
                 }
@@ -142,7 +142,7 @@ impl Usher {
         }
         let list = read.map(|(list, members)| {
             older(list.started_at, list.finished_at);
-            reading_calls += list.calls;
+            reading_calls += list.calls - pages(&list, members.len());
             (list, ListState { members })
         });
         let mut destined = Destined {
@@ -155,6 +155,10 @@ impl Usher {
         if let Some(since) = since {
             self.overlay(inputs, since, &mut destined)?;
         }
+        if let Some((list, state)) = &destined.list {
+            destined.reading_calls += pages(list, state.members.len());
+        }
+        destined.reading_calls += DESCRIPTION_CALLS;
         Ok(destined)
     }
 
@@ -285,6 +289,27 @@ impl PlannedPerson {
             values: self.seen.clone(),
             place: None,
         })
+    }
+}
+
+/// The calls that reading a list's members takes.
+fn pages(list: &ReadList, members: usize) -> u64 {
+    match list.id {
+        Some(_) => members.div_ceil(MAX_RECORDS).max(1) as u64,
+        None => 0,
+    }
+}
+
+/// The list as the destination's sync type has it now, which may have been
+/// edited since the sync was made.
+fn list_now(list: ListChoice, audience: &Audience, destination: &Destination) -> ListChoice {
+    match (destination.sync_type.fills_list(), list) {
+        (false, _) => ListChoice::None,
+        (true, ListChoice::None) if !audience.name.contains(',') => ListChoice::Named {
+            name: audience.name.clone(),
+            folder: None,
+        },
+        (true, list) => list,
     }
 }
 

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use usher_matching::{Counts, Digest, KeyHash, Planner};
 use usher_model::{
-    Code, ListEffect, Person, PlanAudience, PlanId, PlanSummary, Problem, ServiceDescription,
-    SnapshotId, Timestamp,
+    Code, Field, ListEffect, Person, PlanAudience, PlanId, PlanSummary, Problem, SnapshotId,
+    Timestamp,
 };
 use usher_store::table::lists::ReadList;
 use usher_store::table::plans;
@@ -47,7 +47,9 @@ pub(crate) struct StoredPlan {
     pub(crate) fresh_until: Timestamp,
     pub(crate) snapshot: SnapshotId,
     pub(crate) list: Option<ReadList>,
-    pub(crate) said: ServiceDescription,
+    pub(crate) dedupe_field: Field,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) partition: Option<String>,
 }
 
 impl Usher {
@@ -150,7 +152,13 @@ impl Usher {
             fresh_until: made_at.after(freshness(took)),
             snapshot: inputs.snapshot.id.clone(),
             list: destined.list.map(|(list, _)| list),
-            said: inputs.said.clone(),
+            dedupe_field: settings.key.field.clone(),
+            fields: settings
+                .fields
+                .iter()
+                .map(|mapped| mapped.field.clone())
+                .collect(),
+            partition: settings.partition.clone(),
         })
     }
 

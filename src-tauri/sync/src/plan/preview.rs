@@ -4,6 +4,7 @@
 use crate::plan::{Inputs, StoredPlan};
 use crate::progress::Progress;
 use crate::reading::{freshness, scope};
+use crate::service::Service;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -60,13 +61,23 @@ impl Usher {
         look: Look,
         progress: &Progress,
     ) -> Result<Inputs, Problem> {
+        let service = self.service_of(&self.find(id_or_name)?)?;
+        self.look_by(service, id_or_name, look, progress).await
+    }
+
+    /// The same with a service that counts the calls this takes.
+    pub(crate) async fn look_by(
+        self: &Arc<Self>,
+        service: Arc<Service>,
+        id_or_name: &str,
+        look: Look,
+        progress: &Progress,
+    ) -> Result<Inputs, Problem> {
         if look != Look::Offline {
-            let sync: Sync = self.find(id_or_name)?;
-            let destination: Destination = self.find(sync.destination.as_str())?;
-            self.describe_if_stale(&destination, look == Look::Refresh, progress)
+            self.describe_if_stale(&service, look == Look::Refresh, progress)
                 .await?;
         }
-        let inputs = self.inputs(id_or_name).await?;
+        let inputs = self.inputs_of(self.find(id_or_name)?, service).await?;
         if look != Look::Offline {
             let now = (look == Look::WhereStale).then(|| self.now());
             self.read_for(&inputs, now, progress).await?;
@@ -74,17 +85,24 @@ impl Usher {
         Ok(inputs)
     }
 
+    /// The service that a sync's people go to.
+    pub(crate) fn service_of(&self, sync: &Sync) -> Result<Arc<Service>, Problem> {
+        let destination: Destination = self.find(sync.destination.as_str())?;
+        let connection: Connection = self.find(destination.connection.as_str())?;
+        self.service(&connection)
+    }
+
     async fn describe_if_stale(
         &self,
-        destination: &Destination,
+        service: &Service,
         always: bool,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let connection: Connection = self.find(destination.connection.as_str())?;
-        let known = definitions::description(&*self.journal.reader()?, &connection.id)?;
+        let connection = &service.connection().id;
+        let known = definitions::description(&*self.journal.reader()?, connection)?;
         let stale = known.is_none_or(|said| said.read_at.after(DESCRIPTION_LIFE) < self.now());
         if always || stale {
-            self.describe(&connection, progress).await?;
+            self.describe(service, progress).await?;
         }
         Ok(())
     }
@@ -135,18 +153,19 @@ impl Usher {
         progress: &Progress,
     ) -> Result<ReadDocument, Problem> {
         let destination: Destination = self.find(destination)?;
-        self.describe_if_stale(&destination, true, progress).await?;
+        let connection: Connection = self.find(destination.connection.as_str())?;
+        let service = self.service(&connection)?;
+        self.describe_if_stale(&service, true, progress).await?;
         let (audience, _) = self.audience(audience)?;
         let inputs = self
-            .inputs_of(only_reading(&destination, &audience))
+            .inputs_of(only_reading(&destination, &audience), service)
             .await?;
-        let before = inputs.service.counted().0;
         self.read_for(&inputs, None, progress).await?;
         Ok(ReadDocument {
             destination: destination.name,
             audience: audience.name,
             keys: inputs.to_look_up.len() as u64,
-            calls: inputs.service.counted().0 - before,
+            calls: inputs.service.counted().0,
             as_of: self.now(),
         })
     }

@@ -11,10 +11,9 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use usher_model::{
     Batch, BatchKind, BatchState, Code, Destination, Guardrail, GuardrailName, Item, ListAct,
-    PeopleCounts, PlanId, Problem, RunId, RunState, Sync, Verdict,
+    ListChoice, PeopleCounts, PlanId, Problem, RunId, RunState, Sync, Verdict,
 };
 use usher_remote::marketo::record_len;
-use usher_store::StoreError;
 use usher_store::table::{batches, ledger, plans, runs};
 
 /// What `sync run` is asked for.
@@ -39,7 +38,7 @@ impl Usher {
         let destination: Destination = self.find(sync.destination.as_str())?;
         if sync.paused {
             return Err(Problem::new(
-                Code::HeldBack,
+                Code::Paused,
                 format!("The sync `{}` is paused.", sync.name),
                 format!("`usher sync resume {}` lets it run again.", sync.name),
             ));
@@ -55,13 +54,13 @@ impl Usher {
             plan: None,
             digest: request.plan.clone(),
             fresh_until: None,
-            rows: 0,
+            rows: self.audience(sync.audience.as_str())?.1.rows,
             partitions: 0,
             people: PeopleCounts::default(),
-            list: None,
+            list: expected_list(&sync.list),
             dedupe_field: None,
             fields: Vec::new(),
-            partition: destination.partition,
+            partition: None,
             limit: request.limit,
             limit_row: None,
             no_wait: request.no_wait,
@@ -118,17 +117,24 @@ impl Usher {
             Some(digest) => self.stored_plan(run.sync_id.as_str(), digest)?,
             None => {
                 self.enter(run, RunState::Refreshing).await?;
-                let inputs = self
-                    .look(run.sync_id.as_str(), Look::Refresh, progress)
-                    .await?;
-                let (calls, retries) = inputs.service.counted();
+                let service = self.service_of(&self.find(run.sync_id.as_str())?)?;
+                let looked = self
+                    .look_by(
+                        service.clone(),
+                        run.sync_id.as_str(),
+                        Look::Refresh,
+                        progress,
+                    )
+                    .await;
+                let (calls, retries) = service.counted();
                 run.calls += calls;
                 run.retries += retries;
+                let inputs = looked?;
                 self.enter(run, RunState::Planning).await?;
                 self.make_plan(Arc::new(inputs), progress).await?
             }
         };
-        self.adopt(run, &id, &plan)?;
+        adopt(run, &id, &plan);
         if let Some(held) = self.held_by(run, &plan, digest.is_some()) {
             run.state = RunState::Held;
             run.finished_at = Some(self.now());
@@ -146,39 +152,6 @@ impl Usher {
             ))
         })?;
         points::pass("plan_taken");
-        Ok(())
-    }
-
-    fn adopt(&self, run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) -> Result<(), Problem> {
-        let destination: Destination = self.find(run.destination.as_str())?;
-        let field = |name: &String| plan.said.field(name).cloned();
-        run.plan = Some(id.clone());
-        run.digest = Some(plan.summary.digest.clone());
-        run.fresh_until = Some(plan.fresh_until);
-        run.rows = plan.summary.audience.rows;
-        run.people = plan.summary.people.clone();
-        run.partitions = plan.said.partitions.len() as u64;
-        run.dedupe_field = field(&destination.dedupe_field);
-        run.fields = destination
-            .mapping
-            .fields
-            .iter()
-            .filter_map(|rule| field(&rule.target))
-            .collect();
-        run.list = plan
-            .list
-            .as_ref()
-            .zip(plan.summary.list.as_ref())
-            .map(|(list, effect)| RunList {
-                id: list.id,
-                name: list.name.clone(),
-                folder: list.folder.clone(),
-                keep: effect.keep,
-                add: effect.add,
-                remove: effect.remove,
-                beyond_limit: 0,
-                refused: None,
-            });
         Ok(())
     }
 
@@ -236,13 +209,9 @@ impl Usher {
         let mut rows_done = 0;
         let mut beyond = 0;
         let reader = self.cache.reader()?;
-        let mut problem = None;
-        let walked = plans::each_block::<PlannedPerson>(&reader, plan, |people| {
+        plans::each_block::<PlannedPerson, Problem>(&reader, plan, |people| {
             rows_done += people.len() as u64;
-            if let Err(stopped) = progress.step("preparing", rows_done, Some(run.rows)) {
-                problem = Some(stopped);
-                return Err(StoreError::internal("stopped"));
-            }
+            progress.step("preparing", rows_done, Some(run.rows))?;
             let mut ready = Vec::new();
             for planned in &people {
                 let person = &planned.person;
@@ -271,8 +240,7 @@ impl Usher {
             })?;
             points::pass("people_block_written");
             Ok(())
-        });
-        walked.map_err(|error| problem.take().unwrap_or_else(|| error.into()))?;
+        })?;
         points::pass("people_written");
         if let Some(list) = run.list.as_mut() {
             list.beyond_limit = beyond;
@@ -302,6 +270,53 @@ impl Usher {
             .write(move |tx| runs::replace(tx, &kept.run_id, &kept))
             .await?)
     }
+}
+
+/// What is known of the list before there is a plan.
+fn expected_list(choice: &ListChoice) -> Option<RunList> {
+    let (id, name, folder) = match choice {
+        ListChoice::None => return None,
+        ListChoice::Id(id) => (Some(*id), String::new(), None),
+        ListChoice::Named { name, folder } => (None, name.clone(), folder.clone()),
+    };
+    Some(RunList {
+        id,
+        name,
+        folder,
+        keep: 0,
+        add: 0,
+        remove: 0,
+        beyond_limit: 0,
+        refused: None,
+    })
+}
+
+/// Takes over what a plan was made with: what was approved is what is sent,
+/// whatever was edited since.
+fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
+    run.plan = Some(id.clone());
+    run.digest = Some(plan.summary.digest.clone());
+    run.fresh_until = Some(plan.fresh_until);
+    run.rows = plan.summary.audience.rows;
+    run.people = plan.summary.people.clone();
+    run.partitions = plan.summary.partitions.len() as u64;
+    run.dedupe_field = Some(plan.dedupe_field.clone());
+    run.fields = plan.fields.clone();
+    run.partition = plan.partition.clone();
+    run.list = plan
+        .list
+        .as_ref()
+        .zip(plan.summary.list.as_ref())
+        .map(|(list, effect)| RunList {
+            id: list.id,
+            name: list.name.clone(),
+            folder: list.folder.clone(),
+            keep: effect.keep,
+            add: effect.add,
+            remove: effect.remove,
+            beyond_limit: 0,
+            refused: None,
+        });
 }
 
 /// Gathers creations and updates until a batch is full, by the rules of [`lead_batches`].

@@ -13,7 +13,7 @@ use usher_model::{
     BatchKind, BatchState, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Problem, Reason,
     ReasonCode, Receipt, Verdict,
 };
-use usher_store::table::{batches, runs};
+use usher_store::table::{batches, plans, runs};
 
 /// Which people of a run are wanted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,26 +54,27 @@ impl Usher {
             .as_deref()
             .map(str::to_lowercase)
             .filter(|needle| !needle.is_empty());
-        runs::each_block::<PlannedPerson, Problem>(
-            &*self.journal.reader()?,
-            &run.run_id,
-            |people| {
-                for planned in people {
-                    let person = told.outcome(&run, planned.person);
-                    let found = needle
-                        .as_deref()
-                        .is_none_or(|needle| mentions(&person, needle));
-                    if found
-                        && filter
-                            .outcome
-                            .is_none_or(|outcome| person.outcome == Some(outcome))
-                    {
-                        take(person)?;
-                    }
+        let each = |people: Vec<PlannedPerson>| {
+            for planned in people {
+                let person = told.outcome(&run, planned.person);
+                let found = needle
+                    .as_deref()
+                    .is_none_or(|needle| mentions(&person, needle));
+                if found
+                    && filter
+                        .outcome
+                        .is_none_or(|outcome| person.outcome == Some(outcome))
+                {
+                    take(person)?;
                 }
-                Ok(())
-            },
-        )
+            }
+            Ok(())
+        };
+        match (run.was_sent(), &run.plan) {
+            // Held back: its people are still the plan's.
+            (false, Some(plan)) => plans::each_block(&*self.cache.reader()?, plan, each),
+            _ => runs::each_block(&*self.journal.reader()?, &run.run_id, each),
+        }
     }
 
     /// Writes the people of a run to a CSV file that a spreadsheet can open
@@ -159,13 +160,13 @@ impl Told {
             ListAct::Remove => person.lead_id.and_then(|lead| self.left.get(&lead)),
             _ => person.row.and_then(|row| self.joined.get(&row)),
         };
-        let came_to_nothing = person.verdict == Some(Verdict::Create)
-            && matches!(
-                profile,
-                Some(Known::Receipt(
-                    Receipt::Rejected { .. } | Receipt::Withheld(_)
-                ))
-            );
+        let came_to_nothing = match profile {
+            Some(Known::Receipt(Receipt::Rejected { .. })) => {
+                person.verdict == Some(Verdict::Create)
+            }
+            Some(Known::Receipt(Receipt::Withheld(_))) => true,
+            _ => false,
+        };
         let (list, list_told) = list_outcome(run, &person, place, came_to_nothing);
         let lead_id = match profile {
             Some(Known::Receipt(Receipt::Done { lead })) => Some(*lead),

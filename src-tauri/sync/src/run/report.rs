@@ -59,6 +59,7 @@ impl Usher {
             retry_of: run.retry_of.clone(),
             list: list(run, &tallies, failed_creations),
             people,
+            allowed: run.allowed.clone(),
             calls: run.calls,
             retries: run.retries,
             started_at: run.started_at,
@@ -150,6 +151,10 @@ fn people(run: &RunRecord, tallies: &BTreeMap<BatchKind, Tally>) -> (PeopleRepor
             failed_creations = tally.rejected.values().chain(tally.withheld.values()).sum();
         }
         left = left.saturating_sub(accounted);
+    }
+    if run.stage == Stage::Preparing {
+        // Nobody is decided yet, or nobody was sent: all others are not sent.
+        left = run.rows.saturating_sub(report.total());
     }
     if left > 0 {
         *report
