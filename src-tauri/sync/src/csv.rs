@@ -79,7 +79,8 @@ impl Drop for File {
 
 fn quoted(cell: &str, cells: Cells, first: bool, line: &mut Vec<u8>) {
     let runs = cells == Cells::Spreadsheet && is_formula(cell);
-    let plain = !runs && !cell.contains(['"', ',', '\r', '\n']) && !(first && cell.is_empty());
+    let needs_quotes = cell.contains(['"', ',', '\r', '\n']) || (first && cell.is_empty());
+    let plain = !runs && !needs_quotes;
     if plain {
         line.extend_from_slice(cell.as_bytes());
         return;
@@ -96,7 +97,7 @@ fn quoted(cell: &str, cells: Cells, first: bool, line: &mut Vec<u8>) {
 /// and in full width too.
 fn is_formula(cell: &str) -> bool {
     let first = cell
-        .trim_start_matches(|c: char| c == ' ' || c == '\u{feff}' || c == '\u{a0}')
+        .trim_start_matches([' ', '\u{feff}', '\u{a0}'])
         .chars()
         .next();
     first.is_some_and(|c| {
