@@ -8,8 +8,8 @@ use crate::{not_yet, preview, print, run, sandbox};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use usher_model::{
-    Connection, Limits, Mode, OnDrift, Outcome, PersonAction, PersonOutcome, PlanSummary, Problem,
-    RunReport, RunState, Secret, Sync, SyncType,
+    Connection, Limits, ListAct, ListOutcome, Mode, OnDrift, Outcome, PersonAction, PersonOutcome,
+    PlanSummary, Problem, RunReport, RunState, Secret, Sync, SyncType,
 };
 use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
@@ -251,7 +251,7 @@ fn explain_three(desk: &Desk, report: &RunReport) -> Result<(), Problem> {
             row: person.row,
             key: person.key,
             verdict: person.verdict,
-            list: usher_model::ListAct::None,
+            list: intended(person.list),
             lead_id: person.lead_id,
             list_lead_id: person.list_lead_id,
             reason: person.reason,
@@ -264,6 +264,16 @@ fn explain_three(desk: &Desk, report: &RunReport) -> Result<(), Problem> {
         ))?;
     }
     Ok(())
+}
+
+/// What was intended for a place on the list, by what became of it.
+fn intended(outcome: ListOutcome) -> ListAct {
+    match outcome {
+        ListOutcome::Kept => ListAct::Keep,
+        ListOutcome::Removed => ListAct::Remove,
+        ListOutcome::None => ListAct::None,
+        _ => ListAct::Add,
+    }
 }
 
 fn say(as_json: bool, text: &str) {
