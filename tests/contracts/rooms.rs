@@ -122,8 +122,13 @@ fn pure() {
     }
 }
 
+/// A test may look behind the store to prove that something is gone.
 fn no_sql() {
+    let is_test = |path: &Path| path.components().any(|part| part.as_os_str() == "tests");
     for file in source::below(&source::rooms().join("sync/src")) {
+        if is_test(file.path.strip_prefix(source::rooms()).unwrap()) {
+            continue;
+        }
         for text in &file.texts {
             let sql = SQL.iter().find(|start| text.contains(*start));
             assert!(sql.is_none(), "{:?} has {text}", file.path);
