@@ -4,7 +4,7 @@ use super::{
     manifest::{Kind, dependencies},
     source,
 };
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// A room, and the rooms that it knows.
 const ARROWS: [(&str, &[&str]); 8] = [
