@@ -65,6 +65,8 @@ fn list_changes_that_are_refused_leave_people_done() {
 #[test]
 fn one_person_cannot_keep_a_whole_batch_out() {
     let desk = ready();
+    // Two creations and nothing else: they are one batch.
+    desk.import("email,first,last\nnew1@x.example,New,One\nnew2@x.example,New,Two\n");
     let plan = desk.preview();
     desk.remote.faults(json!([
         { "on": { "method": "POST", "path_contains": "/v1/leads.json", "write_only": true, "times": 1 }, "do": { "code": 1003, "message": "Invalid data" } },
