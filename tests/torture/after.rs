@@ -54,7 +54,8 @@ pub(crate) fn go_on(desk: &Desk, world: &World, story: &Story, line: &mut String
     }
 }
 
-/// What a person would type now, and whether that gives an earlier run up.
+/// What a person would type now, and whether that leaves an earlier run behind:
+/// one that was given up, or one that had ended before the kill.
 fn continuation(desk: &Desk, story: &Story) -> (Vec<String>, bool) {
     let typed = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let runs = desk.usher(&["run", "list"]).ok().json();
@@ -65,7 +66,7 @@ fn continuation(desk: &Desk, story: &Story) -> (Vec<String>, bool) {
             let run = newest["run_id"].as_str().unwrap();
             (typed(&["run", "resume", run]), false)
         }
-        "interrupted" | "none" | "completed" | "stopped" => (typed(&RUN), state == "interrupted"),
+        "interrupted" | "none" | "completed" | "stopped" => (typed(&RUN), state != "none"),
         other => panic!("a run is {other} after a kill"),
     }
 }
