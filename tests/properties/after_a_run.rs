@@ -32,7 +32,7 @@ proptest! {
                 continue;
             }
             prop_assert_eq!(&decision.seen_equal, &Vec::<usize>::new(), "row {}", at + 1);
-            prop_assert_eq!(decision.drifted, first.decisions[at].drifted, "row {}", at + 1);
+            prop_assert_eq!(decision.drifted(), first.decisions[at].drifted(), "row {}", at + 1);
         }
     }
 }

@@ -35,7 +35,7 @@ fn as_line(decision: &Decision) -> Line {
         list: decision.list,
         list_lead: decision.list_lead,
         writes,
-        drifted: decision.drifted,
+        drifted: decision.drifted(),
     }
 }
 

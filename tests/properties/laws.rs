@@ -83,11 +83,17 @@ proptest! {
         prop_assert_eq!(one.digest, other.digest);
     }
 
+    /// Neither blocks nor threads nor the readings that leads came with.
     #[test]
-    fn blocks_of_any_size_give_one_digest(world in draw::worlds(), size in 1usize..12) {
-        let whole = engine::plan(&world).digest;
-        prop_assert_eq!(&engine::plan_in_blocks(&world, size).digest, &whole);
-        prop_assert_eq!(&engine::plan_in_blocks(&world, 1).digest, &whole);
+    fn the_same_work_cut_otherwise_says_the_same(
+        world in draw::worlds(), block in 1usize..12, threads in 1usize..4, reading in 1usize..12,
+    ) {
+        let whole = engine::plan(&world);
+        let cut = engine::plan_cut(&world, engine::Cut { block, threads, reading });
+        prop_assert_eq!(&cut.digest, &whole.digest);
+        prop_assert_eq!(&cut.people, &whole.people);
+        prop_assert_eq!(&cut.counts, &whole.counts);
+        prop_assert_eq!(&cut.removals, &whole.removals);
     }
 
     /// A digest stands for what is intended: two rows that trade places, a

@@ -40,5 +40,5 @@ fn another_case_of_an_address_is_no_change_in_the_audience() {
         list: None,
     };
     assert!(slow::plan(&world).lines[0].drifted);
-    assert!(engine::plan(&world).decisions[0].drifted);
+    assert!(engine::plan(&world).decisions[0].drifted());
 }

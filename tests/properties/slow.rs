@@ -246,6 +246,7 @@ pub(crate) fn key(kind: KeyKind, cell: &str) -> Option<String> {
     match kind {
         KeyKind::Email => is_email(text).then(|| text.to_ascii_lowercase()),
         KeyKind::Text => Some(text.to_owned()),
+        KeyKind::Folded => Some(text.to_lowercase()),
         KeyKind::Number => text.parse::<f64>().ok().map(|number| number.to_string()),
     }
 }

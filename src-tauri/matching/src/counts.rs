@@ -1,5 +1,6 @@
 //! The tally of a plan: counts that add up.
 
+use std::ops::AddAssign;
 use usher_model::{ListAct, PeopleCounts, ReasonCode, Verdict};
 
 /// What a plan comes to. `people` adds up to the rows that were decided.
@@ -21,9 +22,36 @@ pub struct Counts {
     pub drifted: u64,
 }
 
+impl AddAssign<&Self> for Counts {
+    fn add_assign(&mut self, other: &Self) {
+        let (people, more) = (&mut self.people, &other.people);
+        people.rows += more.rows;
+        people.create += more.create;
+        people.update += more.update;
+        people.leave += more.leave;
+        let (skip, more) = (&mut people.skip, &more.skip);
+        skip.no_key += more.no_key;
+        skip.invalid_key += more.invalid_key;
+        skip.case_differs += more.case_differs;
+        skip.duplicate_in_audience += more.duplicate_in_audience;
+        skip.suppressed += more.suppressed;
+        skip.no_consent += more.no_consent;
+        skip.not_in_destination += more.not_in_destination;
+        skip.missing_required += more.missing_required;
+        skip.invalid_value += more.invalid_value;
+        self.list_add += other.list_add;
+        self.list_keep += other.list_keep;
+        self.list_remove += other.list_remove;
+        self.list_others += other.list_others;
+        self.ambiguous_keys += other.ambiguous_keys;
+        self.drifted += other.drifted;
+    }
+}
+
 impl Counts {
     pub(crate) fn add(&mut self, verdict: Verdict, reason: Option<ReasonCode>, list: ListAct) {
         self.people.rows += 1;
+        self.drifted += u64::from(reason == Some(ReasonCode::Drifted));
         match verdict {
             Verdict::Create => self.people.create += 1,
             Verdict::Update => self.people.update += 1,

@@ -1,49 +1,65 @@
 //! The name of a plan: equal for equal plans, whatever machine or blocks made it.
 
+use crate::decided::Decided;
+use crate::planner::{Planner, Rows};
 use crate::settings::Settings;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use usher_model::Person;
 
-/// Grows person by person, in row order, removals last.
+/// Grows block by block, in row order, those who leave last.
 pub struct Digest {
     hash: Sha256,
-    line: Vec<u8>,
 }
 
 impl Digest {
     /// Starts with what shapes the plan: the settings, the list it fills, and
     /// the snapshot's content.
     pub fn new(settings: &Settings, list: &Value, content: &str) -> Self {
-        let head = json!({ "plan": 1, "settings": settings, "list": list, "content": content });
+        let head = json!({ "plan": 2, "settings": settings, "list": list, "content": content });
         let mut hash = <Sha256 as sha2::Digest>::new();
         sha2::Digest::update(&mut hash, head.to_string().as_bytes());
-        Self {
-            hash,
-            line: Vec::new(),
-        }
+        Self { hash }
     }
 
-    /// Adds what is intended for one person: not why, and no times.
-    pub fn person(&mut self, person: &Person) {
-        self.line.clear();
-        let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
-        let line = (
-            (person.row, &person.key, person.verdict, reason),
-            (person.list, person.lead_id, person.list_lead_id),
-            &person.explain.changes,
-        );
-        // Writing to memory does not fail.
-        drop(serde_json::to_writer(&mut self.line, &line));
-        sha2::Digest::update(&mut self.hash, (self.line.len() as u64).to_be_bytes());
-        sha2::Digest::update(&mut self.hash, &self.line);
+    /// What stands for a block of rows: what is intended for each, not why beyond
+    /// the reason, and no times. Cells are in the snapshot's content; what was
+    /// there before is named by its hash.
+    pub fn bytes(planner: &Planner<'_>, rows: &Rows<'_>, decided: &Decided) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(decided.rows() * 32);
+        for row in 0..decided.rows() {
+            let reason = decided.reasons[row].map_or(u8::MAX, |reason| reason as u8);
+            let said = [decided.verdicts[row] as u8, reason, decided.list[row] as u8];
+            bytes.extend_from_slice(&said);
+            for lead in [decided.leads[row], decided.list_leads[row]] {
+                let id = planner.lead_id(lead).unwrap_or(i64::MIN);
+                bytes.extend_from_slice(&id.to_be_bytes());
+            }
+            for (field, before, after) in planner.changes(rows, row, decided) {
+                for number in [field as u64, before, after] {
+                    bytes.extend_from_slice(&number.to_be_bytes());
+                }
+            }
+            // No field has this number: changes end here.
+            bytes.extend_from_slice(&u64::MAX.to_be_bytes());
+        }
+        bytes
+    }
+
+    /// Adds the bytes of the next block.
+    pub fn add(&mut self, bytes: &[u8]) {
+        sha2::Digest::update(&mut self.hash, bytes);
+    }
+
+    /// Adds someone who leaves the list.
+    pub fn leaver(&mut self, lead: i64, key: &str) {
+        sha2::Digest::update(&mut self.hash, lead.to_be_bytes());
+        sha2::Digest::update(&mut self.hash, (key.len() as u64).to_be_bytes());
+        sha2::Digest::update(&mut self.hash, key.as_bytes());
     }
 
     /// The digest, in 64 hexadecimal digits.
     pub fn finish(self) -> String {
-        sha2::Digest::finalize(self.hash)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digest = sha2::Digest::finalize(self.hash);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

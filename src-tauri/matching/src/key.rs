@@ -56,6 +56,8 @@ pub enum KeyKind {
     Email,
     /// Trimmed, compared exactly.
     Text,
+    /// A text without its case: what texts meet by, never a key of its own.
+    Folded,
     /// Compared as numbers.
     Number,
 }
@@ -70,11 +72,21 @@ impl KeyKind {
         }
     }
 
+    /// What keys of this kind meet by: texts without their case, so that who
+    /// differs by it alone is found too.
+    pub fn joins_by(self) -> Self {
+        match self {
+            Self::Text => Self::Folded,
+            kind => kind,
+        }
+    }
+
     /// A short name, for a stored column of hashes.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Text => "text",
+            Self::Folded => "folded",
             Self::Number => "number",
         }
     }
@@ -110,6 +122,10 @@ pub fn normalize(kind: KeyKind, cell: &str) -> Key<'_> {
     }
     match kind {
         KeyKind::Email => email(text),
+        KeyKind::Folded => match normalize(KeyKind::Text, text) {
+            Key::Valid(text) => Key::Valid(Cow::Owned(text.to_lowercase())),
+            other => other,
+        },
         KeyKind::Text if text.contains(',') => Key::Invalid(
             "The service separates the values it looks up by commas, so a value with a comma cannot be asked for.",
         ),

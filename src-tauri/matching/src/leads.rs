@@ -1,163 +1,65 @@
-//! The destination's people, in memory, found by the hash of their key.
+//! The destination's people, as columns: all readings one after another.
 
-use crate::key::{Key, KeyHash, KeyKind, normalize};
-use crate::value::read_as_text;
-use serde_json::{Map, Value};
-use std::collections::HashMap;
-use usher_model::{Candidate, Timestamp};
+use crate::hash::ValueHash;
+use crate::settings::Settings;
 
-/// One lead, as its columns are looked at.
-#[derive(Clone, Copy, Debug)]
-pub struct Lead<'a> {
-    table: &'a LeadTable,
-    at: usize,
-}
-
-/// Leads of one reading, by position. Several may have one key.
-#[derive(Debug)]
-pub struct LeadTable {
-    kind: KeyKind,
-    fields: Vec<String>,
-    email: Option<usize>,
-    partitions: HashMap<i64, String>,
+/// Leads by position over all readings. Their keys meet in [`crate::Meeting`].
+#[derive(Debug, Default)]
+pub struct Leads {
     ids: Vec<i64>,
-    updated: Vec<Option<Timestamp>>,
-    updated_text: Vec<Option<String>>,
-    partition: Vec<Option<i64>>,
-    values: Vec<Vec<Option<String>>>,
-    by_id: HashMap<i64, u32>,
-    by_key: HashMap<KeyHash, Vec<u32>>,
-    by_folded_key: HashMap<KeyHash, Vec<u32>>,
+    updated: Vec<i64>,
+    /// Of each mapped field: what the destination has.
+    there: Vec<Vec<ValueHash>>,
+    /// Of each mapped field: what was last delivered, or seen equal; empty
+    /// where nothing ever was, 0 for a lead to whom nothing was.
+    delivered: Vec<Vec<ValueHash>>,
+    suppressed: Vec<bool>,
+    ours: Vec<bool>,
+    on_list: Vec<bool>,
+    /// Positions by id, where ids do not grow along with positions.
+    by_id: Option<Vec<u32>>,
 }
 
-impl LeadTable {
-    /// An empty table of leads with these fields, the dedupe field first.
-    pub fn new(kind: KeyKind, fields: Vec<String>, partitions: &[(i64, String)]) -> Self {
+/// The time of a lead that has none: it is the oldest.
+pub const NEVER: i64 = i64::MIN;
+
+impl Leads {
+    /// Of these mapped fields, without any lead.
+    pub fn new(settings: &Settings) -> Self {
+        let fields = settings.fields.len();
         Self {
-            kind,
-            email: fields.iter().position(|name| name == "email"),
-            values: vec![Vec::new(); fields.len()],
-            fields,
-            partitions: partitions.iter().cloned().collect(),
-            ids: Vec::new(),
-            updated: Vec::new(),
-            updated_text: Vec::new(),
-            partition: Vec::new(),
-            by_id: HashMap::new(),
-            by_key: HashMap::new(),
-            by_folded_key: HashMap::new(),
+            there: vec![Vec::new(); fields],
+            delivered: vec![Vec::new(); fields],
+            ..Self::default()
         }
     }
 
-    /// Adds a lead, or replaces the one of that id. `values` holds the fields
-    /// by name, with `updatedAt` and `leadPartitionId` where the service gave them.
-    pub fn put(&mut self, id: i64, values: &Map<String, Value>) {
-        let text = |name: &str| {
-            values
-                .get(name)
-                .and_then(read_as_text)
-                .map(|text| text.into_owned())
-        };
-        if let Some(&at) = self.by_id.get(&id) {
-            self.unlist(at);
-        }
-        let at = *self.by_id.entry(id).or_insert_with(|| {
-            self.ids.push(id);
-            self.updated.push(None);
-            self.updated_text.push(None);
-            self.partition.push(None);
-            self.values.iter_mut().for_each(|column| column.push(None));
-            u32::try_from(self.ids.len() - 1).unwrap_or(u32::MAX)
-        });
-        let here = at as usize;
-        self.updated_text[here] = text("updatedAt");
-        self.updated[here] = self.updated_text[here]
-            .as_deref()
-            .and_then(Timestamp::parse);
-        self.partition[here] = text("leadPartitionId").and_then(|text| text.parse().ok());
-        for (name, column) in self.fields.iter().zip(&mut self.values) {
-            column[here] = values
-                .get(name)
-                .and_then(read_as_text)
-                .map(|text| text.into_owned());
-        }
-        self.list(at);
+    /// Makes room for more leads.
+    pub fn reserve(&mut self, leads: usize) {
+        self.ids.reserve_exact(leads);
+        self.updated.reserve_exact(leads);
+        self.there
+            .iter_mut()
+            .for_each(|column| column.reserve_exact(leads));
     }
 
-    /// Lays over what a lead is known to have become: these fields, at that
-    /// time. A lead that is not there yet was made just now.
-    pub fn amend<'v>(
-        &mut self,
-        id: i64,
-        wanted: impl Iterator<Item = (&'v str, &'v Value)>,
-        at: Option<Timestamp>,
-    ) {
-        let mut values: Map<String, Value> = wanted
-            .map(|(field, value)| (field.to_owned(), value.clone()))
-            .collect();
-        if let Some(lead) = self.by_id(id) {
-            for name in &self.fields {
-                if !values.contains_key(name) {
-                    values.insert(
-                        name.clone(),
-                        lead.value(name).map_or(Value::Null, Value::from),
-                    );
-                }
-            }
-            let partition = self.partition[lead.at];
-            values.insert(
-                "leadPartitionId".into(),
-                partition.map_or(Value::Null, Value::from),
-            );
-        }
-        values.insert(
-            "updatedAt".into(),
-            at.map_or(Value::Null, |at| at.to_string().into()),
-        );
-        self.put(id, &values);
+    /// Adds leads: their ids and when they were last updated, in milliseconds.
+    pub fn push(&mut self, ids: &[i64], updated: &[i64]) {
+        self.ids.extend_from_slice(ids);
+        self.updated.extend_from_slice(updated);
     }
 
-    /// The key of a lead that is not in the table; nothing when it has none.
-    pub fn key_of(&self, values: &Map<String, Value>) -> Option<KeyHash> {
-        let cell = values.get(self.fields.first()?).and_then(read_as_text)?;
-        match normalize(self.kind, &cell) {
-            Key::Valid(key) => Some(KeyHash::of(&key)),
-            _ => None,
-        }
+    /// Adds what those leads have in a mapped field.
+    pub fn push_there(&mut self, field: usize, there: &[ValueHash]) {
+        self.there[field].extend_from_slice(there);
     }
 
-    fn keys_of(&self, at: u32) -> Option<(KeyHash, Option<KeyHash>)> {
-        let cell = self.values.first()?[at as usize].as_deref()?;
-        let Key::Valid(key) = normalize(self.kind, cell) else {
-            return None;
-        };
-        let folded = (self.kind == KeyKind::Text).then(|| KeyHash::of(&key.to_lowercase()));
-        Some((KeyHash::of(&key), folded))
+    /// Says of these leads, the next in order, whether their address is suppressed.
+    pub fn push_suppressed(&mut self, suppressed: impl Iterator<Item = bool>) {
+        self.suppressed.extend(suppressed);
     }
 
-    fn list(&mut self, at: u32) {
-        let Some((key, folded)) = self.keys_of(at) else {
-            return;
-        };
-        self.by_key.entry(key).or_default().push(at);
-        if let Some(folded) = folded {
-            self.by_folded_key.entry(folded).or_default().push(at);
-        }
-    }
-
-    fn unlist(&mut self, at: u32) {
-        let Some((key, folded)) = self.keys_of(at) else {
-            return;
-        };
-        if let Some(list) = self.by_key.get_mut(&key) {
-            list.retain(|&other| other != at);
-        }
-        if let Some(list) = folded.and_then(|folded| self.by_folded_key.get_mut(&folded)) {
-            list.retain(|&other| other != at);
-        }
-    }
-
-    /// How many leads there are.
+    /// How many there are.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -167,79 +69,106 @@ impl LeadTable {
         self.ids.is_empty()
     }
 
-    /// The lead of that id.
-    pub fn by_id(&self, id: i64) -> Option<Lead<'_>> {
-        self.by_id.get(&id).map(|&at| Lead {
-            table: self,
-            at: at as usize,
-        })
-    }
-
-    /// The leads of a key, the most recently updated first, ties by the higher
-    /// id (seed 001, "Duplicate handling"). A lead without a time is oldest.
-    pub fn of_key(&self, key: KeyHash) -> Vec<Lead<'_>> {
-        self.in_order(self.by_key.get(&key))
-    }
-
-    /// The leads whose key differs from this one by case at most.
-    pub fn of_folded_key(&self, normalized: &str) -> Vec<Lead<'_>> {
-        if self.kind != KeyKind::Text {
+    /// Makes leads known by their ids, once all are there. Gives which of them a
+    /// later reading has anew; nothing when every id is there once.
+    pub fn index(&mut self) -> Vec<bool> {
+        self.by_id = None;
+        if self.ids.is_sorted_by(|one, next| one < next) {
             return Vec::new();
         }
-        self.in_order(
-            self.by_folded_key
-                .get(&KeyHash::of(&normalized.to_lowercase())),
-        )
+        let count = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        let mut by_id: Vec<u32> = (0..count).collect();
+        by_id.sort_unstable_by_key(|at| (self.ids[*at as usize], *at));
+        let mut void = vec![false; self.ids.len()];
+        by_id.dedup_by(|next, kept| {
+            let same = self.ids[*next as usize] == self.ids[*kept as usize];
+            if same {
+                void[*kept as usize] = true;
+                *kept = *next;
+            }
+            same
+        });
+        self.by_id = Some(by_id);
+        void
     }
 
-    fn in_order(&self, places: Option<&Vec<u32>>) -> Vec<Lead<'_>> {
-        let mut leads: Vec<Lead<'_>> = places
-            .into_iter()
-            .flatten()
-            .map(|&at| Lead {
-                table: self,
-                at: at as usize,
-            })
-            .collect();
-        if leads.len() > 1 {
-            leads.sort_by_key(|lead| std::cmp::Reverse((self.updated[lead.at], lead.id())));
+    /// Where the lead of an id stands; of several the last.
+    pub fn position(&self, id: i64) -> Option<u32> {
+        match &self.by_id {
+            None => self
+                .ids
+                .binary_search(&id)
+                .ok()
+                .and_then(|at| u32::try_from(at).ok()),
+            Some(by_id) => {
+                let found = by_id.binary_search_by_key(&id, |at| self.ids[*at as usize]);
+                found.ok().map(|at| by_id[at])
+            }
         }
-        leads
+    }
+
+    /// Notes what was delivered, or seen equal, for a field of a lead; a later
+    /// note replaces an earlier one.
+    pub fn note_delivered(&mut self, field: usize, lead: i64, value: ValueHash) {
+        let Some(at) = self.position(lead) else {
+            return;
+        };
+        let column = &mut self.delivered[field];
+        column.resize(self.ids.len(), 0);
+        column[at as usize] = value;
+    }
+
+    /// Notes that Usher filled this lead's place on the list.
+    pub fn note_ours(&mut self, lead: i64) {
+        self.ours.resize(self.ids.len(), false);
+        if let Some(at) = self.position(lead) {
+            self.ours[at as usize] = true;
+        }
+    }
+
+    /// Notes that this lead is on the list.
+    pub fn note_member(&mut self, lead: i64) {
+        self.on_list.resize(self.ids.len(), false);
+        if let Some(at) = self.position(lead) {
+            self.on_list[at as usize] = true;
+        }
+    }
+
+    /// The service's number for a lead.
+    pub fn id(&self, at: u32) -> i64 {
+        self.ids[at as usize]
+    }
+
+    /// When it was last updated, in milliseconds, and its id: the order of
+    /// several that have one key.
+    pub fn age(&self, at: u32) -> (i64, i64) {
+        (self.updated[at as usize], self.ids[at as usize])
+    }
+
+    pub(crate) fn there(&self, field: usize, at: u32) -> ValueHash {
+        self.there[field][at as usize]
+    }
+
+    pub(crate) fn delivered(&self, field: usize, at: u32) -> Option<ValueHash> {
+        self.delivered[field]
+            .get(at as usize)
+            .copied()
+            .filter(|hash| *hash != 0)
+    }
+
+    pub(crate) fn is_suppressed(&self, at: u32) -> bool {
+        flag(&self.suppressed, at)
+    }
+
+    pub(crate) fn is_ours(&self, at: u32) -> bool {
+        flag(&self.ours, at)
+    }
+
+    pub(crate) fn is_on_list(&self, at: u32) -> bool {
+        flag(&self.on_list, at)
     }
 }
 
-impl<'a> Lead<'a> {
-    /// The service's number for this lead.
-    pub fn id(self) -> i64 {
-        self.table.ids[self.at]
-    }
-
-    /// A field's value as text; `None` for null or a field that was not read.
-    pub fn value(self, field: &str) -> Option<&'a str> {
-        let column = self.table.fields.iter().position(|name| name == field)?;
-        self.table.values[column][self.at].as_deref()
-    }
-
-    /// The lead's e-mail address.
-    pub fn email(self) -> Option<&'a str> {
-        self.table
-            .email
-            .and_then(|column| self.table.values[column][self.at].as_deref())
-    }
-
-    /// How it is listed among the candidates of a key.
-    pub fn candidate(self) -> Candidate {
-        let partition = self.table.partition[self.at];
-        Candidate {
-            lead_id: self.id(),
-            updated_at: self.table.updated_text[self.at].clone(),
-            partition: partition.map(|id| {
-                self.table
-                    .partitions
-                    .get(&id)
-                    .cloned()
-                    .unwrap_or_else(|| id.to_string())
-            }),
-        }
-    }
+fn flag(flags: &[bool], at: u32) -> bool {
+    flags.get(at as usize).copied().unwrap_or(false)
 }

@@ -2,18 +2,23 @@
 //!
 //! Columns come in, verdicts go out, the same way every time. There is no I/O,
 //! no clock, no randomness and no async here, so a plan can be held against a
-//! slow obvious one, replayed years later, and shown without a network. A
-//! stream of blocks goes through one [`Planner`] in row order; block sizes do
-//! not change anything that it says.
+//! slow obvious one, replayed years later, and shown without a network.
+//!
+//! Rows and leads meet by the hashes of their keys ([`Meeting`]); a [`Planner`]
+//! decides from columns of hashes alone, a block of rows at a time, in any order
+//! and on any number of threads; [`person`] puts one decision in words where
+//! somebody looks. Block sizes and threads do not change anything that is said.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod counts;
+mod decided;
 mod digest;
+mod fieldset;
+mod hash;
 mod key;
 mod leads;
-mod ledger;
-mod matched;
+mod meeting;
 mod person;
 mod planner;
 mod settings;
@@ -21,12 +26,18 @@ mod suppression;
 mod value;
 
 pub use counts::Counts;
+pub use decided::{Decided, Decision};
 pub use digest::Digest;
+pub use fieldset::FieldSets;
+pub use hash::{
+    BLANK, MISFIT, NULL, ValueHash, cell_hash, cell_len, equal, hashed_as, plain_hash, there_hash,
+    value_hash,
+};
 pub use key::{Key, KeyHash, KeyKind, normalize};
-pub use leads::{Lead, LeadTable};
-pub use ledger::{Delivered, Ledger, Membership, Place, ValueHash};
-pub use person::reason;
-pub use planner::{Decision, ListState, Planner, Removal};
+pub use leads::{Leads, NEVER};
+pub use meeting::{At, KeyColumn, Meeting, ReadingEnd, Says, Side, Sides};
+pub use person::{Met, leaver, other_emails, person, reason, seen_equal};
+pub use planner::{Planner, Rows, Tally};
 pub use settings::{MappedField, Settings};
-pub use suppression::Suppressions;
-pub use value::{Misfit, canonical, read_as_text, same, value_hash};
+pub use suppression::{Suppressions, email_hash};
+pub use value::{Misfit, canonical, read_as_text, same};

@@ -1,146 +1,215 @@
 //! A decision in full: who, why, by which rule, and which fields change to what.
 
+use crate::decided::Decision;
+use crate::hash::{ValueHash, value_hash};
 use crate::key::{Key, KeyHash, normalize};
-use crate::ledger::ValueHash;
-use crate::planner::{Decision, Planner, Removal};
-use crate::value::{canonical, value_hash};
+use crate::settings::{MappedField, Settings};
+use crate::suppression::email_hash;
+use crate::value::canonical;
 use serde_json::{Map, Value, json};
 use usher_model::{
-    DataType, Explain, Field, ListAct, Person, PersonAction, Reason, ReasonCode, Verdict,
+    Candidate, DataType, Destination, Explain, Field, ListAct, Person, PersonAction, Reason,
+    ReasonCode, Verdict,
 };
 
-impl Planner<'_> {
-    /// The line of one row that [`Planner::decide`] decided. `row` is 1-based.
-    pub fn person(&self, row: u64, key: KeyHash, cells: &[&str], decision: &Decision) -> Person {
-        let raw = cells[self.settings.key.column];
-        let normalized = match normalize(self.settings.key_kind(), raw) {
-            Key::Valid(key) => Some(key.into_owned()),
-            _ => None,
-        };
-        let mut leads = self.leads.of_key(key);
-        if decision.reason == Some(ReasonCode::CaseDiffers) {
-            leads = self
-                .leads
-                .of_folded_key(normalized.as_deref().unwrap_or_default());
-        }
-        let candidates: Vec<_> = leads.into_iter().map(|lead| lead.candidate()).collect();
-        let rule = self.rule(raw, decision, candidates.len());
-        Person {
-            row: Some(row),
-            key: normalized.clone(),
-            verdict: Some(decision.verdict),
-            list: decision.list,
-            lead_id: decision.lead,
-            list_lead_id: decision.list_lead,
-            reason: decision.reason.map(|code| {
-                reason(
-                    code,
-                    decision.misfit.as_ref().map(|(f, m)| (f.as_str(), m.0)),
-                )
-            }),
-            explain: Explain {
-                raw: Some(raw.to_owned()),
-                normalized,
-                candidates,
-                rule,
-                changes: self.changes_of(cells, decision),
-            },
-        }
-    }
+/// What is known of the leads that a row met, in text.
+pub struct Met<'a> {
+    /// The leads of its key, or those that differ by case alone, in their order.
+    pub candidates: Vec<Candidate>,
+    /// What the lead whose profile is meant has in a field.
+    pub before: &'a dyn Fn(&str) -> Option<String>,
+}
 
-    /// The fields that were found equal and were not known to be, with the hashes
-    /// of their values: what a run remembers of this row.
-    pub fn seen_equal(&self, decision: &Decision, cells: &[&str]) -> Vec<(String, ValueHash)> {
-        let mapped = decision
-            .seen_equal
-            .iter()
-            .map(|&at| &self.settings.fields[at]);
-        mapped
-            .filter_map(|mapped| {
-                let sent = mapped.sent(cells)?;
-                Some((mapped.field.name.clone(), value_hash(&mapped.field, &sent)))
-            })
-            .collect()
+/// The line of one row that was decided. `row` is 1-based, `cells` are all its
+/// cells in the snapshot's column order.
+pub fn person(
+    settings: &Settings,
+    row: u64,
+    cells: &[&str],
+    decision: &Decision,
+    met: Met<'_>,
+) -> Person {
+    let raw = cells[settings.key.column];
+    let normalized = match normalize(settings.key_kind(), raw) {
+        Key::Valid(key) => Some(key.into_owned()),
+        _ => None,
+    };
+    let about = misfit(settings, cells, decision);
+    Person {
+        row: Some(row),
+        key: normalized.clone(),
+        verdict: Some(decision.verdict),
+        list: decision.list,
+        lead_id: decision.lead,
+        list_lead_id: decision.list_lead,
+        reason: decision.reason.map(|code| {
+            reason(
+                code,
+                about.as_ref().map(|(field, what)| (field.as_str(), *what)),
+            )
+        }),
+        explain: Explain {
+            raw: Some(raw.to_owned()),
+            normalized,
+            rule: rule(settings, raw, decision, met.candidates.len()),
+            candidates: met.candidates,
+            changes: changes(settings, cells, decision, met.before),
+        },
     }
+}
 
-    /// The line of someone who leaves the list.
-    pub fn leaver(removal: &Removal) -> Person {
-        Person {
-            row: None,
-            key: Some(removal.key.clone()),
-            verdict: None,
-            list: ListAct::Remove,
-            lead_id: Some(removal.lead),
-            list_lead_id: None,
-            reason: None,
-            explain: Explain {
-                normalized: Some(removal.key.clone()),
-                rule: "Usher added this person to the list, and no row that may be sent leads to them any more.".into(),
-                ..Explain::default()
-            },
-        }
+/// The fields that were found equal and were not known to be, with the hashes
+/// of their values: what a run remembers of this row.
+pub fn seen_equal(
+    settings: &Settings,
+    decision: &Decision,
+    cells: &[&str],
+) -> Vec<(String, ValueHash)> {
+    let mapped = decision.seen_equal.iter().map(|&at| &settings.fields[at]);
+    mapped
+        .filter_map(|mapped| {
+            let sent = mapped.sent(cells)?;
+            Some((mapped.field.name.clone(), value_hash(&mapped.field, &sent)))
+        })
+        .collect()
+}
+
+/// Every address by which a suppression may name a row beside its key: cells
+/// mapped to e-mail, and the e-mails of the leads that have its key.
+pub fn other_emails<'e>(
+    settings: &Settings,
+    cells: &[&'e str],
+    leads: impl Iterator<Item = &'e str>,
+) -> Vec<KeyHash> {
+    let key = normalize(settings.key_kind(), cells[settings.key.column]).hash();
+    let columns = settings.columns_of("email");
+    let mut hashes: Vec<KeyHash> = columns
+        .into_iter()
+        .map(|column| cells[column])
+        .chain(leads)
+        .map(email_hash)
+        .filter(|hash| hash.is_valid() && *hash != key)
+        .collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// The line of someone who leaves the list: the lead, and the key under which
+/// Usher added it.
+pub fn leaver(lead: i64, key: &str) -> Person {
+    Person {
+        row: None,
+        key: Some(key.to_owned()),
+        verdict: None,
+        list: ListAct::Remove,
+        lead_id: Some(lead),
+        list_lead_id: None,
+        reason: None,
+        explain: Explain {
+            normalized: Some(key.to_owned()),
+            rule: "Usher added this person to the list, and no row that may be sent leads to them any more.".into(),
+            ..Explain::default()
+        },
     }
+}
 
-    /// Field to `[before, after]`: all that is sent, for a creation with the
-    /// dedupe field's trimmed original.
-    fn changes_of(&self, cells: &[&str], decision: &Decision) -> Map<String, Value> {
-        let mut changes = Map::new();
-        let lead = decision.lead.and_then(|id| self.leads.by_id(id));
-        for mapped in decision.writes.iter().map(|&at| &self.settings.fields[at]) {
-            let name = &mapped.field.name;
-            let before = lead
-                .and_then(|lead| lead.value(name))
-                .map_or(Value::Null, |there| typed(&mapped.field, there));
-            let after = mapped.sent(cells).unwrap_or(Value::Null);
-            changes.insert(name.clone(), json!([before, after]));
-        }
-        if decision.verdict == Verdict::Create {
-            let key = &self.settings.key;
-            let original = cells[key.column].trim();
-            let after = match key.field.data_type {
-                kind if kind.is_number() => {
-                    canonical(&key.field, original).unwrap_or(original.into())
-                }
-                _ => original.into(),
+/// The mapped field that is the reason, and what is wrong with it.
+fn misfit(
+    settings: &Settings,
+    cells: &[&str],
+    decision: &Decision,
+) -> Option<(String, &'static str)> {
+    let blank = |mapped: &&MappedField| cells[mapped.column].trim().is_empty();
+    match decision.reason? {
+        ReasonCode::MissingRequired => {
+            let filled = |name: &str| {
+                let mut mapped = settings
+                    .fields
+                    .iter()
+                    .filter(|mapped| mapped.field.name == name);
+                name == settings.key.field.name || mapped.any(|mapped| !blank(&mapped))
             };
-            changes.insert(key.field.name.clone(), json!([null, after]));
+            let missing = Destination::REQUIRED_TO_CREATE
+                .iter()
+                .find(|name| !filled(name));
+            missing.map(|name| ((*name).to_owned(), "The field is blank."))
         }
-        changes
+        ReasonCode::InvalidValue => {
+            let key = decision.lead.is_none().then_some(&settings.key);
+            let mut mapped = key
+                .into_iter()
+                .chain(&settings.fields)
+                .filter(|mapped| !blank(mapped));
+            mapped.find_map(|mapped| {
+                let misfit = canonical(&mapped.field, cells[mapped.column]).err()?;
+                Some((mapped.field.name.clone(), misfit.0))
+            })
+        }
+        _ => None,
     }
+}
 
-    fn rule(&self, raw: &str, decision: &Decision, candidates: usize) -> String {
-        let field = &self.settings.key.field.name;
-        match (decision.verdict, decision.reason) {
-            (Verdict::Skip, Some(ReasonCode::InvalidKey)) => {
-                match normalize(self.settings.key_kind(), raw) {
-                    Key::Invalid(why) => why.to_owned(),
-                    _ => String::new(),
-                }
+/// Field to `[before, after]`: all that is sent, for a creation with the
+/// dedupe field's trimmed original.
+fn changes(
+    settings: &Settings,
+    cells: &[&str],
+    decision: &Decision,
+    before: &dyn Fn(&str) -> Option<String>,
+) -> Map<String, Value> {
+    let mut changes = Map::new();
+    for mapped in decision.writes.iter().map(|&at| &settings.fields[at]) {
+        let name = &mapped.field.name;
+        let before = decision.lead.and_then(|_| before(name));
+        let before = before.map_or(Value::Null, |there| typed(&mapped.field, &there));
+        let after = mapped.sent(cells).unwrap_or(Value::Null);
+        changes.insert(name.clone(), json!([before, after]));
+    }
+    if decision.verdict == Verdict::Create {
+        let key = &settings.key;
+        let original = cells[key.column].trim();
+        let after = match key.field.data_type {
+            kind if kind.is_number() => canonical(&key.field, original).unwrap_or(original.into()),
+            _ => original.into(),
+        };
+        changes.insert(key.field.name.clone(), json!([null, after]));
+    }
+    changes
+}
+
+fn rule(settings: &Settings, raw: &str, decision: &Decision, candidates: usize) -> String {
+    let field = &settings.key.field.name;
+    match (decision.verdict, decision.reason) {
+        (Verdict::Skip, Some(ReasonCode::InvalidKey)) => {
+            match normalize(settings.key_kind(), raw) {
+                Key::Invalid(why) => why.to_owned(),
+                _ => String::new(),
             }
-            (Verdict::Skip, Some(ReasonCode::DuplicateInAudience)) => {
-                "The first row of a key counts.".to_owned()
-            }
-            (Verdict::Create, _)
-            | (Verdict::Skip, Some(ReasonCode::MissingRequired | ReasonCode::NotInDestination)) => {
-                let action = match self.settings.person_action {
-                    PersonAction::UpdateAndCreate => "people who are not there are created",
-                    PersonAction::UpdateExisting => "people who are not there are left out",
-                };
-                format!("Nobody has this {field} in any partition that was searched; {action}.")
-            }
-            _ if candidates > 1 => {
-                let held = if decision.list_lead.is_some() {
-                    " Another of them holds the place on the list, and keeps it."
-                } else {
-                    ""
-                };
-                format!(
-                    "{candidates} people have this {field}; the most recently updated counts.{held}"
-                )
-            }
-            _ if candidates == 1 => format!("One person has this {field}."),
-            _ => String::new(),
         }
+        (Verdict::Skip, Some(ReasonCode::DuplicateInAudience)) => {
+            "The first row of a key counts.".to_owned()
+        }
+        (Verdict::Create, _)
+        | (Verdict::Skip, Some(ReasonCode::MissingRequired | ReasonCode::NotInDestination)) => {
+            let action = match settings.person_action {
+                PersonAction::UpdateAndCreate => "people who are not there are created",
+                PersonAction::UpdateExisting => "people who are not there are left out",
+            };
+            format!("Nobody has this {field} in any partition that was searched; {action}.")
+        }
+        _ if candidates > 1 => {
+            let held = if decision.list_lead.is_some() {
+                " Another of them holds the place on the list, and keeps it."
+            } else {
+                ""
+            };
+            format!(
+                "{candidates} people have this {field}; the most recently updated counts.{held}"
+            )
+        }
+        _ if candidates == 1 => format!("One person has this {field}."),
+        _ => String::new(),
     }
 }
 

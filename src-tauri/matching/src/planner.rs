@@ -1,330 +1,369 @@
 //! One verdict a row, by the rules of seed 001 and of the command line's contract.
 
 use crate::counts::Counts;
-use crate::key::{Key, KeyHash, KeyKind, normalize};
-use crate::leads::{Lead, LeadTable};
-use crate::ledger::Ledger;
-use crate::settings::{MappedField, Settings};
-use crate::suppression::Suppressions;
-use crate::value::{Misfit, canonical};
+use crate::decided::Decided;
+use crate::hash::{self, BLANK, MISFIT, NULL, ValueHash};
+use crate::leads::Leads;
+use crate::meeting::{At, Meeting};
+use crate::settings::Settings;
 use std::collections::HashSet;
-use usher_model::{Destination, ListAct, Mode, PersonAction, ReasonCode, Verdict};
+use usher_model::{Destination, ListAct, Mode, OnDrift, PersonAction, ReasonCode, Verdict};
 
-/// The list as it was read. A list that does not exist yet has no members.
-#[derive(Clone, Debug, Default)]
-pub struct ListState {
-    /// Everyone on it, by lead.
-    pub members: HashSet<i64>,
+/// Fields that say "do not": once true at the destination they are never made
+/// false or null by a sync.
+const PROTECTED_FLAGS: [&str; 4] = [
+    "unsubscribed",
+    "emailInvalid",
+    "doNotCall",
+    "marketingSuspended",
+];
+/// Their reasons, never cleared.
+const PROTECTED_REASONS: [&str; 4] = [
+    "unsubscribedReason",
+    "emailInvalidCause",
+    "doNotCallReason",
+    "marketingSuspendedCause",
+];
+
+/// A block of the audience, in columns of hashes; each has all rows of the block.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// The block's first row, 0-based.
+    pub first: usize,
+    /// How many there are.
+    pub count: usize,
+    /// The dedupe column as a value of its field.
+    pub key: &'a [ValueHash],
+    /// The other mapped columns, in the mapping's order.
+    pub fields: &'a [Vec<ValueHash>],
+    /// The consent column, if one is asked for: see [`hash::plain_hash`].
+    pub consent: Option<&'a [ValueHash]>,
+    /// Whether a cell of a row is suppressed; empty when none is.
+    pub forbidden: &'a [bool],
 }
 
-/// What is intended for one row. Leads are named by id; the words are made
-/// from it by [`Planner::person`] where somebody looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// What is intended for the profile.
-    pub verdict: Verdict,
-    /// Why, where there is something to say.
-    pub reason: Option<ReasonCode>,
-    /// The mapped field that is the reason, and what is wrong with it.
-    pub misfit: Option<(String, Misfit)>,
-    /// What is intended for the place on the list.
-    pub list: ListAct,
-    /// The lead whose profile is meant.
-    pub lead: Option<i64>,
-    /// The lead that holds the place, where it is another one.
-    pub list_lead: Option<i64>,
-    /// Positions of the mapped fields that are written.
-    pub writes: Vec<usize>,
-    /// Positions of the mapped fields that are equal at the destination and
-    /// were not known to be: a run remembers them as delivered.
-    pub seen_equal: Vec<usize>,
-    /// Whether something was left because somebody else changed it.
-    pub drifted: bool,
-}
-
-impl Decision {
-    pub(crate) fn skip(reason: ReasonCode) -> Self {
-        Self {
-            reason: Some(reason),
-            ..Self::bare(Verdict::Skip)
-        }
-    }
-
-    fn bare(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            reason: None,
-            misfit: None,
-            list: ListAct::None,
-            lead: None,
-            list_lead: None,
-            writes: Vec::new(),
-            seen_equal: Vec::new(),
-            drifted: false,
-        }
-    }
-}
-
-/// Someone who leaves the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removal {
-    /// The lead.
-    pub lead: i64,
-    /// The key under which Usher added it.
-    pub key: String,
-}
-
-/// Plans for one audience against one reading of a destination. Rows are given
-/// in order; the first row of a key counts.
+/// Plans for one audience against what is known of a destination. It does not
+/// change while it decides, so blocks may be decided in any order, at once.
 pub struct Planner<'a> {
-    pub(crate) settings: &'a Settings,
-    pub(crate) leads: &'a LeadTable,
-    pub(crate) ledger: &'a Ledger,
-    pub(crate) list: Option<&'a ListState>,
-    suppressions: &'a Suppressions,
-    suppression_columns: Vec<(String, Vec<usize>)>,
-    seen: HashSet<KeyHash>,
-    staying: HashSet<i64>,
-    named: HashSet<i64>,
-    counts: Counts,
+    settings: &'a Settings,
+    leads: &'a Leads,
+    meeting: &'a Meeting,
+    consent: Option<ValueHash>,
+    /// Of each field that a new person needs: the mapped fields of that name.
+    required: Vec<Vec<usize>>,
+    protected: Vec<Protected>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Protected {
+    No,
+    Flag,
+    Reason,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner before its first row. `list` is `None` for profile-only.
-    pub fn new(
-        settings: &'a Settings,
-        leads: &'a LeadTable,
-        ledger: &'a Ledger,
-        list: Option<&'a ListState>,
-        suppressions: &'a Suppressions,
-    ) -> Self {
-        let suppression_columns = suppressions
-            .namespaces()
-            .map(|namespace| (namespace.to_owned(), settings.columns_of(namespace)))
-            .collect();
+    /// For rows that met these leads.
+    pub fn new(settings: &'a Settings, leads: &'a Leads, meeting: &'a Meeting) -> Self {
+        let named = |name: &str| {
+            let fields = settings.fields.iter().enumerate();
+            let named = fields.filter(|(_, mapped)| mapped.field.name == name);
+            named.map(|(at, _)| at).collect()
+        };
+        let required = Destination::REQUIRED_TO_CREATE.iter();
+        let protected = |name: &str| {
+            if PROTECTED_FLAGS.contains(&name) {
+                Protected::Flag
+            } else if PROTECTED_REASONS.contains(&name) {
+                Protected::Reason
+            } else {
+                Protected::No
+            }
+        };
         Self {
             settings,
             leads,
-            ledger,
-            list,
-            suppressions,
-            suppression_columns,
-            seen: HashSet::new(),
-            staying: HashSet::new(),
-            named: HashSet::new(),
-            counts: Counts::default(),
+            meeting,
+            consent: settings
+                .consent
+                .as_ref()
+                .map(|(_, yes)| hash::plain_hash(yes)),
+            required: required
+                .filter(|name| **name != settings.key.field.name)
+                .map(|name| named(name))
+                .collect(),
+            protected: settings
+                .fields
+                .iter()
+                .map(|mapped| protected(&mapped.field.name))
+                .collect(),
         }
     }
 
-    /// Decides the next row. `key` is the hash of its dedupe cell, `cells` all
-    /// its cells in the snapshot's column order.
-    pub fn decide(&mut self, key: KeyHash, cells: &[&str]) -> Decision {
-        let decision = self.verdict(key, cells);
-        self.counts
-            .add(decision.verdict, decision.reason, decision.list);
-        self.counts.drifted += u64::from(decision.drifted);
-        decision
+    /// Decides a block.
+    pub fn decide(&self, rows: &Rows<'_>) -> Decided {
+        let mut decided = Decided::new(self.settings.fields.len(), rows.count);
+        for row in 0..rows.count {
+            decided.writes.push();
+            decided.seen_equal.push();
+            let (lead, list_lead) = (decided.leads.len() + 1, decided.list_leads.len() + 1);
+            let said = self.verdict(rows, row, &mut decided);
+            decided.leads.resize(lead, None);
+            decided.list_leads.resize(list_lead, None);
+            decided.verdicts.push(said.verdict);
+            decided.reasons.push(said.reason);
+            decided.list.push(said.list);
+            decided.counts.add(said.verdict, said.reason, said.list);
+        }
+        decided
     }
 
-    fn verdict(&mut self, key: KeyHash, cells: &[&str]) -> Decision {
-        if key == KeyHash::BLANK {
-            return Decision::skip(ReasonCode::NoKey);
+    fn verdict(&self, rows: &Rows<'_>, row: usize, decided: &mut Decided) -> Said {
+        let at = self.meeting.at(rows.first + row);
+        match at {
+            At::Blank => return Said::skip(ReasonCode::NoKey),
+            At::Invalid => return Said::skip(ReasonCode::InvalidKey),
+            At::Duplicate => return Said::skip(ReasonCode::DuplicateInAudience),
+            At::Unread | At::Nobody | At::Leads(_) | At::Nearly(_) => {}
         }
-        if key == KeyHash::INVALID {
-            return Decision::skip(ReasonCode::InvalidKey);
+        let candidates = self.meeting.leads(at);
+        let has_key = matches!(at, At::Leads(_));
+        decided.counts.ambiguous_keys += u64::from(has_key && candidates.clone().nth(1).is_some());
+        // The audience names them, also in a row that is not sent: as members of
+        // the list they are no strangers.
+        let members = candidates
+            .clone()
+            .filter(|lead| self.leads.is_on_list(*lead));
+        decided.named.extend(members);
+        let forbidden = rows.forbidden.get(row).is_some_and(|forbidden| *forbidden);
+        let suppressed = |lead| self.leads.is_suppressed(lead);
+        if forbidden || (has_key && candidates.clone().any(suppressed)) {
+            return Said::skip(ReasonCode::Suppressed);
         }
-        if !self.seen.insert(key) {
-            return Decision::skip(ReasonCode::DuplicateInAudience);
-        }
-        let candidates = self.leads.of_key(key);
-        let nearly = self.nearly(&candidates, cells);
-        self.counts.ambiguous_keys += u64::from(candidates.len() > 1);
-        self.name_members(candidates.iter().chain(&nearly));
-        if self.row_is_suppressed(cells) || self.any_lead_is_suppressed(&candidates) {
-            return Decision::skip(ReasonCode::Suppressed);
-        }
-        if let Some((column, yes)) = &self.settings.consent
-            && cells[*column].trim() != yes
+        if let Some((yes, consent)) = self.consent.zip(rows.consent)
+            && consent[row] != yes
         {
-            return Decision::skip(ReasonCode::NoConsent);
+            return Said::skip(ReasonCode::NoConsent);
         }
-        if !nearly.is_empty() {
-            self.hold_places(&nearly);
-            return Decision::skip(ReasonCode::CaseDiffers);
-        }
-        if candidates.is_empty() {
-            return self.unmatched(cells);
-        }
-        self.hold_places(&candidates);
-        self.matched(&candidates, cells)
-    }
-
-    /// Every address by which a suppression may name this row beside its key:
-    /// cells mapped to e-mail, and the e-mails of the leads that have its key.
-    pub fn other_emails(&self, key: KeyHash, cells: &[&str]) -> Vec<KeyHash> {
-        let leads = self.leads.of_key(key);
-        let columns = self
-            .settings
-            .columns_of("email")
-            .into_iter()
-            .map(|column| cells[column]);
-        let mut hashes: Vec<KeyHash> = columns
-            .chain(leads.iter().filter_map(|lead| lead.email()))
-            .map(|cell| {
-                KeyHash::from_sha256_hex(cell.trim())
-                    .unwrap_or_else(|| normalize(KeyKind::Email, cell).hash())
-            })
-            .filter(|hash| hash.is_valid() && *hash != key)
-            .collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes
-    }
-
-    fn row_is_suppressed(&self, cells: &[&str]) -> bool {
-        self.suppression_columns.iter().any(|(namespace, columns)| {
-            columns
-                .iter()
-                .any(|&column| self.suppressions.forbids(namespace, cells[column]))
-        })
-    }
-
-    fn any_lead_is_suppressed(&self, candidates: &[Lead<'_>]) -> bool {
-        !self.suppressions.is_empty()
-            && candidates
-                .iter()
-                .filter_map(|lead| lead.email())
-                .any(|email| self.suppressions.forbids("email", email))
-    }
-
-    /// The leads from which an unmatched row differs by case alone.
-    fn nearly(&self, candidates: &[Lead<'a>], cells: &[&str]) -> Vec<Lead<'a>> {
-        let kind = self.settings.key_kind();
-        if !candidates.is_empty() || kind != KeyKind::Text {
-            return Vec::new();
-        }
-        match normalize(kind, cells[self.settings.key.column]) {
-            Key::Valid(key) => self.leads.of_folded_key(&key),
-            _ => Vec::new(),
+        // This row leads to them: Usher's own stay on the list.
+        let ours = candidates.clone().filter(|lead| self.leads.is_ours(*lead));
+        decided.staying.extend(ours);
+        match at {
+            At::Leads(_) => self.matched(candidates, rows, row, decided),
+            At::Nearly(_) => Said::skip(ReasonCode::CaseDiffers),
+            _ => self.unmatched(rows, row, decided),
         }
     }
 
-    /// Notes that the audience names these leads, also in a row that is not sent:
-    /// as members of the list they are no strangers.
-    fn name_members<'l>(&mut self, leads: impl Iterator<Item = &'l Lead<'a>>)
-    where
-        'a: 'l,
-    {
-        let Some(list) = self.list else { return };
-        let members = leads.map(|lead| lead.id());
-        self.named
-            .extend(members.filter(|lead| list.members.contains(lead)));
-    }
-
-    /// Notes that this row leads to these leads: Usher's own stay on the list.
-    fn hold_places(&mut self, candidates: &[Lead<'_>]) {
-        let ours = candidates.iter().map(|lead| lead.id());
-        self.staying
-            .extend(ours.filter(|lead| self.ledger.members.contains_key(lead)));
-    }
-
-    fn unmatched(&self, cells: &[&str]) -> Decision {
+    fn unmatched(&self, rows: &Rows<'_>, row: usize, decided: &mut Decided) -> Said {
         if self.settings.person_action == PersonAction::UpdateExisting {
-            return Decision::skip(ReasonCode::NotInDestination);
+            return Said::skip(ReasonCode::NotInDestination);
         }
-        if let Some(field) = self.blank_required(cells) {
-            let misfit = Some((field, Misfit("The field is blank.")));
-            return Decision {
-                misfit,
-                ..Decision::skip(ReasonCode::MissingRequired)
-            };
+        let filled = |field: &usize| rows.fields[*field][row] != BLANK;
+        if !self.required.iter().all(|fields| fields.iter().any(filled)) {
+            return Said::skip(ReasonCode::MissingRequired);
         }
-        if let Some(misfit) = self.misfit(cells, true) {
-            return Decision {
-                misfit: Some(misfit),
-                ..Decision::skip(ReasonCode::InvalidValue)
-            };
+        if rows.key[row] == MISFIT || has_misfit(rows, row) {
+            return Said::skip(ReasonCode::InvalidValue);
         }
-        let list = if self.list.is_some() {
+        for field in 0..rows.fields.len() {
+            if self.sent(rows, row, field).is_some() {
+                decided.writes.set(field);
+            }
+        }
+        let list = if self.settings.sync_type.fills_list() {
             ListAct::Add
         } else {
             ListAct::None
         };
-        let filled = |(at, mapped): (usize, &MappedField)| mapped.sent(cells).map(|_| at);
-        let writes = self
-            .settings
-            .fields
-            .iter()
-            .enumerate()
-            .filter_map(filled)
-            .collect();
-        Decision {
+        Said {
+            verdict: Verdict::Create,
+            reason: None,
             list,
-            writes,
-            ..Decision::bare(Verdict::Create)
         }
     }
 
-    /// The first field that a new person needs and this row leaves blank.
-    fn blank_required(&self, cells: &[&str]) -> Option<String> {
-        let filled = |name: &str| {
-            let mut mapped = self
-                .settings
-                .fields
-                .iter()
-                .filter(|mapped| mapped.field.name == name);
-            mapped.any(|mapped| !cells[mapped.column].trim().is_empty())
+    fn matched(
+        &self,
+        mut candidates: impl Iterator<Item = u32> + Clone,
+        rows: &Rows<'_>,
+        row: usize,
+        decided: &mut Decided,
+    ) -> Said {
+        let all = candidates.clone();
+        let lead = candidates.next();
+        decided.leads.push(lead);
+        let Some(lead) = lead else {
+            return self.unmatched(rows, row, decided);
         };
-        let required = Destination::REQUIRED_TO_CREATE;
-        let blank = required
-            .iter()
-            .find(|name| **name != self.settings.key.field.name && !filled(name));
-        blank.map(|name| (*name).to_owned())
-    }
-
-    /// The first mapped value that does not fit its field.
-    pub(crate) fn misfit(&self, cells: &[&str], creating: bool) -> Option<(String, Misfit)> {
-        let key = creating.then_some(&self.settings.key);
-        key.into_iter()
-            .chain(&self.settings.fields)
-            .find_map(|mapped| {
-                let cell = cells[mapped.column];
-                let blank = cell.trim().is_empty();
-                let misfit = if blank {
-                    None
-                } else {
-                    canonical(&mapped.field, cell).err()
-                };
-                misfit.map(|misfit| (mapped.field.name.clone(), misfit))
-            })
-    }
-
-    /// Everyone who leaves the list now that all rows are decided, by lead, and
-    /// the counts of the whole. In add-only mode nobody leaves.
-    pub fn finish(mut self) -> (Counts, Vec<Removal>) {
-        let mut removals = Vec::new();
-        if let Some(list) = self.list {
-            if self.settings.mode == Mode::Mirror {
-                removals = self
-                    .ledger
-                    .members
-                    .iter()
-                    .filter(|(lead, _)| list.members.contains(lead) && !self.staying.contains(lead))
-                    .map(|(lead, place)| Removal {
-                        lead: *lead,
-                        key: place.key.clone(),
-                    })
-                    .collect();
-                removals.sort_by_key(|removal| removal.lead);
+        let mut drifted = false;
+        if self.settings.sync_type.writes_profiles() {
+            if has_misfit(rows, row) {
+                return Said::skip(ReasonCode::InvalidValue);
             }
-            let foreign = list
-                .members
-                .iter()
-                .filter(|lead| !self.ledger.members.contains_key(lead));
-            self.counts.list_others =
-                foreign.filter(|lead| !self.named.contains(lead)).count() as u64;
+            drifted = self.compare(lead, rows, row, decided);
         }
-        self.counts.list_remove = removals.len() as u64;
-        (self.counts, removals)
+        let mut list = ListAct::None;
+        if self.settings.sync_type.fills_list() {
+            let place = self.place(all, lead);
+            list = place.0;
+            drifted |= place.2;
+            decided
+                .list_leads
+                .push(place.1.filter(|holder| *holder != lead));
+        }
+        let writes = !decided.writes.is_empty(decided.verdicts.len());
+        Said {
+            verdict: if writes {
+                Verdict::Update
+            } else {
+                Verdict::Leave
+            },
+            reason: drifted.then_some(ReasonCode::Drifted),
+            list,
+        }
     }
+
+    /// Notes which mapped fields are written and which are found equal; says
+    /// whether one is left because somebody else changed it since it was delivered.
+    fn compare(&self, lead: u32, rows: &Rows<'_>, row: usize, decided: &mut Decided) -> bool {
+        let mut drifted = false;
+        for (at, mapped) in self.settings.fields.iter().enumerate() {
+            let Some(sent) = self.sent(rows, row, at) else {
+                continue;
+            };
+            let there = self.leads.there(at, lead);
+            let as_delivered = || self.leads.delivered(at, lead) == Some(sent);
+            if hash::equal(&mapped.field, sent, there) {
+                if !as_delivered() {
+                    decided.seen_equal.set(at);
+                }
+            } else if self.settings.on_drift == OnDrift::Leave && as_delivered() {
+                drifted = true;
+            } else if !self.is_protected(at, sent, there) {
+                decided.writes.set(at);
+            }
+        }
+        drifted
+    }
+
+    /// What happens to the place on the list, which lead holds it, and whether
+    /// somebody else took a person away whom Usher had added.
+    fn place(
+        &self,
+        candidates: impl Iterator<Item = u32> + Clone,
+        lead: u32,
+    ) -> (ListAct, Option<u32>, bool) {
+        let ours = |lead: &u32| self.leads.is_ours(*lead);
+        let held = |lead: &u32| ours(lead) && self.leads.is_on_list(*lead);
+        if let Some(holder) = candidates.clone().find(held) {
+            return (ListAct::Keep, Some(holder), false);
+        }
+        if self.leads.is_on_list(lead) {
+            return (ListAct::Keep, Some(lead), false);
+        }
+        let mut all = candidates;
+        if all.any(|lead| ours(&lead)) {
+            return (ListAct::None, None, true);
+        }
+        (ListAct::Add, Some(lead), false)
+    }
+
+    /// What a row would send for a field: nothing when it is blank and a blank
+    /// says nothing, [`NULL`] when a blank clears.
+    fn sent(&self, rows: &Rows<'_>, row: usize, field: usize) -> Option<ValueHash> {
+        match rows.fields[field][row] {
+            BLANK => self.settings.fields[field].clear_when_blank.then_some(NULL),
+            hash => Some(hash),
+        }
+    }
+
+    fn is_protected(&self, field: usize, sent: ValueHash, there: ValueHash) -> bool {
+        match self.protected[field] {
+            Protected::No => false,
+            Protected::Flag => {
+                hash::releases(sent) && hash::is_true(&self.settings.fields[field].field, there)
+            }
+            Protected::Reason => sent == NULL,
+        }
+    }
+
+    /// What stands for a row's writes in the digest: field, before, after.
+    pub(crate) fn changes(
+        &self,
+        rows: &Rows<'_>,
+        row: usize,
+        decided: &Decided,
+    ) -> impl Iterator<Item = (usize, ValueHash, ValueHash)> {
+        let lead = decided.leads[row];
+        decided.writes.fields(row).map(move |field| {
+            let before = lead.map_or(BLANK, |lead| self.leads.there(field, lead));
+            (field, before, self.sent(rows, row, field).unwrap_or(BLANK))
+        })
+    }
+
+    pub(crate) fn lead_id(&self, lead: Option<u32>) -> Option<i64> {
+        lead.map(|lead| self.leads.id(lead))
+    }
+}
+
+/// Adds up what was decided, once every row is: the counts of the whole, and
+/// everyone who leaves the list, by lead. In add-only mode nobody leaves.
+#[derive(Debug, Default)]
+pub struct Tally {
+    counts: Counts,
+    named: HashSet<i64>,
+    staying: HashSet<i64>,
+}
+
+impl Tally {
+    /// Takes in a block.
+    pub fn add(&mut self, decided: &Decided, leads: &Leads) {
+        self.counts += &decided.counts;
+        self.named
+            .extend(decided.named.iter().map(|lead| leads.id(*lead)));
+        self.staying
+            .extend(decided.staying.iter().map(|lead| leads.id(*lead)));
+    }
+
+    /// The end: `members` are on the list as it was read, `ours` were put there
+    /// by Usher. `None` for a sync that fills no list.
+    pub fn finish(
+        mut self,
+        mode: Mode,
+        list: Option<(&HashSet<i64>, &HashSet<i64>)>,
+    ) -> (Counts, Vec<i64>) {
+        let mut leaving = Vec::new();
+        if let Some((members, ours)) = list {
+            if mode == Mode::Mirror {
+                let goes = |lead: &&i64| members.contains(lead) && !self.staying.contains(lead);
+                leaving.extend(ours.iter().filter(goes));
+                leaving.sort_unstable();
+            }
+            let foreign = members.iter().filter(|lead| !ours.contains(lead));
+            let unnamed = foreign.filter(|lead| !self.named.contains(lead));
+            self.counts.list_others = unnamed.count() as u64;
+        }
+        self.counts.list_remove = leaving.len() as u64;
+        (self.counts, leaving)
+    }
+}
+
+struct Said {
+    verdict: Verdict,
+    reason: Option<ReasonCode>,
+    list: ListAct,
+}
+
+impl Said {
+    fn skip(reason: ReasonCode) -> Self {
+        Self {
+            verdict: Verdict::Skip,
+            reason: Some(reason),
+            list: ListAct::None,
+        }
+    }
+}
+
+fn has_misfit(rows: &Rows<'_>, row: usize) -> bool {
+    rows.fields.iter().any(|field| field[row] == MISFIT)
 }

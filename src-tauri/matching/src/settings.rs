@@ -2,11 +2,13 @@
 //! to the columns of one snapshot and the fields of one service.
 
 use crate::key::KeyKind;
-use serde::Serialize;
+use crate::value::canonical;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use usher_model::{Field, Mode, OnDrift, PersonAction, SyncType};
 
 /// One column that fills one field.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MappedField {
     /// Where the column stands in the snapshot.
     pub column: usize,
@@ -16,9 +18,21 @@ pub struct MappedField {
     pub clear_when_blank: bool,
 }
 
+impl MappedField {
+    /// What a row would send for the field: nothing when it is blank and a
+    /// blank says nothing, null when a blank clears, nothing where it does not fit.
+    pub fn sent(&self, cells: &[&str]) -> Option<Value> {
+        let cell = cells[self.column];
+        if cell.trim().is_empty() {
+            return self.clear_when_blank.then_some(Value::Null);
+        }
+        canonical(&self.field, cell).ok()
+    }
+}
+
 /// Everything that shapes a plan beside the people themselves. It is part of
 /// the plan's digest, so it holds names and rules and nothing of a machine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// What of a person goes.
     pub sync_type: SyncType,

@@ -1,7 +1,14 @@
 //! Who must not be sent, by namespace; it always wins.
 
 use crate::key::{Key, KeyHash, KeyKind, normalize};
+use crate::settings::Settings;
 use std::collections::{BTreeMap, HashSet};
+
+/// The hash by which an address is suppressed: its own, or the one it is given
+/// as, in hex.
+pub fn email_hash(text: &str) -> KeyHash {
+    KeyHash::from_sha256_hex(text.trim()).unwrap_or_else(|| normalize(KeyKind::Email, text).hash())
+}
 
 /// Suppressed values as hashes, by namespace. A namespace is a field's name,
 /// `email` for addresses.
@@ -31,6 +38,14 @@ impl Suppressions {
     /// The namespaces in which anything is suppressed.
     pub fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.by_namespace.keys().map(String::as_str)
+    }
+
+    /// The columns whose cells have to be looked at, by their namespace: all that
+    /// carry one in which something is suppressed.
+    pub fn columns(&self, settings: &Settings) -> Vec<(String, Vec<usize>)> {
+        let of = |namespace: &String| (namespace.clone(), settings.columns_of(namespace));
+        let all = self.by_namespace.keys().map(of);
+        all.filter(|(_, columns)| !columns.is_empty()).collect()
     }
 
     /// Whether nothing is suppressed.

@@ -3,7 +3,6 @@
 use crate::key::{Key, KeyKind, normalize};
 use jiff::civil;
 use serde_json::{Number, Value};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use usher_model::{DataType, Field, Timestamp};
 
@@ -123,19 +122,6 @@ pub fn same(field: &Field, sent: &Value, there: Option<&str>) -> bool {
         (_, Value::String(sent)) => sent == there,
         _ => false,
     }
-}
-
-/// Eight bytes that stand for a value of a field in the ledger: the same for
-/// values that are equal by the field's type. Null has its own.
-pub fn value_hash(field: &Field, sent: &Value) -> u64 {
-    let mut text = sent.to_string();
-    if field.data_type == DataType::Email {
-        text.make_ascii_lowercase();
-    }
-    let digest = Sha256::digest(text.as_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]

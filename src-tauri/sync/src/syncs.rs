@@ -4,6 +4,7 @@ use crate::connections::named;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use usher_model::{
     Audience, Connection, Consent, Destination, ListChoice, ListRef, Mode, OnDrift, Problem, Sync,
     SyncId,
@@ -106,8 +107,16 @@ impl Usher {
     /// Forgets who was added to the list so far: the sync fills another one now,
     /// and nobody of the new one was added by it.
     async fn give_up_places(&self, sync: &Sync) -> Result<(), Problem> {
-        let places = self.ledger(sync)?.members.into_keys();
+        let mut places = HashSet::new();
+        ledger::each(&*self.journal.reader()?, &sync.id, |entry| {
+            match entry.place {
+                Some(Some(_)) => places.insert(entry.lead),
+                Some(None) => places.remove(&entry.lead),
+                None => false,
+            };
+        })?;
         let given_up: Vec<ledger::Entry> = places
+            .into_iter()
             .map(|lead| ledger::Entry {
                 lead,
                 values: Vec::new(),

@@ -1,49 +1,85 @@
-//! Plans that were shown and may be sent: a document, and a line a person.
+//! Plans that were shown and may be sent: a document, and what is intended for
+//! each row, in columns.
+//!
+//! A plan names the snapshot and the readings that it was made from; the words
+//! for a person are made from all three.
 
-use super::{from_json, from_lines, to_json, to_lines};
+use super::{from_json, to_json};
+use crate::block;
 use crate::error::StoreError;
+use arrow_array::RecordBatch;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
-use usher_model::{PlanId, SyncId};
+use usher_model::{PlanId, SnapshotId, SyncId};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE plans (
     seq       INTEGER PRIMARY KEY,
     id        TEXT NOT NULL UNIQUE,
     sync      TEXT NOT NULL,
+    snapshot  TEXT NOT NULL,
+    readings  TEXT NOT NULL,
     digest    TEXT NOT NULL DEFAULT '',
     published INTEGER NOT NULL DEFAULT 0,
     doc       TEXT
 ) STRICT;
 CREATE INDEX plans_by_sync ON plans (sync, digest, seq);
-CREATE TABLE plan_people (
+CREATE TABLE plan_blocks (
     plan  TEXT NOT NULL,
+    part  TEXT NOT NULL,
     seq   INTEGER NOT NULL,
     block BLOB NOT NULL,
-    PRIMARY KEY (plan, seq)
+    PRIMARY KEY (plan, part, seq)
 ) STRICT;";
 
-/// Begins a plan that nobody sees yet.
-pub fn begin(db: &Db, id: &PlanId, sync: &SyncId) -> Result<(), StoreError> {
+/// What a block of a plan is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The audience's rows, in order.
+    Rows,
+    /// Those who leave the list.
+    Leavers,
+}
+
+impl Part {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Leavers => "leavers",
+        }
+    }
+}
+
+/// Begins a plan that nobody sees yet, made from this snapshot and these readings.
+pub fn begin(
+    db: &Db,
+    id: &PlanId,
+    sync: &SyncId,
+    snapshot: &SnapshotId,
+    readings: &[i64],
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO plans (id, sync, snapshot, readings) VALUES (?1, ?2, ?3, ?4)";
+    let readings = to_json(&readings)?;
     db.execute(
-        "INSERT INTO plans (id, sync) VALUES (?1, ?2)",
-        [id.as_str(), sync.as_str()],
+        sql,
+        [id.as_str(), sync.as_str(), snapshot.as_str(), &readings],
     )?;
     Ok(())
 }
 
-/// Adds people, in order; an error once the plan was forgotten.
-pub fn add_people<T: Serialize>(
+/// Adds a block; an error once the plan was forgotten.
+pub fn add_block(
     db: &Db,
     id: &PlanId,
+    part: Part,
     seq: u64,
-    people: &[T],
+    block: &[u8],
 ) -> Result<(), StoreError> {
-    let sql =
-        "INSERT INTO plan_people (plan, seq, block) SELECT id, ?2, ?3 FROM plans WHERE id = ?1";
+    let sql = "INSERT INTO plan_blocks (plan, part, seq, block)
+               SELECT id, ?2, ?3, ?4 FROM plans WHERE id = ?1";
     let added = db
         .prepare_cached(sql)?
-        .execute(params![id.as_str(), seq, to_lines(people)?])?;
+        .execute(params![id.as_str(), part.as_str(), seq, block])?;
     if added == 1 { Ok(()) } else { Err(gone(id)) }
 }
 
@@ -80,34 +116,42 @@ pub fn find<T: DeserializeOwned>(
         .transpose()
 }
 
-/// Gives the blocks of a plan's people to `take`, in order. A plan that was
-/// forgotten is an error, never a plan without people.
-pub fn each_block<T: DeserializeOwned, E: From<StoreError>>(
-    db: &Db,
-    id: &PlanId,
-    mut take: impl FnMut(Vec<T>) -> Result<(), E>,
-) -> Result<(), E> {
-    let read = |error: rusqlite::Error| E::from(StoreError::from(error));
-    let sql = "SELECT block FROM plans LEFT JOIN plan_people ON plan = id WHERE id = ?1 ORDER BY plan_people.seq";
-    let mut query = db.prepare_cached(sql).map_err(read)?;
-    let mut rows = query.query([id.as_str()]).map_err(read)?;
-    let mut is_there = false;
-    while let Some(row) = rows.next().map_err(read)? {
-        is_there = true;
-        if let Some(block) = row.get::<_, Option<Vec<u8>>>(0).map_err(read)? {
-            take(from_lines(&block)?)?;
-        }
-    }
-    if is_there {
-        Ok(())
-    } else {
-        Err(gone(id).into())
-    }
+/// The document of a plan; an error once it was forgotten.
+pub fn get<T: DeserializeOwned>(db: &Db, id: &PlanId) -> Result<T, StoreError> {
+    let sql = "SELECT doc FROM plans WHERE id = ?1 AND published = 1";
+    let doc: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    from_json(&doc.ok_or_else(|| gone(id))?)
+}
+
+/// How many blocks a part of a plan has. A plan that was forgotten is an
+/// error, never a plan without people.
+pub fn blocks(db: &Db, id: &PlanId, part: Part) -> Result<u64, StoreError> {
+    let sql = "SELECT (SELECT COUNT(*) FROM plan_blocks b WHERE b.plan = plans.id AND part = ?2)
+               FROM plans WHERE id = ?1 AND published = 1";
+    let count = db
+        .prepare_cached(sql)?
+        .query_row([id.as_str(), part.as_str()], |row| row.get(0))
+        .optional()?;
+    count.ok_or_else(|| gone(id))
+}
+
+/// A block of a plan.
+pub fn block(db: &Db, id: &PlanId, part: Part, seq: u64) -> Result<RecordBatch, StoreError> {
+    let sql = "SELECT b.block FROM plans JOIN plan_blocks b ON b.plan = plans.id
+               WHERE plans.id = ?1 AND b.part = ?2 AND b.seq = ?3";
+    let bytes: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), part.as_str(), seq], |row| row.get(0))
+        .optional()?;
+    block::decode(&bytes.ok_or_else(|| gone(id))?)
 }
 
 /// Forgets all plans, those that are being made too; says how many.
 pub fn remove_all(db: &Db) -> Result<u64, StoreError> {
-    db.execute("DELETE FROM plan_people", [])?;
+    db.execute("DELETE FROM plan_blocks", [])?;
     Ok(db.execute("DELETE FROM plans", [])? as u64)
 }
 
@@ -115,23 +159,40 @@ pub fn remove_all(db: &Db) -> Result<u64, StoreError> {
 pub fn prune(db: &Db, sync: &SyncId, keep: u32) -> Result<(), StoreError> {
     let old = "SELECT id FROM plans WHERE sync = ?1 AND published = 1 ORDER BY seq DESC LIMIT -1 OFFSET ?2";
     db.execute(
-        &format!("DELETE FROM plan_people WHERE plan IN ({old})"),
-        params![sync.as_str(), keep],
-    )?;
-    db.execute(
         &format!("DELETE FROM plans WHERE id IN ({old})"),
         params![sync.as_str(), keep],
     )?;
-    Ok(())
+    remove_unused_blocks(db)
+}
+
+/// Forgets the plans that were made from a snapshot that is forgotten.
+pub fn remove_of_snapshot(db: &Db, snapshot: &SnapshotId) -> Result<(), StoreError> {
+    db.execute("DELETE FROM plans WHERE snapshot = ?1", [snapshot.as_str()])?;
+    remove_unused_blocks(db)
+}
+
+/// The readings that plans were made from.
+pub fn readings(db: &Db) -> Result<Vec<i64>, StoreError> {
+    let mut query = db.prepare_cached("SELECT DISTINCT readings FROM plans")?;
+    let docs = query.query_map([], |row| row.get::<_, String>(0))?;
+    let mut all = Vec::new();
+    for doc in docs {
+        all.extend(from_json::<Vec<i64>>(&doc?)?);
+    }
+    Ok(all)
 }
 
 /// Forgets what a crash left unfinished.
 pub fn sweep(db: &Db) -> Result<(), StoreError> {
+    db.execute("DELETE FROM plans WHERE published = 0", [])?;
+    remove_unused_blocks(db)
+}
+
+fn remove_unused_blocks(db: &Db) -> Result<(), StoreError> {
     db.execute(
-        "DELETE FROM plan_people WHERE plan IN (SELECT id FROM plans WHERE published = 0)",
+        "DELETE FROM plan_blocks WHERE plan NOT IN (SELECT id FROM plans)",
         [],
     )?;
-    db.execute("DELETE FROM plans WHERE published = 0", [])?;
     Ok(())
 }
 

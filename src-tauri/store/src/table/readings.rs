@@ -2,29 +2,41 @@
 //!
 //! A reading belongs to a connection and a dedupe field. For a key that was
 //! asked for it holds every lead, or none: so nobody is thought absent who was
-//! only never looked up. The newest reading that has a key counts.
+//! only never looked up. The newest reading that has a key counts. Leads are a
+//! stack of blocks of text; beside each block stand flat columns of numbers and
+//! hashes, by name, which are all that planning looks at.
 
-use super::{from_json, from_lines, to_json, to_lines};
+use super::{from_json, to_json};
+use crate::block;
 use crate::error::StoreError;
-use rusqlite::{Connection as Db, params};
+use arrow_array::RecordBatch;
+use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use usher_model::Timestamp;
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE readings (
-    seq       INTEGER PRIMARY KEY,
-    scope     TEXT NOT NULL,
-    published INTEGER NOT NULL,
-    doc       TEXT NOT NULL
+    seq        INTEGER PRIMARY KEY,
+    scope      TEXT NOT NULL,
+    published  INTEGER NOT NULL,
+    superseded INTEGER NOT NULL DEFAULT 0,
+    doc        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX readings_by_scope ON readings (scope, seq);
 CREATE TABLE reading_blocks (
     reading INTEGER NOT NULL,
     seq     INTEGER NOT NULL,
-    keys    BLOB NOT NULL,
-    leads   BLOB NOT NULL,
+    leads   INTEGER NOT NULL,
+    asked   INTEGER NOT NULL,
+    block   BLOB NOT NULL,
     PRIMARY KEY (reading, seq)
+) STRICT;
+CREATE TABLE reading_columns (
+    reading INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    seq     INTEGER NOT NULL,
+    bytes   BLOB NOT NULL,
+    PRIMARY KEY (reading, name, seq)
 ) STRICT;";
 
 /// What a reading is of.
@@ -38,12 +50,23 @@ pub struct Reading {
     pub finished_at: Timestamp,
     /// The calls it took.
     pub calls: u64,
-    /// The keys it is complete for.
+    /// How many keys it is complete for, where they were asked for.
     pub keys: u64,
+    /// Whether it is of all people, so that it is complete for every key.
+    pub whole: bool,
 }
 
-/// A lead as it was read: its id, and its values by field.
-pub type ReadLead = (i64, Map<String, Value>);
+/// A block of leads with the flat columns beside it, by name.
+pub struct Leads {
+    /// How many there are.
+    pub count: u64,
+    /// How many keys were asked for to find them.
+    pub asked: u64,
+    /// The text of them, an encoded record batch.
+    pub block: Vec<u8>,
+    /// Flat columns.
+    pub columns: Vec<(String, Vec<u8>)>,
+}
 
 /// Begins a reading that nobody sees yet.
 pub fn begin(db: &Db, scope: &str, reading: &Reading) -> Result<i64, StoreError> {
@@ -52,18 +75,35 @@ pub fn begin(db: &Db, scope: &str, reading: &Reading) -> Result<i64, StoreError>
     Ok(db.last_insert_rowid())
 }
 
-/// Adds keys that were asked for, as hashes, and all leads that have them.
-pub fn add_block(
+/// Keeps a block under its number, in the place of one that was there.
+pub fn put_block(db: &Db, reading: i64, seq: u64, leads: &Leads) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO reading_blocks (reading, seq, leads, asked, block) VALUES (?1, ?2, ?3, ?4, ?5)";
+    db.prepare_cached(sql)?.execute(params![
+        reading,
+        seq,
+        leads.count,
+        leads.asked,
+        leads.block
+    ])?;
+    db.prepare_cached("DELETE FROM reading_columns WHERE reading = ?1 AND seq = ?2")?
+        .execute(params![reading, seq])?;
+    for (name, bytes) in &leads.columns {
+        put_column(db, reading, seq, name, bytes)?;
+    }
+    Ok(())
+}
+
+/// Keeps one flat column of a block.
+pub fn put_column(
     db: &Db,
     reading: i64,
-    keys: &[u128],
-    leads: &[ReadLead],
+    seq: u64,
+    name: &str,
+    bytes: &[u8],
 ) -> Result<(), StoreError> {
-    let bytes: Vec<u8> = keys.iter().flat_map(|key| key.to_be_bytes()).collect();
-    let sql = "INSERT INTO reading_blocks (reading, seq, keys, leads)
-               SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3 FROM reading_blocks WHERE reading = ?1";
+    let sql = "INSERT OR REPLACE INTO reading_columns (reading, name, seq, bytes) VALUES (?1, ?2, ?3, ?4)";
     db.prepare_cached(sql)?
-        .execute(params![reading, bytes, to_lines(leads)?])?;
+        .execute(params![reading, name, seq, block::encode_bytes(bytes)])?;
     Ok(())
 }
 
@@ -76,9 +116,10 @@ pub fn publish(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The published readings of a scope, newest first.
+/// The published readings of a scope that still say something, newest first.
 pub fn of_scope(db: &Db, scope: &str) -> Result<Vec<(i64, Reading)>, StoreError> {
-    let sql = "SELECT seq, doc FROM readings WHERE scope = ?1 AND published = 1 ORDER BY seq DESC";
+    let sql = "SELECT seq, doc FROM readings
+               WHERE scope = ?1 AND published = 1 AND superseded = 0 ORDER BY seq DESC";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([scope], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     rows.map(|row| {
@@ -88,25 +129,60 @@ pub fn of_scope(db: &Db, scope: &str) -> Result<Vec<(i64, Reading)>, StoreError>
     .collect()
 }
 
-/// Gives each block of a reading to `take`: the keys asked for, and their leads.
-pub fn each_block(
-    db: &Db,
-    reading: i64,
-    mut take: impl FnMut(Vec<u128>, Vec<ReadLead>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let sql = "SELECT keys, leads FROM reading_blocks WHERE reading = ?1 ORDER BY seq";
+/// A published reading by its number, also one that was superseded.
+pub fn get(db: &Db, id: i64) -> Result<Option<Reading>, StoreError> {
+    let sql = "SELECT doc FROM readings WHERE seq = ?1 AND published = 1";
+    let doc: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    doc.map(|doc| from_json(&doc)).transpose()
+}
+
+/// A block of a reading: where it is and how much it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The reading.
+    pub reading: i64,
+    /// The block's number in it.
+    pub seq: u64,
+    /// How many leads it has.
+    pub leads: u64,
+    /// How many keys were asked for to find them.
+    pub asked: u64,
+}
+
+/// The blocks of a reading, in order.
+pub fn blocks(db: &Db, reading: i64) -> Result<Vec<Place>, StoreError> {
+    let sql = "SELECT seq, leads, asked FROM reading_blocks WHERE reading = ?1 ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
-    let mut rows = query.query([reading])?;
-    while let Some(row) = rows.next()? {
-        let keys: Vec<u8> = row.get(0)?;
-        let leads: Vec<u8> = row.get(1)?;
-        let (keys, _) = keys.as_chunks::<16>();
-        take(
-            keys.iter().map(|key| u128::from_be_bytes(*key)).collect(),
-            from_lines(&leads)?,
-        )?;
-    }
-    Ok(())
+    let rows = query.query_map([reading], |row| {
+        Ok(Place {
+            reading,
+            seq: row.get(0)?,
+            leads: row.get(1)?,
+            asked: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The text of a block.
+pub fn block(db: &Db, place: Place) -> Result<RecordBatch, StoreError> {
+    let bytes: Vec<u8> = db
+        .prepare_cached("SELECT block FROM reading_blocks WHERE reading = ?1 AND seq = ?2")?
+        .query_row(params![place.reading, place.seq], |row| row.get(0))?;
+    block::decode(&bytes)
+}
+
+/// One flat column of a block, if it is kept.
+pub fn column(db: &Db, place: Place, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT bytes FROM reading_columns WHERE reading = ?1 AND name = ?2 AND seq = ?3";
+    let bytes: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row(params![place.reading, name, place.seq], |row| row.get(0))
+        .optional()?;
+    bytes.map(|bytes| block::decode_bytes(&bytes)).transpose()
 }
 
 /// All readings: number, scope, and whether it is published.
@@ -116,40 +192,23 @@ pub fn ids(db: &Db) -> Result<Vec<(i64, String, bool)>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives each block of a reading to `change`, and keeps those anew of which it
-/// says that they changed. A key must go with its leads, and leads with their
-/// keys: a key that is left without them says that nobody is there.
-pub fn edit_blocks(
-    db: &Db,
-    reading: i64,
-    mut change: impl FnMut(&mut Vec<u128>, &mut Vec<ReadLead>) -> bool,
-) -> Result<(), StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT seq FROM reading_blocks WHERE reading = ?1 ORDER BY seq")?;
-    let places: Vec<i64> = query
-        .query_map([reading], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    let load = "SELECT keys, leads FROM reading_blocks WHERE reading = ?1 AND seq = ?2";
-    let save = "UPDATE reading_blocks SET keys = ?3, leads = ?4 WHERE reading = ?1 AND seq = ?2";
-    for seq in places {
-        let (keys, leads): (Vec<u8>, Vec<u8>) = db
-            .prepare_cached(load)?
-            .query_row([reading, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (chunks, _) = keys.as_chunks::<16>();
-        let mut keys: Vec<u128> = chunks.iter().map(|key| u128::from_be_bytes(*key)).collect();
-        let mut leads: Vec<ReadLead> = from_lines(&leads)?;
-        if change(&mut keys, &mut leads) {
-            let bytes: Vec<u8> = keys.iter().flat_map(|key| key.to_be_bytes()).collect();
-            db.prepare_cached(save)?
-                .execute(params![reading, seq, bytes, to_lines(&leads)?])?;
-        }
+/// Notes that newer readings say all that these say: only plans that were made
+/// from them need them still.
+pub fn supersede(db: &Db, ids: &[i64]) -> Result<(), StoreError> {
+    for id in ids {
+        db.execute("UPDATE readings SET superseded = 1 WHERE seq = ?1", [id])?;
     }
     Ok(())
 }
 
-/// Forgets readings.
-pub fn remove(db: &Db, ids: &[i64]) -> Result<(), StoreError> {
-    for id in ids {
+/// Forgets superseded readings but those that are `needed`.
+pub fn prune(db: &Db, needed: &[i64]) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT seq FROM readings WHERE superseded = 1")?;
+    let spent: Vec<i64> = query
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for id in spent.iter().filter(|id| !needed.contains(id)) {
+        db.execute("DELETE FROM reading_columns WHERE reading = ?1", [id])?;
         db.execute("DELETE FROM reading_blocks WHERE reading = ?1", [id])?;
         db.execute("DELETE FROM readings WHERE seq = ?1", [id])?;
     }
@@ -158,7 +217,11 @@ pub fn remove(db: &Db, ids: &[i64]) -> Result<(), StoreError> {
 
 /// Forgets what a crash left unfinished.
 pub fn sweep(db: &Db) -> Result<(), StoreError> {
-    db.execute("DELETE FROM reading_blocks WHERE reading IN (SELECT seq FROM readings WHERE published = 0)", [])?;
-    db.execute("DELETE FROM readings WHERE published = 0", [])?;
+    let unfinished = "(SELECT seq FROM readings WHERE published = 0)";
+    db.execute_batch(&format!(
+        "DELETE FROM reading_columns WHERE reading IN {unfinished};
+         DELETE FROM reading_blocks WHERE reading IN {unfinished};
+         DELETE FROM readings WHERE published = 0;"
+    ))?;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Audiences as of a time: blocks of rows, and beside each block one flat column
-//! of key hashes for every dedupe column that was asked for.
+//! Audiences as of a time: blocks of rows, and beside each block flat columns of
+//! hashes, of keys and of values, for every column that was asked for.
 //!
 //! A snapshot is marked building until its last commit publishes it; what a
 //! crash left building is swept at start.
@@ -27,7 +27,7 @@ CREATE TABLE snapshot_blocks (
     block     BLOB NOT NULL,
     PRIMARY KEY (snapshot, first_row)
 ) STRICT;
-CREATE TABLE snapshot_keys (
+CREATE TABLE snapshot_columns (
     snapshot  TEXT NOT NULL,
     column_at INTEGER NOT NULL,
     kind      TEXT NOT NULL,
@@ -58,19 +58,24 @@ pub fn add_block(
     Ok(())
 }
 
-/// Adds the key hashes of the rows from `first_row` (0-based) on.
-pub fn add_keys(
+/// Adds what one column is as hashes of a kind, for the rows from `first_row`
+/// (0-based) on.
+pub fn put_column(
     db: &Db,
     id: &SnapshotId,
     column: usize,
     kind: &str,
     first_row: u64,
-    hashes: &[u128],
+    hashes: &[u8],
 ) -> Result<(), StoreError> {
-    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_be_bytes()).collect();
-    let sql = "INSERT OR REPLACE INTO snapshot_keys (snapshot, column_at, kind, first_row, hashes) VALUES (?1, ?2, ?3, ?4, ?5)";
-    db.prepare_cached(sql)?
-        .execute(params![id.as_str(), column, kind, first_row, bytes])?;
+    let sql = "INSERT OR REPLACE INTO snapshot_columns (snapshot, column_at, kind, first_row, hashes) VALUES (?1, ?2, ?3, ?4, ?5)";
+    db.prepare_cached(sql)?.execute(params![
+        id.as_str(),
+        column,
+        kind,
+        first_row,
+        block::encode_bytes(hashes)
+    ])?;
     Ok(())
 }
 
@@ -116,28 +121,23 @@ pub fn block(db: &Db, id: &SnapshotId, first_row: u64) -> Result<RecordBatch, St
     block::decode(&bytes)
 }
 
-/// The key hashes of the block that starts at `first_row`, if they are kept.
-pub fn keys(
+/// What a column is as hashes of a kind, for the block that starts at
+/// `first_row`, if that is kept.
+pub fn column(
     db: &Db,
     id: &SnapshotId,
     column: usize,
     kind: &str,
     first_row: u64,
-) -> Result<Option<Vec<u128>>, StoreError> {
-    let sql = "SELECT hashes FROM snapshot_keys WHERE snapshot = ?1 AND column_at = ?2 AND kind = ?3 AND first_row = ?4";
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT hashes FROM snapshot_columns WHERE snapshot = ?1 AND column_at = ?2 AND kind = ?3 AND first_row = ?4";
     let bytes: Option<Vec<u8>> = db
         .prepare_cached(sql)?
         .query_row(params![id.as_str(), column, kind, first_row], |row| {
             row.get(0)
         })
         .optional()?;
-    Ok(bytes.map(|bytes| {
-        let (whole, _) = bytes.as_chunks::<16>();
-        whole
-            .iter()
-            .map(|chunk| u128::from_be_bytes(*chunk))
-            .collect()
-    }))
+    bytes.map(|bytes| block::decode_bytes(&bytes)).transpose()
 }
 
 /// Puts other rows in the place of the block that starts at `first_row`.
@@ -153,38 +153,17 @@ pub fn replace_block(
     Ok(())
 }
 
-/// Puts `hash` in the place of these rows of a block (0-based within it), in
-/// every column of key hashes that is kept.
-pub fn replace_keys(
-    db: &Db,
-    id: &SnapshotId,
-    first_row: u64,
-    rows: &[usize],
-    hash: u128,
-) -> Result<(), StoreError> {
-    let sql = "SELECT rowid, hashes FROM snapshot_keys WHERE snapshot = ?1 AND first_row = ?2";
-    let columns: Vec<(i64, Vec<u8>)> = db
-        .prepare_cached(sql)?
-        .query_map(params![id.as_str(), first_row], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect::<Result<_, _>>()?;
-    for (rowid, mut hashes) in columns {
-        let (places, _) = hashes.as_chunks_mut::<16>();
-        for row in rows {
-            if let Some(place) = places.get_mut(*row) {
-                *place = hash.to_be_bytes();
-            }
-        }
-        db.prepare_cached("UPDATE snapshot_keys SET hashes = ?2 WHERE rowid = ?1")?
-            .execute(params![rowid, hashes])?;
-    }
+/// Forgets all columns of hashes of a block; they are made again from its text.
+pub fn remove_columns(db: &Db, id: &SnapshotId, first_row: u64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM snapshot_columns WHERE snapshot = ?1 AND first_row = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![id.as_str(), first_row])?;
     Ok(())
 }
 
 /// Forgets a snapshot with all its rows.
 pub fn remove(db: &Db, id: &SnapshotId) -> Result<(), StoreError> {
-    for table in ["snapshot_keys", "snapshot_blocks"] {
+    for table in ["snapshot_columns", "snapshot_blocks"] {
         db.execute(
             &format!("DELETE FROM {table} WHERE snapshot = ?1"),
             [id.as_str()],

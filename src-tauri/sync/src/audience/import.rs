@@ -13,11 +13,10 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use usher_matching::KeyKind;
 use usher_model::{Audience, AudienceId, Code, Problem, Snapshot, SnapshotId};
 use usher_remote::file::{Options, Reader};
 use usher_store::block;
-use usher_store::table::{definitions, snapshots};
+use usher_store::table::{definitions, plans, snapshots};
 
 /// Snapshots that are kept of an audience: the newest, and the one before it,
 /// which says whether more lines are unreadable now.
@@ -104,6 +103,7 @@ impl Usher {
                 snapshots::publish(tx, &published)?;
                 for old in snapshots::of_audience(tx, &owner.id)?.iter().skip(KEPT) {
                     snapshots::remove(tx, &old.id)?;
+                    plans::remove_of_snapshot(tx, &old.id)?;
                 }
                 Ok(())
             })
@@ -208,9 +208,9 @@ impl Work {
             content.add(&columns, names.len());
             let addresses =
                 address_columns.get_or_insert_with(|| keys::address_columns(&columns, names.len()));
-            let hashes: Vec<(usize, Vec<u128>)> = addresses
+            let keys: Vec<_> = addresses
                 .iter()
-                .map(|&at| (at, keys::hashes(&columns, at, KeyKind::Email)))
+                .map(|column| (column.clone(), column.make(&columns)))
                 .collect();
             let (id, at, rows, block) = (
                 self.id.clone(),
@@ -220,9 +220,8 @@ impl Work {
             );
             self.usher.cache.write_blocking(move |tx| {
                 snapshots::add_block(tx, &id, at, rows, &block)?;
-                hashes.iter().try_for_each(|(column, keys)| {
-                    snapshots::add_keys(tx, &id, *column, KeyKind::Email.as_str(), at, keys)
-                })
+                keys.iter()
+                    .try_for_each(|(column, bytes)| column.keep(tx, &id, at, bytes))
             })?;
             points::pass("import_block_kept");
             first_row += rows;

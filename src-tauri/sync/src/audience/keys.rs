@@ -1,81 +1,250 @@
-//! Flat columns of key hashes, one beside each block: made at import where a
-//! column looks like addresses, and for any other dedupe column when a plan
-//! first asks for it.
+//! Flat columns of hashes, one beside each block: of keys, made at import where a
+//! column looks like addresses, and of any other kind when a plan first asks.
 
 use super::blocks::Columns;
 use crate::usher::Usher;
-use std::collections::BTreeMap;
-use usher_matching::{Key, KeyHash, KeyKind, normalize};
-use usher_model::{Problem, Snapshot};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use usher_matching::{
+    Key, KeyColumn, KeyHash, KeyKind, ValueHash, cell_hash, cell_len, hashed_as, normalize,
+    plain_hash,
+};
+use usher_model::{Field, Problem, Snapshot, SnapshotId};
 use usher_store::table::snapshots;
 
-/// The hashes of one column of a block.
-pub(super) fn hashes(columns: &Columns, column: usize, kind: KeyKind) -> Vec<u128> {
-    columns
-        .column(column)
+/// Threads that share the work on the blocks of a snapshot or a reading.
+pub(crate) const THREADS: usize = 2;
+
+/// One column of a snapshot, as hashes of one kind.
+#[derive(Clone, Debug)]
+pub(crate) struct RowColumn {
+    column: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Key(KeyKind),
+    Value(Box<Field>),
+    Plain,
+}
+
+impl RowColumn {
+    /// Who a row is: 16 bytes a row, see [`KeyHash`].
+    pub(crate) fn key(column: usize, kind: KeyKind) -> Self {
+        Self {
+            column,
+            kind: Kind::Key(kind),
+        }
+    }
+
+    /// What a row would send for a field: 8 bytes a row, see [`ValueHash`], and
+    /// behind all of these 4 bytes a row: how long its JSON is.
+    pub(crate) fn value(column: usize, field: &Field) -> Self {
+        Self {
+            column,
+            kind: Kind::Value(Box::new(field.clone())),
+        }
+    }
+
+    /// The text as it is: 8 bytes a row.
+    pub(crate) fn plain(column: usize) -> Self {
+        Self {
+            column,
+            kind: Kind::Plain,
+        }
+    }
+
+    fn name(&self) -> String {
+        match &self.kind {
+            Kind::Key(kind) => kind.as_str().to_owned(),
+            Kind::Value(field) => format!("value/{}", hashed_as(field)),
+            Kind::Plain => "plain".to_owned(),
+        }
+    }
+
+    /// Its bytes, made from a block's text.
+    pub(crate) fn make(&self, columns: &Columns) -> Vec<u8> {
+        let cells = columns
+            .column(self.column)
+            .iter()
+            .map(Option::unwrap_or_default);
+        match &self.kind {
+            Kind::Key(kind) => cells
+                .flat_map(|cell| normalize(*kind, cell).hash().0.to_be_bytes())
+                .collect(),
+            Kind::Value(field) => {
+                let hashes = cells
+                    .clone()
+                    .flat_map(|cell| cell_hash(field, cell).to_le_bytes());
+                let lengths = cells.flat_map(|cell| cell_len(field, cell).to_le_bytes());
+                hashes.chain(lengths).collect()
+            }
+            Kind::Plain => cells
+                .flat_map(|cell| plain_hash(cell).to_le_bytes())
+                .collect(),
+        }
+    }
+
+    /// Keeps its bytes beside the block that starts at `first_row`.
+    pub(crate) fn keep(
+        &self,
+        tx: &usher_store::Tx<'_>,
+        snapshot: &SnapshotId,
+        first_row: u64,
+        bytes: &[u8],
+    ) -> Result<(), usher_store::StoreError> {
+        snapshots::put_column(tx, snapshot, self.column, &self.name(), first_row, bytes)
+    }
+
+    fn kept(
+        &self,
+        reader: &usher_store::Reader<'_>,
+        snapshot: &SnapshotId,
+        first_row: u64,
+    ) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(snapshots::column(
+            reader,
+            snapshot,
+            self.column,
+            &self.name(),
+            first_row,
+        )?)
+    }
+}
+
+/// Key hashes from the bytes they are kept as.
+pub(crate) fn key_hashes(bytes: &[u8]) -> Vec<KeyHash> {
+    let (whole, _) = bytes.as_chunks::<16>();
+    whole
         .iter()
-        .map(|cell| normalize(kind, cell.unwrap_or_default()).hash().0)
+        .map(|hash| KeyHash(u128::from_be_bytes(*hash)))
         .collect()
+}
+
+/// Value hashes from the bytes they are kept as.
+pub(crate) fn value_hashes(bytes: &[u8]) -> Vec<ValueHash> {
+    let (whole, _) = bytes.as_chunks::<8>();
+    whole.iter().map(|hash| u64::from_le_bytes(*hash)).collect()
 }
 
 /// The columns most of whose cells are e-mail addresses, seen on one block.
-pub(super) fn address_columns(columns: &Columns, count: usize) -> Vec<usize> {
+pub(super) fn address_columns(columns: &Columns, count: usize) -> Vec<RowColumn> {
     let is_address = |cell: &str| matches!(normalize(KeyKind::Email, cell), Key::Valid(_));
+    let mostly = |at: &usize| {
+        let cells = || {
+            columns
+                .column(*at)
+                .iter()
+                .flatten()
+                .filter(|cell| !cell.trim().is_empty())
+                .take(1000)
+        };
+        let all = cells().count();
+        all > 0 && cells().filter(|cell| is_address(cell)).count() * 2 > all
+    };
     (0..count)
-        .filter(|&at| {
-            let cells = || {
-                columns
-                    .column(at)
-                    .iter()
-                    .flatten()
-                    .filter(|cell| !cell.trim().is_empty())
-                    .take(1000)
-            };
-            let all = cells().count();
-            all > 0 && cells().filter(|cell| is_address(cell)).count() * 2 > all
-        })
+        .filter(mostly)
+        .map(|at| RowColumn::key(at, KeyKind::Email))
         .collect()
 }
 
+/// A column of keys as it is stored, walked block by block.
+pub(crate) struct StoredKeys<'a> {
+    pub(crate) usher: &'a Usher,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) column: RowColumn,
+}
+
+impl KeyColumn for StoredKeys<'_> {
+    type Error = Problem;
+
+    fn len(&self) -> usize {
+        usize::try_from(self.snapshot.rows).unwrap_or(usize::MAX)
+    }
+
+    fn walk(&self, take: &mut dyn FnMut(&[KeyHash])) -> Result<(), Problem> {
+        let reader = self.usher.cache.reader()?;
+        for (first_row, _) in snapshots::blocks(&reader, &self.snapshot.id)? {
+            let bytes = self
+                .usher
+                .row_column(&reader, self.snapshot, &self.column, first_row)?;
+            take(&key_hashes(&bytes));
+        }
+        Ok(())
+    }
+}
+
 impl Usher {
-    /// The key hashes of a column by the first row (0-based) of their block;
-    /// what is not kept yet is made and kept.
-    pub(crate) async fn key_column(
+    /// The bytes of a column for one block: as kept, or made again where they
+    /// were forgotten meanwhile.
+    pub(crate) fn row_column(
         &self,
+        reader: &usher_store::Reader<'_>,
         snapshot: &Snapshot,
-        column: usize,
-        kind: KeyKind,
-    ) -> Result<BTreeMap<u64, Vec<KeyHash>>, Problem> {
-        let mut all = BTreeMap::new();
-        let mut made = Vec::new();
-        {
-            let reader = self.cache.reader()?;
-            for (first_row, _) in snapshots::blocks(&reader, &snapshot.id)? {
-                let keys =
-                    match snapshots::keys(&reader, &snapshot.id, column, kind.as_str(), first_row)?
-                    {
-                        Some(keys) => keys,
-                        None => {
-                            let columns =
-                                Columns::new(&snapshots::block(&reader, &snapshot.id, first_row)?)?;
-                            let keys = hashes(&columns, column, kind);
-                            made.push((first_row, keys.clone()));
-                            keys
-                        }
-                    };
-                all.insert(first_row, keys.into_iter().map(KeyHash).collect());
+        column: &RowColumn,
+        first_row: u64,
+    ) -> Result<Vec<u8>, Problem> {
+        match column.kept(reader, &snapshot.id, first_row)? {
+            Some(bytes) => Ok(bytes),
+            None => {
+                let block = snapshots::block(reader, &snapshot.id, first_row)?;
+                Ok(column.make(&Columns::new(&block)?))
             }
         }
-        if !made.is_empty() {
-            let id = snapshot.id.clone();
-            self.cache
-                .write(move |tx| {
-                    made.iter().try_for_each(|(first_row, keys)| {
-                        snapshots::add_keys(tx, &id, column, kind.as_str(), *first_row, keys)
-                    })
-                })
-                .await?;
-        }
-        Ok(all)
     }
+
+    /// Makes and keeps these columns of a snapshot where they are not there yet.
+    pub(crate) fn make_columns(
+        &self,
+        snapshot: &Snapshot,
+        wanted: &[RowColumn],
+    ) -> Result<(), Problem> {
+        let blocks = snapshots::blocks(&*self.cache.reader()?, &snapshot.id)?;
+        each_on_threads(&blocks, |(first_row, _)| {
+            let reader = self.cache.reader()?;
+            let mut missing = Vec::new();
+            for column in wanted {
+                if column.kept(&reader, &snapshot.id, *first_row)?.is_none() {
+                    missing.push(column.clone());
+                }
+            }
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let columns = Columns::new(&snapshots::block(&reader, &snapshot.id, *first_row)?)?;
+            let made: Vec<Vec<u8>> = missing.iter().map(|column| column.make(&columns)).collect();
+            let (id, first_row) = (snapshot.id.clone(), *first_row);
+            Ok(self.cache.write_blocking(move |tx| {
+                let made = missing.iter().zip(&made);
+                made.into_iter()
+                    .try_for_each(|(column, bytes)| column.keep(tx, &id, first_row, bytes))
+            })?)
+        })
+    }
+}
+
+/// Does a piece of work for each of these, in any order, on [`THREADS`] threads;
+/// the first error ends it.
+pub(crate) fn each_on_threads<T: Sync>(
+    all: &[T],
+    work: impl Fn(&T) -> Result<(), Problem> + Sync,
+) -> Result<(), Problem> {
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(None);
+    let run = || {
+        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(problem) = work(one) {
+                next.store(all.len(), Ordering::Relaxed);
+                let mut failed = failed.lock().unwrap_or_else(|gone| gone.into_inner());
+                failed.get_or_insert(problem);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..THREADS).for_each(|_| drop(scope.spawn(run)));
+        run();
+    });
+    let failed = failed.into_inner().unwrap_or_else(|gone| gone.into_inner());
+    failed.map_or(Ok(()), Err)
 }

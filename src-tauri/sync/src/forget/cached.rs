@@ -1,16 +1,18 @@
 //! Erasing the person from what can be imported or read again: rows of
 //! audiences, leads of readings.
 
-use crate::audience::{Columns, Content, blanked};
+use crate::audience::{Columns, Content, blanked, key_hashes};
 use crate::forget::Forgotten;
 use crate::forget::traces::{Traces, connection_of, keys_of};
 use crate::forget::whom::Whom;
+use crate::reading::{LeadBlock, ReadLead, asked};
 use crate::usher::Usher;
 use arrow_array::RecordBatch;
 use std::collections::HashSet;
 use std::sync::Arc;
-use usher_matching::KeyHash;
+use usher_matching::{KeyHash, KeyKind};
 use usher_model::{Problem, Snapshot, SnapshotId};
+use usher_store::table::readings::Place;
 use usher_store::table::{readings, snapshots};
 use usher_store::{StoreError, Tx, block};
 
@@ -48,28 +50,61 @@ impl Usher {
             forgotten.pending += u64::from(!is_published);
             let (whom, traces) = (whom.clone(), traces.clone());
             let write = move |tx: &Tx<'_>| {
-                let (mut erased, connection) = (0, connection_of(&scope));
-                readings::edit_blocks(tx, id, |keys, leads| {
-                    let before = (keys.len(), leads.len());
-                    let mut gone = HashSet::new();
-                    leads.retain(|lead| {
-                        let is_them = traces.has_lead(connection, lead.0)
-                            || whom.names_lead(connection, &lead.1);
-                        if is_them {
-                            gone.extend(keys_of(lead));
-                        }
-                        !is_them
-                    });
-                    keys.retain(|key| !traces.has_key(*key) && !gone.contains(key));
-                    erased += (before.1 - leads.len()) as u64;
-                    before != (keys.len(), leads.len())
-                })?;
+                let mut erased = 0;
+                for place in readings::blocks(tx, id)? {
+                    erased += erase_leads_of(tx, place, connection_of(&scope), &whom, &traces)?;
+                }
                 Ok(erased)
             };
             forgotten.leads += self.cache.write(write).await?;
         }
         Ok(())
     }
+}
+
+/// Takes the person's leads out of a block, and the keys that led to them; the
+/// flat columns beside it are made again where a plan asks for them.
+fn erase_leads_of(
+    tx: &Tx<'_>,
+    place: Place,
+    connection: &str,
+    whom: &Whom,
+    traces: &Traces,
+) -> Result<u64, StoreError> {
+    let not_leads = |problem: Problem| StoreError::Damaged(problem.message);
+    let block = LeadBlock::from_batch(readings::block(tx, place)?).map_err(not_leads)?;
+    let is_them = |lead: &ReadLead| {
+        traces.has_lead(connection, lead.0) || whom.names_lead(connection, &lead.1)
+    };
+    let leads = (0..block.len()).map(|lead| block.lead(lead));
+    let gone: HashSet<u128> = leads
+        .filter(is_them)
+        .flat_map(|lead| keys_of(&lead))
+        .collect();
+    let mut kept: Vec<(KeyKind, Vec<KeyHash>)> = Vec::new();
+    let mut goes: Option<Vec<bool>> = None;
+    // The exact form of a key says whose it is; its folded form stands at the same place.
+    for kind in [
+        KeyKind::Email,
+        KeyKind::Text,
+        KeyKind::Number,
+        KeyKind::Folded,
+    ] {
+        if let Some(bytes) = readings::column(tx, place, &asked(kind))? {
+            let mut keys = key_hashes(&bytes);
+            let is_theirs = |key: &KeyHash| traces.has_key(key.0) || gone.contains(&key.0);
+            let goes = goes.get_or_insert_with(|| keys.iter().map(is_theirs).collect());
+            let mut at = goes.iter();
+            keys.retain(|_| at.next() != Some(&true));
+            kept.push((kind, keys));
+        }
+    }
+    let without = block.without(is_them).map_err(not_leads)?;
+    let erased = (block.len() - without.len()) as u64;
+    if erased > 0 || goes.is_some_and(|goes| goes.contains(&true)) {
+        readings::put_block(tx, place.reading, place.seq, &without.stored(&[], &kept)?)?;
+    }
+    Ok(erased)
 }
 
 /// Blanks every cell of the rows in which any cell names the person.
@@ -96,7 +131,7 @@ fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, Store
         }
         let blank = blanked(&batch, &rows).map_err(|_| not_text())?;
         snapshots::replace_block(tx, id, first_row, &block::encode(&blank)?)?;
-        snapshots::replace_keys(tx, id, first_row, &rows, KeyHash::BLANK.0)?;
+        snapshots::remove_columns(tx, id, first_row)?;
         erased += rows.len() as u64;
     }
     if erased > 0 {

@@ -3,12 +3,12 @@
 
 use crate::forget::whom::Whom;
 use crate::plan::PlannedPerson;
+use crate::reading::{LeadBlock, ReadLead};
 use crate::run::RunRecord;
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use usher_matching::{KeyHash, KeyKind, normalize, read_as_text};
 use usher_model::{Item, ReasonCode, Receipt, RunId, Sync};
-use usher_store::table::readings::ReadLead;
 use usher_store::table::{batches, ledger, readings, runs};
 use usher_store::{Reader, StoreError};
 
@@ -61,15 +61,16 @@ impl Traces {
         // an older reading may say of one of them that nobody has it.
         for (id, scope, _) in readings::ids(cache)? {
             let connection = connection_of(&scope);
-            readings::each_block(cache, id, |_, leads| {
-                for lead in &leads {
+            for place in readings::blocks(cache, id)? {
+                let block = LeadBlock::from_batch(readings::block(cache, place)?)
+                    .map_err(|problem| StoreError::Damaged(problem.message))?;
+                for lead in (0..block.len()).map(|at| block.lead(at)) {
                     if traces.has_lead(connection, lead.0) || whom.names_lead(connection, &lead.1) {
                         traces.add_lead(connection, lead.0);
-                        traces.keys.extend(keys_of(lead));
+                        traces.keys.extend(keys_of(&lead));
                     }
                 }
-                Ok(())
-            })?;
+            }
         }
         Ok(traces)
     }

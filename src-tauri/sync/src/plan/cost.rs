@@ -1,9 +1,11 @@
 //! What sending a plan takes: the batches it falls into, counted before there
 //! is any of them. Sending cuts by the same rules.
 
+use crate::plan::rows::RowBlock;
 use std::collections::BTreeMap;
-use usher_model::{Cost, Limits, ListAct, Person, Verdict};
-use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS, record_len};
+use usher_matching::{Decided, Leads, Settings};
+use usher_model::{Cost, Limits, Verdict};
+use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS};
 
 /// Cuts records into batches: at most 300, and at most a body's bytes. Gives
 /// the end of each batch.
@@ -63,18 +65,52 @@ pub(crate) struct CostMeter {
 }
 
 impl CostMeter {
-    pub(crate) fn add(&mut self, person: &Person) {
-        match person.verdict {
-            Some(Verdict::Create) => {
-                self.creations.add(record_len(&crate::run::record(person)));
+    /// Adds a block of rows: the length of each record from the lengths of what
+    /// it sends, as [`record_len`] of the record itself would say.
+    pub(crate) fn add(
+        &mut self,
+        settings: &Settings,
+        rows: &RowBlock,
+        decided: &Decided,
+        leads: &Leads,
+    ) {
+        let named = |name: &str| json_len(name) + ":,".len();
+        let names: Vec<usize> = settings
+            .fields
+            .iter()
+            .map(|mapped| named(&mapped.field.name))
+            .collect();
+        for row in 0..decided.rows() {
+            let sent = |field: usize| match rows.length(field, row) as usize {
+                // A blank that clears sends null.
+                0 => names[field] + "null".len(),
+                length => names[field] + length,
+            };
+            let fields = || decided.writes.fields(row);
+            match (decided.verdicts[row], decided.leads[row]) {
+                (Verdict::Create, _) => {
+                    // The key is sent once, also where it is mapped a second time.
+                    let key = &settings.key.field.name;
+                    let others =
+                        fields().filter(|field| settings.fields[*field].field.name != *key);
+                    let all: usize = others.map(sent).sum();
+                    self.creations
+                        .add(braces(all + named(key) + rows.key_length(row) as usize));
+                }
+                (Verdict::Update, Some(lead)) => {
+                    let id = named("id") + leads.id(lead).to_string().len();
+                    self.updates
+                        .add(braces(id + fields().map(sent).sum::<usize>()));
+                }
+                _ => {}
             }
-            Some(Verdict::Update) => {
-                self.updates.add(record_len(&crate::run::record(person)));
-            }
-            _ => {}
         }
-        self.adds += u64::from(person.list == ListAct::Add);
-        self.removes += u64::from(person.list == ListAct::Remove);
+        self.adds += decided.counts.list_add;
+    }
+
+    /// Adds those who leave the list.
+    pub(crate) fn add_leavers(&mut self, leavers: u64) {
+        self.removes += leavers;
     }
 
     pub(crate) fn finish(self, limits: &Limits, creates_list: bool, reading_calls: u64) -> Cost {
@@ -101,6 +137,17 @@ impl CostMeter {
                 .collect::<BTreeMap<_, _>>(),
         }
     }
+}
+
+/// The length of a record whose fields, each with a comma, have this length; a
+/// comma parts it from the next.
+fn braces(fields: usize) -> usize {
+    "{}".len() + fields - ",".len() + ",".len()
+}
+
+/// The length of a name in JSON. Names of fields need no escapes.
+fn json_len(name: &str) -> usize {
+    name.len() + 2
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The people of a plan: all, by verdict, by reason, or one by key.
 
-use crate::plan::{Look, PlannedPerson};
+use crate::plan::Look;
 use crate::progress::Progress;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
@@ -39,10 +39,10 @@ impl Usher {
         mut take: impl FnMut(Person) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let sync: Sync = self.find(sync)?;
-        let reader = self.cache.reader()?;
-        let found: Option<(PlanId, serde_json::Value)> = plans::find(&reader, &sync.id, digest)?;
+        let found: Option<(PlanId, serde_json::Value)> =
+            plans::find(&*self.cache.reader()?, &sync.id, digest)?;
         let (plan, _) = found.ok_or_else(|| no_such_plan(digest))?;
-        plans::each_block::<PlannedPerson, Problem>(&reader, &plan, |people| {
+        self.each_planned(&plan, |people| {
             let people = people.into_iter().map(|planned| planned.person);
             people
                 .filter(|person| filter.wants(person))
@@ -59,7 +59,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<Vec<Person>, Problem> {
         let inputs = self.look(sync, Look::WhereStale, progress).await?;
-        let wanted = match usher_matching::normalize(inputs.settings.key_kind(), key) {
+        let wanted = match usher_matching::normalize(inputs.ground.settings.key_kind(), key) {
             usher_matching::Key::Valid(key) => Some(key.into_owned()),
             _ => None,
         };

@@ -1,9 +1,10 @@
 //! What holds a plan back, each with its limit and what was found.
 
+use crate::audience::{RowColumn, StoredKeys};
 use crate::plan::inputs::Inputs;
 use crate::run::RunRecord;
 use crate::usher::Usher;
-use usher_matching::{Counts, KeyHash};
+use usher_matching::{Counts, KeyColumn, KeyHash};
 use usher_model::{Guardrail, GuardrailName, Limits, Problem, Sync};
 use usher_store::table::{runs, snapshots};
 
@@ -103,7 +104,7 @@ impl Usher {
         counts: &Counts,
     ) -> Result<(u64, u64), Problem> {
         Ok((
-            inputs.snapshot.quarantine.count,
+            inputs.ground.snapshot.quarantine.count,
             counts.people.skip.invalid_key,
         ))
     }
@@ -114,44 +115,24 @@ impl Usher {
         let all = snapshots::of_audience(&reader, &inputs.audience.id)?;
         let older = all
             .into_iter()
-            .skip_while(|snapshot| snapshot.id != inputs.snapshot.id)
+            .skip_while(|snapshot| snapshot.id != inputs.ground.snapshot.id)
             .nth(1);
         let Some(before) = older else { return Ok(None) };
         let key_column = &inputs.destination.mapping.key_column;
         let Some(column) = before.columns.iter().position(|name| name == key_column) else {
             return Ok(None);
         };
-        let kind = inputs.settings.key_kind();
+        let kind = inputs.ground.settings.key_kind();
+        let keys = StoredKeys {
+            usher: self,
+            snapshot: &before,
+            column: RowColumn::key(column, kind),
+        };
         let mut invalid = 0;
-        for (first_row, _) in snapshots::blocks(&reader, &before.id)? {
-            let kept = snapshots::keys(&reader, &before.id, column, kind.as_str(), first_row)?;
-            invalid += match kept {
-                Some(keys) => keys
-                    .iter()
-                    .filter(|key| **key == KeyHash::INVALID.0)
-                    .count() as u64,
-                None => self.invalid_cells(&before, first_row, column, kind)?,
-            };
-        }
-        Ok(Some((before.quarantine.count, invalid)))
-    }
-
-    fn invalid_cells(
-        &self,
-        snapshot: &usher_model::Snapshot,
-        first_row: u64,
-        column: usize,
-        kind: usher_matching::KeyKind,
-    ) -> Result<u64, Problem> {
-        let mut invalid = 0;
-        self.each_block(snapshot, first_row, |_, columns| {
-            let cells = columns.column(column).iter().flatten();
-            invalid += cells
-                .filter(|cell| usher_matching::normalize(kind, cell).hash() == KeyHash::INVALID)
-                .count() as u64;
-            Ok(false)
+        keys.walk(&mut |keys| {
+            invalid += keys.iter().filter(|key| **key == KeyHash::INVALID).count() as u64;
         })?;
-        Ok(invalid)
+        Ok(Some((before.quarantine.count, invalid)))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::plan::{Inputs, StoredPlan};
 use crate::progress::Progress;
-use crate::reading::{freshness, scope};
+use crate::reading::freshness;
 use crate::service::Service;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Usher {
             self.describe_if_stale(&service, look == Look::Refresh, progress)
                 .await?;
         }
-        let inputs = self.inputs_of(self.find(id_or_name)?, service).await?;
+        let inputs = self.inputs_of(self.find(id_or_name)?, service)?;
         if look != Look::Offline {
             let now = (look == Look::WhereStale).then(|| self.now());
             self.read_for(&inputs, now, progress).await?;
@@ -108,22 +108,27 @@ impl Usher {
     }
 
     /// Reads the people and the list of these inputs: all of them or, given the
-    /// time, only what is missing or no longer fresh then.
+    /// time, only what is missing or no longer fresh then. Says how many keys
+    /// were looked up.
     async fn read_for(
         &self,
         inputs: &Inputs,
         stale_at: Option<Timestamp>,
         progress: &Progress,
-    ) -> Result<(), Problem> {
-        let field = &inputs.settings.key.field.name;
-        let fields = inputs.settings.fields_to_read();
-        let coverage = self.coverage(&scope(&inputs.service, field), &fields)?;
-        let keys = match stale_at {
-            Some(now) => coverage.missing(&inputs.to_look_up, Some(now)),
-            None => inputs.to_look_up.iter().collect(),
+    ) -> Result<u64, Problem> {
+        let ground = &inputs.ground;
+        let mut readings = match stale_at {
+            Some(_) => self.readings_for(&inputs.service, &ground.settings)?,
+            None => Vec::new(),
         };
+        readings.retain(|(_, reading)| {
+            let took = reading.finished_at.since(reading.started_at);
+            stale_at.is_none_or(|now| reading.finished_at.after(freshness(took)) >= now)
+        });
+        let keys = self.unread_keys(ground, &readings)?;
+        let looked_up = keys.len() as u64;
         if !keys.is_empty() {
-            self.read_people(&inputs.service, field, &fields, &keys, progress)
+            self.read_people(&inputs.service, &ground.settings, keys, progress)
                 .await?;
         }
         if inputs.sync.list != ListChoice::None {
@@ -141,7 +146,7 @@ impl Usher {
                     .await?;
             }
         }
-        Ok(())
+        Ok(looked_up)
     }
 
     /// Fills or refreshes what is known of the destination's people for an
@@ -157,14 +162,12 @@ impl Usher {
         let service = self.service(&connection)?;
         self.describe_if_stale(&service, true, progress).await?;
         let (audience, _) = self.audience(audience)?;
-        let inputs = self
-            .inputs_of(only_reading(&destination, &audience), service)
-            .await?;
-        self.read_for(&inputs, None, progress).await?;
+        let inputs = self.inputs_of(only_reading(&destination, &audience), service)?;
+        let keys = self.read_for(&inputs, None, progress).await?;
         Ok(ReadDocument {
             destination: destination.name,
             audience: audience.name,
-            keys: inputs.to_look_up.len() as u64,
+            keys,
             calls: inputs.service.counted().0,
             as_of: self.now(),
         })

@@ -1,7 +1,11 @@
 //! Reading the destination before anything is concluded of it.
 
+mod block;
+mod keys;
 mod list;
 mod people;
 
+pub(crate) use block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
+pub(crate) use keys::{AskedKeys, LeadKeys};
 pub(crate) use list::list_there;
-pub(crate) use people::{Coverage, fields_asked, freshness, scope};
+pub(crate) use people::{fields_asked, freshness, planned_columns};

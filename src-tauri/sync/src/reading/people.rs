@@ -1,22 +1,27 @@
 //! Who has these keys. What is read is kept with the keys it is complete for,
 //! and nothing is concluded for any other key.
 
+use crate::audience::key_hashes;
 use crate::points;
 use crate::progress::Progress;
+use crate::reading::block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use usher_matching::KeyHash;
-use usher_model::{Code, Problem, Timestamp};
+use usher_matching::{KeyHash, KeyKind, Settings, normalize};
+use usher_model::{Code, Problem};
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{LeadQuery, MAX_VALUES};
-use usher_store::table::readings::{self, ReadLead, Reading};
+use usher_store::table::plans;
+use usher_store::table::readings::{self, Reading};
 
 /// Fields that are read of every lead beside the mapped ones.
-const ALWAYS: [&str; 3] = ["id", "updatedAt", "leadPartitionId"];
+const ALWAYS: [&str; 3] = ["id", UPDATED, PARTITION];
+/// What stands for the dedupe field in the scope of a reading of all people.
+const ALL: &str = "*";
 
 /// Which people a reading is of: one service user, looked up by one field.
 pub(crate) fn scope(service: &Service, dedupe_field: &str) -> String {
@@ -29,68 +34,42 @@ pub(crate) fn freshness(took: Duration) -> Duration {
     took.clamp(Duration::from_secs(15 * 60), Duration::from_secs(24 * 3600))
 }
 
-/// What is known of a set of keys.
-pub(crate) struct Coverage {
-    /// For each key that was read, the newest reading that has it.
-    by_key: HashMap<KeyHash, i64>,
-    readings: HashMap<i64, Reading>,
-}
+/// Leads, or keys that were asked for, that are gathered before they are kept.
+const GATHERED: usize = 8192;
 
-impl Coverage {
-    /// The reading that says who has this key.
-    pub(crate) fn of(&self, key: KeyHash) -> Option<(i64, &Reading)> {
-        let id = self.by_key.get(&key)?;
-        self.readings.get(id).map(|reading| (*id, reading))
+/// The flat columns that plans by these settings look at.
+pub(crate) fn planned_columns(settings: &Settings) -> Vec<LeadColumn> {
+    let (kind, field) = (settings.key_kind(), &settings.key.field.name);
+    let mut columns = vec![
+        LeadColumn::Id,
+        LeadColumn::Updated,
+        LeadColumn::Email,
+        LeadColumn::Key(field.clone(), kind),
+    ];
+    if kind.joins_by() != kind {
+        columns.push(LeadColumn::Key(field.clone(), kind.joins_by()));
     }
-
-    /// A reading by its number.
-    pub(crate) fn reading(&self, id: i64) -> Option<&Reading> {
-        self.readings.get(&id)
+    for mapped in &settings.fields {
+        columns.push(LeadColumn::Value(Box::new(mapped.field.clone())));
     }
-
-    /// The keys among these that no reading is complete for or, with `now`,
-    /// whose reading is no longer fresh.
-    pub(crate) fn missing<'a>(
-        &self,
-        keys: &'a [(KeyHash, String)],
-        now: Option<Timestamp>,
-    ) -> Vec<&'a (KeyHash, String)> {
-        let stale = |reading: &Reading| {
-            now.is_some_and(|now| {
-                reading
-                    .finished_at
-                    .after(freshness(reading.finished_at.since(reading.started_at)))
-                    < now
-            })
-        };
-        keys.iter()
-            .filter(|(key, _)| self.of(*key).is_none_or(|(_, reading)| stale(reading)))
-            .collect()
-    }
+    columns
 }
 
 impl Usher {
-    /// What is known of the people of a scope, counting only readings that
-    /// asked for all of these fields.
-    pub(crate) fn coverage(&self, scope: &str, fields: &[String]) -> Result<Coverage, Problem> {
+    /// The readings that may say something of these people, the oldest first:
+    /// those that asked for all of the fields that are needed.
+    pub(crate) fn readings_for(
+        &self,
+        service: &Service,
+        settings: &Settings,
+    ) -> Result<Vec<(i64, Reading)>, Problem> {
         let reader = self.cache.reader()?;
-        let mut coverage = Coverage {
-            by_key: HashMap::new(),
-            readings: HashMap::new(),
-        };
-        for (id, reading) in readings::of_scope(&reader, scope)? {
-            if !fields.iter().all(|field| reading.fields.contains(field)) {
-                continue;
-            }
-            readings::each_block(&reader, id, |keys, _| {
-                for key in keys {
-                    coverage.by_key.entry(KeyHash(key)).or_insert(id);
-                }
-                Ok(())
-            })?;
-            coverage.readings.insert(id, reading);
-        }
-        Ok(coverage)
+        let needed = settings.fields_to_read();
+        let mut all = readings::of_scope(&reader, &scope(service, &settings.key.field.name))?;
+        all.extend(readings::of_scope(&reader, &scope(service, ALL))?);
+        all.retain(|(_, reading)| needed.iter().all(|field| reading.fields.contains(field)));
+        all.sort_unstable_by_key(|(id, _)| *id);
+        Ok(all)
     }
 
     /// Looks these keys up, all of them, and keeps the answer. The calls go out
@@ -98,19 +77,21 @@ impl Usher {
     pub(crate) async fn read_people(
         &self,
         service: &Arc<Service>,
-        dedupe_field: &str,
-        fields: &[String],
-        keys: &[&(KeyHash, String)],
+        settings: &Settings,
+        keys: Vec<(KeyHash, String)>,
         progress: &Progress,
     ) -> Result<(), Problem> {
+        let dedupe_field = settings.key.field.name.as_str();
         let scope = scope(service, dedupe_field);
         let before = service.counted().0;
+        let total = keys.len() as u64;
         let mut reading = Reading {
-            fields: fields.to_vec(),
+            fields: settings.fields_to_read(),
             started_at: self.now(),
             finished_at: self.now(),
             calls: 0,
-            keys: keys.len() as u64,
+            keys: total,
+            whole: false,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self
@@ -118,11 +99,11 @@ impl Usher {
             .write(move |tx| readings::begin(tx, &begun, &first))
             .await?;
         points::pass("reading_begun");
-        let mut waiting: VecDeque<Vec<(KeyHash, String)>> = keys
-            .chunks(MAX_VALUES)
-            .map(|chunk| chunk.iter().map(|key| (*key).clone()).collect())
-            .collect();
+        let mut waiting: VecDeque<Vec<(KeyHash, String)>> =
+            keys.chunks(MAX_VALUES).map(<[_]>::to_vec).collect();
+        drop(keys);
         let mut asked = JoinSet::new();
+        let mut gathered = Gathered::new(id, settings);
         let mut done = 0;
         loop {
             while asked.len() < service.connection().limits.concurrency as usize
@@ -131,7 +112,7 @@ impl Usher {
                 let ask = Lookup {
                     service: service.clone(),
                     field: dedupe_field.to_owned(),
-                    fields: fields.to_vec(),
+                    fields: settings.fields_to_read(),
                     progress: progress.clone(),
                 };
                 asked.spawn(async move {
@@ -147,12 +128,12 @@ impl Usher {
             match answer {
                 Ok(leads) => {
                     done += chunk.len() as u64;
-                    progress.step("reading people", done, Some(keys.len() as u64))?;
-                    let hashes: Vec<u128> = chunk.iter().map(|(key, _)| key.0).collect();
-                    self.cache
-                        .write(move |tx| readings::add_block(tx, id, &hashes, &leads))
-                        .await?;
-                    points::pass("reading_block_kept");
+                    progress.step("reading people", done, Some(total))?;
+                    gathered.add(chunk, leads);
+                    if gathered.is_full() || done == total {
+                        self.keep_gathered(&mut gathered).await?;
+                        points::pass("reading_block_kept");
+                    }
                 }
                 Err(CallError::Service(Failure::TooMany)) if chunk.len() > 1 => {
                     let (left, right) = chunk.split_at(chunk.len() / 2);
@@ -164,15 +145,79 @@ impl Usher {
         }
         reading.finished_at = self.now();
         reading.calls = service.counted().0 - before;
+        let kind = settings.key_kind();
         self.cache
             .write(move |tx| {
                 readings::publish(tx, id, &reading)?;
-                let spent = superseded(tx, &scope, &reading.fields)?;
-                readings::remove(tx, &spent)
+                let spent = superseded(tx, &scope, kind, &reading.fields)?;
+                readings::supersede(tx, &spent)?;
+                readings::prune(tx, &plans::readings(tx)?)
             })
             .await?;
         points::pass("reading_published");
         Ok(())
+    }
+
+    async fn keep_gathered(&self, gathered: &mut Gathered) -> Result<(), Problem> {
+        let (id, seq) = (gathered.reading, gathered.seq);
+        let leads = gathered.take()?;
+        Ok(self
+            .cache
+            .write(move |tx| readings::put_block(tx, id, seq, &leads))
+            .await?)
+    }
+}
+
+/// What was answered and is not kept yet.
+struct Gathered {
+    reading: i64,
+    seq: u64,
+    fields: Vec<String>,
+    columns: Vec<LeadColumn>,
+    kind: KeyKind,
+    keys: Vec<(KeyHash, String)>,
+    leads: Vec<ReadLead>,
+}
+
+impl Gathered {
+    fn new(reading: i64, settings: &Settings) -> Self {
+        Self {
+            reading,
+            seq: 0,
+            fields: fields_asked(&settings.fields_to_read()),
+            columns: planned_columns(settings),
+            kind: settings.key_kind(),
+            keys: Vec::new(),
+            leads: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, keys: Vec<(KeyHash, String)>, leads: Vec<ReadLead>) {
+        self.keys.extend(keys);
+        self.leads.extend(leads);
+    }
+
+    fn is_full(&self) -> bool {
+        self.keys.len().max(self.leads.len()) >= GATHERED
+    }
+
+    /// All of it as one block, with the keys that it is complete for.
+    fn take(&mut self) -> Result<readings::Leads, Problem> {
+        self.seq += 1;
+        let keys: Vec<KeyHash> = self.keys.iter().map(|(key, _)| *key).collect();
+        let mut asked = vec![(self.kind, keys)];
+        let joins_by = self.kind.joins_by();
+        if joins_by != self.kind {
+            let joined = self
+                .keys
+                .iter()
+                .map(|(_, key)| normalize(joins_by, key).hash());
+            asked.push((joins_by, joined.collect()));
+        }
+        let block = LeadBlock::of(&self.fields, &self.leads)?;
+        self.keys.clear();
+        self.leads.clear();
+        Ok(block.stored(&self.columns, &asked)?)
     }
 }
 
@@ -225,17 +270,19 @@ pub(crate) fn fields_asked(fields: &[String]) -> Vec<String> {
 fn superseded(
     tx: &usher_store::Tx<'_>,
     scope: &str,
+    kind: KeyKind,
     fields: &[String],
 ) -> Result<Vec<i64>, usher_store::StoreError> {
-    let mut seen: HashSet<u128> = HashSet::new();
+    let mut seen: HashSet<KeyHash> = HashSet::new();
     let mut spent = Vec::new();
     for (id, reading) in readings::of_scope(tx, scope)? {
         let mut says_more = false;
-        readings::each_block(tx, id, |keys, _| {
-            keys.into_iter()
+        for place in readings::blocks(tx, id)? {
+            let keys = readings::column(tx, place, &asked(kind))?.unwrap_or_default();
+            key_hashes(&keys)
+                .into_iter()
                 .for_each(|key| says_more |= seen.insert(key));
-            Ok(())
-        })?;
+        }
         if !says_more && reading.fields.iter().all(|field| fields.contains(field)) {
             spent.push(id);
         }

@@ -208,8 +208,7 @@ impl Usher {
         let mut left = run.limit;
         let mut rows_done = 0;
         let mut beyond = 0;
-        let reader = self.cache.reader()?;
-        plans::each_block::<PlannedPerson, Problem>(&reader, plan, |people| {
+        self.each_planned(plan, |people| {
             rows_done += people.len() as u64;
             progress.step("preparing", rows_done, Some(run.rows))?;
             let mut ready = Vec::new();
@@ -300,9 +299,14 @@ fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
     run.rows = plan.summary.audience.rows;
     run.people = plan.summary.people.clone();
     run.partitions = plan.summary.partitions.len() as u64;
-    run.dedupe_field = Some(plan.dedupe_field.clone());
-    run.fields = plan.fields.clone();
-    run.partition = plan.partition.clone();
+    let settings = &plan.settings;
+    run.dedupe_field = Some(settings.key.field.clone());
+    run.fields = settings
+        .fields
+        .iter()
+        .map(|mapped| mapped.field.clone())
+        .collect();
+    run.partition = settings.partition.clone();
     run.list = plan
         .list
         .as_ref()

@@ -13,7 +13,7 @@ use usher_model::{
     BatchKind, BatchState, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Problem, Reason,
     ReasonCode, Receipt, Verdict,
 };
-use usher_store::table::{batches, plans, runs};
+use usher_store::table::{batches, runs};
 
 /// Which people of a run are wanted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Usher {
         };
         match (run.was_sent(), &run.plan) {
             // Held back: its people are still the plan's.
-            (false, Some(plan)) => plans::each_block(&*self.cache.reader()?, plan, each),
+            (false, Some(plan)) => self.each_planned(plan, each),
             _ => runs::each_block(&*self.journal.reader()?, &run.run_id, each),
         }
     }

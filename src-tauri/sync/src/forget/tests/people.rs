@@ -2,10 +2,11 @@
 
 use super::home::Home;
 use crate::plan::PlannedPerson;
+use crate::reading::LeadBlock;
 use crate::run::{RunList, RunRecord, Stage};
 use crate::usher::Usher;
 use serde_json::{Map, Value, json};
-use usher_matching::KeyHash;
+use usher_matching::{KeyHash, KeyKind};
 use usher_model::*;
 use usher_store::Tx;
 use usher_store::table::{plans, readings};
@@ -212,20 +213,23 @@ pub(super) async fn seed_cache(usher: &Usher) {
             finished_at: Timestamp(2),
             calls: 1,
             keys: 2,
+            whole: false,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();
         let leads = [(LEAD, values("CANARY@example.com")), (5, values(OTHER))];
-        let keys = [KeyHash::of(ADDRESS).0, KeyHash::of(OTHER).0];
-        readings::add_block(tx, id, &keys, &leads)?;
+        let keys = [KeyHash::of(ADDRESS), KeyHash::of(OTHER)];
+        let block = LeadBlock::of(&["email".to_owned()], &leads).unwrap();
+        let keys = [(KeyKind::Email, keys.to_vec())];
+        readings::put_block(tx, id, 1, &block.stored(&[], &keys)?)?;
         readings::publish(tx, id, &reading)?;
         let plan = PlanId("pln_1".into());
-        plans::begin(tx, &plan, &SyncId("syn_1".into()))?;
-        plans::add_people(
+        plans::begin(
             tx,
             &plan,
-            0,
-            &[line(Some(1), ADDRESS, Some(Verdict::Leave), ListAct::Keep)],
+            &SyncId("syn_1".into()),
+            &SnapshotId("snp_0".into()),
+            &[id],
         )?;
         plans::publish(tx, &plan, "digest", &json!({}))
     };

@@ -1,0 +1,299 @@
+//! Where the rows of an audience meet the leads of a destination: by the hash of
+//! their keys alone, without a look at any text.
+//!
+//! Keys are hashes, so their first bits cut both sides into even parts. A part is
+//! small enough to stay in a processor's cache; there both sides are sorted, and
+//! meeting is one walk along both. Parts know nothing of each other, so as many
+//! threads as wished take one after another, and what comes out is the same.
+
+mod part;
+mod scatter;
+
+use crate::key::KeyHash;
+use part::{Part, Rules};
+use scatter::{Parts, scatter};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Hashes that can be walked more than once, a run of them at a time.
+pub trait KeyColumn: Sync {
+    /// What may go wrong while they are fetched.
+    type Error;
+
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Gives all of them to `take`, in order.
+    ///
+    /// # Errors
+    /// When they cannot be fetched.
+    fn walk(&self, take: &mut dyn FnMut(&[KeyHash])) -> Result<(), Self::Error>;
+}
+
+/// The keys of one side. Texts meet by their folded form; which of those who
+/// meet are equal, and which differ by case alone, their exact form tells.
+pub struct Side<'a, E> {
+    /// What they meet by.
+    pub join: &'a dyn KeyColumn<Error = E>,
+    /// Their exact form, where that is another one.
+    pub exact: Option<&'a dyn KeyColumn<Error = E>>,
+}
+
+impl<E> Clone for Side<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Side<'_, E> {}
+
+/// One reading: where its leads and the keys that were asked for end, counted
+/// over all readings in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingEnd {
+    /// The end of its leads.
+    pub leads: u32,
+    /// The end of the keys that it is complete for.
+    pub asked: u32,
+    /// What it says beyond the keys that were asked for.
+    pub says: Says,
+}
+
+/// For which keys a reading speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// For those that were asked for.
+    Asked,
+    /// For every key: it is of all people.
+    All,
+    /// For no key: these leads are what runs were told they became. They are
+    /// there as far as what speaks for their key is one of the first so many
+    /// readings, which began before.
+    Told(u32),
+}
+
+/// Everything that meets. Readings are in order, the oldest first; of two that
+/// speak for one key the later counts.
+pub struct Sides<'a, E> {
+    /// The audience's rows.
+    pub rows: Side<'a, E>,
+    /// The leads of all readings.
+    pub leads: Side<'a, E>,
+    /// The keys that were asked for.
+    pub asked: Side<'a, E>,
+    /// Where each reading ends.
+    pub readings: &'a [ReadingEnd],
+    /// Leads that a later reading has anew.
+    pub void: &'a [bool],
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// Its key is blank.
+    Blank,
+    /// Its key cannot be one.
+    Invalid,
+    /// An earlier row has its key.
+    Duplicate,
+    /// No reading speaks for its key.
+    Unread,
+    /// Nobody has its key.
+    Nobody,
+    /// Leads have its key: see [`Meeting::leads`].
+    Leads(u32),
+    /// Nobody has it, but for upper and lower case these leads do.
+    Nearly(u32),
+}
+
+/// Every row's place, and the leads of every key that a row has.
+pub struct Meeting {
+    at: Vec<u32>,
+    order: Vec<u32>,
+    speaks: Vec<bool>,
+}
+
+/// The last lead of a key in [`Meeting::order`].
+const LAST: u32 = 1 << 31;
+/// Keys that are held at once: more are met in several turns.
+const AT_ONCE: usize = 16 << 20;
+/// Keys in a part, about.
+const PART: usize = 8 << 10;
+
+impl Meeting {
+    /// Lets both sides meet, on that many threads.
+    ///
+    /// # Errors
+    /// When keys cannot be fetched.
+    pub fn of<E: Send>(sides: &Sides<'_, E>, threads: usize) -> Result<Self, E> {
+        let rules = Rules::new(sides)?;
+        let keys = sides.rows.join.len() + sides.leads.join.len() + sides.asked.join.len();
+        let bits = (keys / PART).max(1).ilog2();
+        let turns = keys.div_ceil(AT_ONCE).next_power_of_two().min(1 << bits);
+        let at: Vec<AtomicU32> = (0..sides.rows.join.len())
+            .map(|_| AtomicU32::new(0))
+            .collect();
+        let mut order = Vec::new();
+        let speaks: Vec<AtomicBool> = sides
+            .readings
+            .iter()
+            .map(|_| AtomicBool::new(false))
+            .collect();
+        for turn in 0..turns {
+            let parts = Parts { bits, turn, turns };
+            let void = |lead: u32| sides.void.get(lead as usize).is_some_and(|void| *void);
+            let special = |row: u32, hash: KeyHash| {
+                at[row as usize].store(At::special(hash).code(), Ordering::Relaxed);
+            };
+            let (rows, leads, asked) = std::thread::scope(|scope| {
+                let rows = scope.spawn(|| scatter(sides.rows.join, parts, |_| false, special));
+                let leads = scatter(sides.leads.join, parts, void, |_, _| {});
+                let asked = scatter(sides.asked.join, parts, |_| false, |_, _| {});
+                (rows.join(), leads, asked)
+            });
+            let rows = rows.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let (leads, asked) = (leads?, asked?);
+            let start = order.len();
+            let room: usize = leads.iter().map(|part| rules.room(part.len())).sum();
+            order.resize(start + room, 0);
+            let mut free = order[start..].iter_mut();
+            let mut begins = start;
+            let mut jobs = Vec::with_capacity(rows.len());
+            for ((rows, leads), asked) in rows.into_iter().zip(leads).zip(asked) {
+                let room = rules.room(leads.len());
+                let slots = free.into_slice();
+                let (own, rest) = slots.split_at_mut(room);
+                free = rest.iter_mut();
+                let begin = u32::try_from(begins).unwrap_or(u32::MAX);
+                jobs.push(Part {
+                    rows,
+                    leads,
+                    asked,
+                    begin,
+                    order: own,
+                });
+                begins += room;
+            }
+            let jobs = Mutex::new(jobs.into_iter());
+            let work = || {
+                loop {
+                    let job = jobs.lock().unwrap_or_else(|gone| gone.into_inner()).next();
+                    let Some(job) = job else { break };
+                    job.meet(&rules, &|row, newest: Option<usize>, place: At| {
+                        at[row as usize].store(place.code(), Ordering::Relaxed);
+                        if let Some(newest) = newest {
+                            speaks[newest].store(true, Ordering::Relaxed);
+                        }
+                    });
+                }
+            };
+            std::thread::scope(|scope| {
+                (1..threads).for_each(|_| drop(scope.spawn(work)));
+                work();
+            });
+        }
+        Ok(Self {
+            at: at.into_iter().map(AtomicU32::into_inner).collect(),
+            order,
+            speaks: speaks.into_iter().map(AtomicBool::into_inner).collect(),
+        })
+    }
+
+    /// Puts the leads of each key in order: the most recently updated first, ties
+    /// by the higher id (seed 001, "Duplicate handling"). `age` gives both.
+    pub fn sort<T: Ord>(&mut self, age: impl Fn(u32) -> T) {
+        for code in &self.at {
+            let (At::Leads(first) | At::Nearly(first)) = At::of(*code) else {
+                continue;
+            };
+            let run = &mut self.order[first as usize..];
+            let len = 1 + run.iter().position(|lead| lead & LAST != 0).unwrap_or(0);
+            if len > 1 {
+                run[len - 1] &= !LAST;
+                run[..len].sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
+                run[len - 1] |= LAST;
+            }
+        }
+    }
+
+    /// Whether a reading speaks for the key of any row.
+    pub fn speaks(&self, reading: usize) -> bool {
+        self.speaks[reading]
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.at.len()
+    }
+
+    /// Where a row (0-based) stands.
+    pub fn at(&self, row: usize) -> At {
+        At::of(self.at[row])
+    }
+
+    /// The leads from a place on, by their position over all readings; none for
+    /// a place that has none.
+    pub fn leads(&self, at: At) -> impl Iterator<Item = u32> + Clone {
+        let run = match at {
+            At::Leads(first) | At::Nearly(first) => &self.order[first as usize..],
+            _ => &[],
+        };
+        let len = run
+            .iter()
+            .position(|lead| lead & LAST != 0)
+            .map_or(0, |last| last + 1);
+        run[..len].iter().map(|lead| lead & !LAST)
+    }
+}
+
+impl At {
+    fn special(hash: KeyHash) -> Self {
+        if hash == KeyHash::BLANK {
+            Self::Blank
+        } else {
+            Self::Invalid
+        }
+    }
+
+    fn code(self) -> u32 {
+        match self {
+            Self::Blank => 0,
+            Self::Invalid => 1,
+            Self::Duplicate => 2,
+            Self::Unread => 3,
+            Self::Nobody => 4,
+            Self::Leads(first) => 5 + 2 * first,
+            Self::Nearly(first) => 6 + 2 * first,
+        }
+    }
+
+    fn of(code: u32) -> Self {
+        match code {
+            0 => Self::Blank,
+            1 => Self::Invalid,
+            2 => Self::Duplicate,
+            3 => Self::Unread,
+            4 => Self::Nobody,
+            code if code % 2 == 1 => Self::Leads((code - 5) / 2),
+            code => Self::Nearly((code - 6) / 2),
+        }
+    }
+}
+
+impl KeyColumn for Vec<KeyHash> {
+    type Error = std::convert::Infallible;
+
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn walk(&self, take: &mut dyn FnMut(&[KeyHash])) -> Result<(), Self::Error> {
+        take(self);
+        Ok(())
+    }
+}

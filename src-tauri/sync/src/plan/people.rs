@@ -1,0 +1,178 @@
+//! The people of a plan, in words: made from its columns, the snapshot it is of
+//! and the readings it was made from.
+
+use crate::audience::Columns;
+use crate::plan::inputs::Ground;
+use crate::plan::kept::{self, Rows};
+use crate::plan::known::Texts;
+use crate::plan::make::StoredPlan;
+use crate::reading::{PARTITION, UPDATED};
+use crate::usher::Usher;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use usher_matching::{
+    At, Decision, KeyHash, Meeting, Met, Suppressions, leaver, other_emails, person, seen_equal,
+};
+use usher_model::{Candidate, Code, Person, PlanId, Problem};
+use usher_store::table::plans::{self, Part};
+use usher_store::table::{ledger, readings, snapshots};
+
+/// People that are put in words at once.
+const AT_ONCE: usize = 4096;
+
+/// A person of a plan, and the values that were found equal and not yet known
+/// to be: `(field, hash)`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PlannedPerson {
+    pub(crate) person: Person,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) seen: Vec<(String, u64)>,
+    /// Other addresses that name this person, as hashes in hex.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) emails: Vec<String>,
+}
+
+impl PlannedPerson {
+    /// What a run remembers of this person as seen equal at the destination.
+    pub(crate) fn seen_entry(&self) -> Option<ledger::Entry> {
+        let lead = self.person.lead_id?;
+        (!self.seen.is_empty()).then(|| ledger::Entry {
+            lead,
+            values: self.seen.clone(),
+            place: None,
+        })
+    }
+}
+
+impl Usher {
+    /// Gives everyone of a plan to `take`, in row order, those who leave the list
+    /// last. A plan that was forgotten is an error, never one without people.
+    pub(crate) fn each_planned(
+        &self,
+        plan: &PlanId,
+        mut take: impl FnMut(Vec<PlannedPerson>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let reader = self.cache.reader()?;
+        let stored: StoredPlan = plans::get(&reader, plan)?;
+        let ground = self.ground_of(&stored)?;
+        let mut read = Vec::new();
+        for id in &stored.readings {
+            let reading = readings::get(&reader, *id)?.ok_or_else(lost)?;
+            read.push((*id, reading));
+        }
+        let (read, meeting) = self.met(&ground, read, stored.made_at)?;
+        let mut words = Words {
+            stored: &stored,
+            meeting: &meeting,
+            texts: read.texts(self),
+            positions: &|lead| read.leads.position(lead),
+            partitions: stored.partitions.iter().cloned().collect(),
+        };
+        let fields = stored.settings.fields.len();
+        let blocks = snapshots::blocks(&reader, &stored.snapshot)?;
+        for (seq, (first_row, _)) in (0..).zip(blocks) {
+            let rows = Rows::of(plans::block(&reader, plan, Part::Rows, seq)?, fields)?;
+            let columns = Columns::new(&snapshots::block(&reader, &stored.snapshot, first_row)?)?;
+            let mut people = Vec::new();
+            let mut cells = Vec::new();
+            for row in 0..rows.len() {
+                columns.row(row, &mut cells);
+                let at = usize::try_from(first_row).unwrap_or(usize::MAX) + row;
+                people.push(words.person(at, &cells, &rows.decision(row)?)?);
+                if people.len() == AT_ONCE {
+                    take(std::mem::take(&mut people))?;
+                }
+            }
+            take(people)?;
+        }
+        for seq in 0..plans::blocks(&reader, plan, Part::Leavers)? {
+            let leavers = kept::read_leavers(&plans::block(&reader, plan, Part::Leavers, seq)?)?;
+            let line = |(lead, key): &(i64, String)| PlannedPerson {
+                person: leaver(*lead, key),
+                seen: Vec::new(),
+                emails: Vec::new(),
+            };
+            take(leavers.iter().map(line).collect())?;
+        }
+        Ok(())
+    }
+
+    /// What a plan was made on.
+    fn ground_of(&self, stored: &StoredPlan) -> Result<Ground, Problem> {
+        let snapshot = snapshots::get(&*self.cache.reader()?, &stored.snapshot)?;
+        Ok(Ground {
+            snapshot: snapshot.ok_or_else(lost)?,
+            destination: stored.destination.clone(),
+            settings: stored.settings.clone(),
+            suppressions: Suppressions::default(),
+        })
+    }
+}
+
+/// What it takes to put a decision in words.
+struct Words<'a> {
+    stored: &'a StoredPlan,
+    meeting: &'a Meeting,
+    texts: Texts<'a>,
+    positions: &'a dyn Fn(i64) -> Option<u32>,
+    partitions: HashMap<i64, String>,
+}
+
+impl Words<'_> {
+    fn person(
+        &mut self,
+        row: usize,
+        cells: &[&str],
+        decision: &Decision,
+    ) -> Result<PlannedPerson, Problem> {
+        let settings = &self.stored.settings;
+        let at = self.meeting.at(row);
+        let mut candidates = Vec::new();
+        let mut addresses = Vec::new();
+        for lead in self.meeting.leads(at) {
+            let (block, place) = self.texts.of(lead)?;
+            let partition = block.text(PARTITION, place).and_then(|id| id.parse().ok());
+            candidates.push(Candidate {
+                lead_id: block.id(place),
+                updated_at: block.text(UPDATED, place).map(str::to_owned),
+                partition: partition.map(|id: i64| {
+                    let name = self.partitions.get(&id);
+                    name.cloned().unwrap_or_else(|| id.to_string())
+                }),
+            });
+            if matches!(at, At::Leads(_)) {
+                addresses.extend(block.text("email", place).map(str::to_owned));
+            }
+        }
+        let (block, place);
+        let there;
+        let before: &dyn Fn(&str) -> Option<String> =
+            match decision.lead.and_then(|lead| (self.positions)(lead)) {
+                Some(lead) => {
+                    (block, place) = self.texts.of(lead)?;
+                    there = move |field: &str| block.text(field, place).map(str::to_owned);
+                    &there
+                }
+                None => &|_| None,
+            };
+        let met = Met { candidates, before };
+        let person = person(settings, row as u64 + 1, cells, decision, met);
+        let emails = match person.has_something_to_do() {
+            true => other_emails(settings, cells, addresses.iter().map(String::as_str)),
+            false => Vec::new(),
+        };
+        Ok(PlannedPerson {
+            seen: seen_equal(settings, decision, cells),
+            emails: emails.into_iter().map(KeyHash::to_hex).collect(),
+            person,
+        })
+    }
+}
+
+fn lost() -> Problem {
+    Problem::new(
+        Code::NotFound,
+        "What this plan was made from is not kept any more.",
+        "Preview the sync again.",
+    )
+}
