@@ -172,7 +172,7 @@ impl Row {
 }
 
 /// One record as RFC 4180 has it: quotes only where a value needs them.
-fn write_row(out: &mut dyn Write, line: &mut String, cells: &[&str]) -> io::Result<()> {
+pub(crate) fn write_row(out: &mut dyn Write, line: &mut String, cells: &[&str]) -> io::Result<()> {
     line.clear();
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {

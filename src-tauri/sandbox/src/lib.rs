@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod connection;
 mod envelope;
+mod extract;
 mod faults;
 mod field_table;
 mod fields;
@@ -38,4 +39,5 @@ mod values;
 
 pub use audience::{AudienceCounts, write_audience, write_next_audience};
 pub use config::{Config, SandboxError};
+pub use extract::write_extract;
 pub use server::Sandbox;

@@ -80,7 +80,7 @@ const HOSTS: [&str; 4] = [
     "beispiel.example",
 ];
 /// 2026-01-01T00:00:00Z
-const NEW_YEAR: i64 = 1_767_225_600;
+pub(crate) const NEW_YEAR: i64 = 1_767_225_600;
 
 /// The address of person `i`, the same wherever it is made.
 pub(crate) fn email(i: u64) -> String {
