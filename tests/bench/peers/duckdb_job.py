@@ -65,8 +65,7 @@ joined, left, stayed = run(f"""
 job.told["counts"]["diff"] = {"joined": joined, "left": left, "stayed": stayed}
 job.lap("diff")
 run("checkpoint")
-stored = os.path.getsize(file)
-job.lap("stored")
-job.verdicts("plan_keys", plan("p1", "plan_keys", "'leave'"))
+job.measure(os.path.getsize(file))
+job.verdicts("plan_keys", plan("p2", "plan_keys", "'leave'"))
 job.lap("plan_keys")
-job.tell(stored)
+job.tell()

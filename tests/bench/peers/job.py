@@ -30,9 +30,12 @@ class Job:
         counts["ambiguous_keys"] = sum(several for verdict, _, several in rows if verdict != "duplicate_in_audience")
         self.told["counts"][step] = counts
 
-    def tell(self, stored_bytes):
+    def measure(self, stored_bytes):
         self.told["stored_bytes"] = stored_bytes
         self.told["peak_bytes"] = peak()
+        self.since = time.perf_counter()
+
+    def tell(self):
         print(json.dumps(self.told))
 
 

@@ -19,6 +19,18 @@ pub(crate) struct Size {
     pub(crate) seed: u64,
 }
 
+impl Size {
+    /// A folder's name that tells it from other sizes.
+    pub(crate) fn name(self) -> String {
+        let Self {
+            people,
+            leads,
+            seed,
+        } = self;
+        format!("{people}-people-{leads}-leads-seed-{seed}")
+    }
+}
+
 /// The files of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {

@@ -1,0 +1,105 @@
+//! What a person waits for at a screen: pages, searches, and other settings tried.
+
+use super::home::{AUDIENCE, BY_NUMBER, Home, KEYS, UPDATES};
+use super::summary::counts;
+use crate::told::{Failure, Told};
+use std::time::Instant;
+use usher_sync::{Look, MemberQuery, Progress, Usher};
+
+/// The rows of a page.
+const PAGE: u64 = 100;
+/// Hits that a search shows first.
+const HITS: u64 = 50;
+/// Places in the audience at which a page is looked at, first and last included.
+const PAGES: u64 = 21;
+
+/// Notes the slowest page, the slowest search and the slowest change of settings,
+/// and each search and change by itself.
+pub(super) async fn look(home: &Home, told: &mut Told) -> Result<(), Failure> {
+    let rows = home.usher.audience_document(AUDIENCE)?.rows;
+    let mut slowest = 0.0;
+    for place in 0..PAGES {
+        let offset = rows.saturating_sub(PAGE) * place / (PAGES - 1);
+        let begun = Instant::now();
+        let found = members(&home.usher, None, offset, PAGE)?;
+        slowest = f64::max(slowest, begun.elapsed().as_secs_f64());
+        if found.len() as u64 != PAGE.min(rows) {
+            return Err(format!("the page at {offset} has {} rows", found.len()).into());
+        }
+    }
+    told.seconds.insert("page".into(), slowest);
+    search(&home.usher, rows, told)?;
+    what_if(home, told).await
+}
+
+/// A text of one person, texts that nobody has (long, short, not ASCII), and one
+/// that everybody has.
+fn search(usher: &Usher, rows: u64, told: &mut Told) -> Result<(), Failure> {
+    let last = members(usher, None, rows.saturating_sub(1), 1)?;
+    let rare = last.first().and_then(|cells| cells.first().cloned());
+    let rare = rare.ok_or("the audience is empty")?;
+    let mut slowest = 0.0;
+    for (name, text) in [
+        ("rare", rare.as_str()),
+        ("absent", "nobody-has-this-text"),
+        ("absent_short", "qzx"),
+        ("absent_foreign", "Ωμέγα"),
+        ("common", "example"),
+    ] {
+        let begun = Instant::now();
+        let found = members(usher, Some(text), 0, HITS)?;
+        let took = begun.elapsed().as_secs_f64();
+        slowest = f64::max(slowest, took);
+        told.seconds.insert(format!("search_{name}"), took);
+        let hits = told.counts.entry("search".into()).or_default();
+        hits.insert(name.into(), found.len() as u64);
+    }
+    told.seconds.insert("search".into(), slowest);
+    Ok(())
+}
+
+fn members(
+    usher: &Usher,
+    search: Option<&str>,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<Vec<String>>, Failure> {
+    let query = MemberQuery {
+        search: search.map(str::to_owned),
+        offset,
+        limit,
+    };
+    let mut found = Vec::new();
+    usher.members(AUDIENCE, &query, |member| {
+        let cells = member.values.values();
+        found.push(
+            cells
+                .filter_map(|cell| cell.as_str().map(str::to_owned))
+                .collect(),
+        );
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The same snapshots under another sync type, person action and key. Today that is
+/// a plan of a sync that has them; a screen needs no more than its counts.
+async fn what_if(home: &Home, told: &mut Told) -> Result<(), Failure> {
+    let mut slowest = 0.0;
+    for (name, plan) in [
+        ("what_if_sync_type", &KEYS),
+        ("what_if_person_action", &UPDATES),
+        ("what_if_key", &BY_NUMBER),
+    ] {
+        let progress = Progress::unwatched();
+        let asked = async {
+            let made = home.usher.preview(plan.name, Look::Offline, &progress);
+            Ok(made.await?)
+        };
+        let made = told.step(name, asked).await?;
+        told.counts.insert(name.into(), counts(&made));
+        slowest = f64::max(slowest, told.seconds[name]);
+    }
+    told.seconds.insert("what_if".into(), slowest);
+    Ok(())
+}
