@@ -5,6 +5,7 @@
 //! there. A further command is a module beside `demo` and `test`, and a line in
 //! [`main`] and [`USAGE`].
 
+mod bench;
 mod cargo;
 mod demo;
 mod path;
@@ -25,6 +26,12 @@ Usage: cargo xtask COMMAND
   torture [--kills N] [--seed S]
                     kill Usher again and again while it works: nobody may be lost
                     or made twice
+  bench [--quick] [--json] [--people N] [--leads M] [--seed S] [--scale]
+                    how fast Usher is beside DuckDB, Polars and the machine; a ratio
+                    of 0.1 is a tenth of the other's time. --quick: one turn instead
+                    of five; --scale: ten times as many people, too (some 7 GB of disk)
+  bench --instructions [--keep]
+                    instructions a person takes, beside those kept in the repository
 ";
 
 /// The command line was wrong, as opposed to what it asked for having failed.
@@ -39,6 +46,10 @@ fn main() -> ExitCode {
         (Some("test"), []) => test::run(),
         (Some("torture"), rest) => match torture::Wish::of(rest) {
             Some(wish) => torture::run(&wish),
+            None => return wrong_call(),
+        },
+        (Some("bench"), rest) => match bench::Wish::of(rest) {
+            Some(wish) => bench::run(&wish),
             None => return wrong_call(),
         },
         (Some("help" | "--help" | "-h"), _) => {

@@ -2,6 +2,9 @@
 
 use std::env;
 
+/// What Python 3 is called here.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
 /// Whether a program of that name would be found. It is looked for, not run: some ask
 /// questions or open windows, whatever their arguments.
 pub(crate) fn has(program: &str) -> bool {

@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Demo,
     /// That, and the programs that only tests use.
     Test,
+    /// Building Usher, and comparing it with others.
+    Bench,
 }
 
 /// Installs or names what is missing. It may be called any number of times: each part
@@ -34,7 +36,7 @@ pub(crate) fn run(purpose: Purpose) -> Result<(), Failure> {
         elsewhere::run(purpose)?;
     }
     match purpose {
-        Purpose::Demo => Ok(()),
+        Purpose::Demo | Purpose::Bench => Ok(()),
         Purpose::Test => npm::run(&cargo::root()),
     }
 }

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Cores that everyone gets, and threads that everyone is told to use.
 pub(crate) const CORES: usize = 2;
@@ -96,14 +96,13 @@ fn peers() -> PathBuf {
 /// What a program prints last, when it ends well.
 pub(crate) fn last_line(program: OsString, arguments: Vec<OsString>) -> Result<String, Failure> {
     let mut command = on_two_cores(program);
+    command.args(arguments);
     let output = command
-        .args(arguments)
-        .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+        .map_err(|error| format!("{command:?}: {error}"))?;
     if !output.status.success() {
-        let who = command.get_program().display();
-        return Err(format!("{who}: {}", output.status).into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?}: {}\n{said}", output.status).into());
     }
     let text = String::from_utf8(output.stdout)?;
     Ok(text.lines().last().unwrap_or_default().to_owned())

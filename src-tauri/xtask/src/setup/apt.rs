@@ -22,8 +22,9 @@ const fn package(name: &'static str, unless: Option<&'static str>, purpose: Purp
 }
 
 /// A compiler and SQLCipher's OpenSSL to build with; a session bus and a keyring,
-/// which a server does not have, for secrets.
-const PACKAGES: [Package; 10] = [
+/// which a server does not have, for secrets. Python's package of that name is asked
+/// for though there is a Python: without it that makes no environments.
+const PACKAGES: [Package; 13] = [
     package("build-essential", None, Purpose::Demo),
     package("pkg-config", None, Purpose::Demo),
     package("libssl-dev", None, Purpose::Demo),
@@ -34,6 +35,9 @@ const PACKAGES: [Package; 10] = [
     package("libsecret-tools", None, Purpose::Demo),
     package("nodejs", Some("node"), Purpose::Test),
     package("npm", Some("npm"), Purpose::Test),
+    package("python3-venv", None, Purpose::Bench),
+    package("openssl", Some("openssl"), Purpose::Bench),
+    package("valgrind", Some("valgrind"), Purpose::Bench),
 ];
 
 /// Installs what is missing. The lists are fetched only then, and always: on a fresh
@@ -70,7 +74,7 @@ pub(super) fn run(purpose: Purpose) -> Result<(), Failure> {
 fn wanted(purpose: Purpose, has: impl Fn(&str) -> bool) -> Vec<&'static str> {
     PACKAGES
         .iter()
-        .filter(|package| package.purpose == Purpose::Demo || purpose == Purpose::Test)
+        .filter(|package| package.purpose == Purpose::Demo || package.purpose == purpose)
         .filter(|package| !package.unless.is_some_and(&has))
         .map(|package| package.name)
         .collect()
@@ -140,6 +144,15 @@ mod tests {
         assert!(!wanted(Purpose::Demo, none).contains(&"nodejs"));
         assert!(!wanted(Purpose::Test, |program| program == "node").contains(&"nodejs"));
         assert_eq!(wanted(Purpose::Test, |_| true).len(), 7);
+    }
+
+    #[test]
+    fn python_and_valgrind_are_asked_for_only_by_the_bench() {
+        let none = |_: &str| false;
+        assert!(wanted(Purpose::Bench, none).ends_with(&["python3-venv", "openssl", "valgrind"]));
+        assert!(!wanted(Purpose::Bench, none).contains(&"nodejs"));
+        assert!(wanted(Purpose::Bench, |_| true).ends_with(&["python3-venv"]));
+        assert!(!wanted(Purpose::Test, none).contains(&"python3-venv"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Systems on which nothing is installed: a person is told what to do instead.
 
 use super::{Purpose, STEP};
-use crate::path;
+use crate::path::{self, PYTHON};
 use crate::step::Failure;
 use std::env;
 use std::process::Command;
@@ -55,6 +55,12 @@ const MACOS: &[Need] = &[
         || path::has("npm"),
         Purpose::Test,
     ),
+    need(
+        "Python 3 and the command openssl",
+        "brew install python openssl@3",
+        || path::has(PYTHON) && path::has("openssl"),
+        Purpose::Bench,
+    ),
 ];
 
 /// The compiler is not named: Rust itself was not installed without one. Perl is for
@@ -83,6 +89,12 @@ const WINDOWS: &[Need] = &[
         "winget install OpenJS.NodeJS.LTS",
         || path::has("npm"),
         Purpose::Test,
+    ),
+    need(
+        "Python 3 and the command openssl",
+        "winget install Python.Python.3.13 ShiningLight.OpenSSL.Light",
+        || path::has(PYTHON) && path::has("openssl"),
+        Purpose::Bench,
     ),
 ];
 
@@ -142,6 +154,12 @@ const OTHER: &[Need] = &[
         || path::has("npm"),
         Purpose::Test,
     ),
+    need(
+        "Python 3 and the command openssl",
+        "your system's packages python3, python3-venv and openssl",
+        || path::has(PYTHON) && path::has("openssl"),
+        Purpose::Bench,
+    ),
 ];
 
 /// Stops if anything is missing, and names all of it at once.
@@ -165,7 +183,7 @@ pub(super) fn run(purpose: Purpose) -> Result<(), Failure> {
 fn missing(needs: &[Need], purpose: Purpose) -> Vec<String> {
     needs
         .iter()
-        .filter(|need| need.purpose == Purpose::Demo || purpose == Purpose::Test)
+        .filter(|need| need.purpose == Purpose::Demo || need.purpose == purpose)
         .filter(|need| !(need.there)())
         .map(|need| format!("  {}: {}", need.what, need.how))
         .collect()
@@ -196,6 +214,7 @@ mod tests {
             need("here", "no", || true, Purpose::Demo),
             need("gone", "get it", || false, Purpose::Demo),
             need("for tests", "get that", || false, Purpose::Test),
+            need("for the bench", "get it all", || false, Purpose::Bench),
         ];
         assert_eq!(missing(&needs, Purpose::Demo), ["  gone: get it"]);
         assert_eq!(
