@@ -305,11 +305,15 @@ pub(crate) enum Destination {
     Show { name: String },
     /// Remove a destination that no sync uses
     Remove { name: String },
-    /// Look up an audience's people at the destination
+    /// Look up an audience's people at the destination, or take a file of all its people
     Read {
         name: String,
-        #[arg(long)]
-        audience: String,
+        /// Look up this audience's keys
+        #[arg(long, required_unless_present = "file")]
+        audience: Option<String>,
+        /// A CSV file of everyone there, with `id`, `updatedAt` and a column a field
+        #[arg(long, value_name = "FILE", conflicts_with = "audience")]
+        file: Option<PathBuf>,
     },
 }
 

@@ -113,23 +113,25 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 format!("Removed the destination `{}`.", gone.name)
             })?;
         }
-        Args::Read { name, audience } => {
-            let read: ReadDocument = desk
-                .perform(
-                    Command::ReadDestination {
-                        destination: name,
-                        audience,
-                    },
-                    None,
-                )
-                .await?;
-            document(&read, desk.json, |read| {
-                format!(
+        Args::Read {
+            name,
+            audience,
+            file,
+        } => {
+            let command = Command::ReadDestination {
+                destination: name,
+                audience,
+                file: file.map(|file| std::path::absolute(&file).unwrap_or(file)),
+            };
+            let read: ReadDocument = desk.perform(command, None).await?;
+            document(&read, desk.json, |read| match read.audience {
+                Some(_) => format!(
                     "Looked up {} keys in {} calls, as of {}.",
                     count(read.keys),
                     count(read.calls),
                     read.as_of
-                )
+                ),
+                None => format!("Read {} people, as of {}.", count(read.keys), read.as_of),
             })?;
         }
     }

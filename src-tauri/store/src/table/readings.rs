@@ -207,11 +207,15 @@ pub fn prune(db: &Db, needed: &[i64]) -> Result<(), StoreError> {
     let spent: Vec<i64> = query
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for id in spent.iter().filter(|id| !needed.contains(id)) {
-        db.execute("DELETE FROM reading_columns WHERE reading = ?1", [id])?;
-        db.execute("DELETE FROM reading_blocks WHERE reading = ?1", [id])?;
-        db.execute("DELETE FROM readings WHERE seq = ?1", [id])?;
-    }
+    let mut unneeded = spent.iter().filter(|id| !needed.contains(id));
+    unneeded.try_for_each(|id| remove(db, *id))
+}
+
+/// Forgets one reading.
+pub fn remove(db: &Db, id: i64) -> Result<(), StoreError> {
+    db.execute("DELETE FROM reading_columns WHERE reading = ?1", [id])?;
+    db.execute("DELETE FROM reading_blocks WHERE reading = ?1", [id])?;
+    db.execute("DELETE FROM readings WHERE seq = ?1", [id])?;
     Ok(())
 }
 

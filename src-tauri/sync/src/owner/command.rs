@@ -10,6 +10,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
 use usher_model::{Code, Problem, Secret};
 
@@ -52,7 +53,8 @@ pub enum Command {
     },
     ReadDestination {
         destination: String,
-        audience: String,
+        audience: Option<String>,
+        file: Option<PathBuf>,
     },
     CreateSync(NewSync),
     EditSync {
@@ -149,11 +151,16 @@ impl Command {
             Self::ReadDestination {
                 destination,
                 audience,
-            } => document(
-                usher
-                    .read_destination(&destination, &audience, progress)
-                    .await?,
-            ),
+                file,
+            } => document(match file {
+                Some(file) => usher.read_extract(&destination, &file, progress).await?,
+                None => {
+                    let audience = audience.unwrap_or_default();
+                    usher
+                        .read_destination(&destination, &audience, progress)
+                        .await?
+                }
+            }),
             Self::CreateSync(new) => document(usher.create_sync(new).await?),
             Self::EditSync { sync, change } => document(usher.edit_sync(&sync, change).await?),
             Self::RemoveSync { sync } => {

@@ -166,7 +166,7 @@ impl Usher {
         let keys = self.read_for(&inputs, None, progress).await?;
         Ok(ReadDocument {
             destination: destination.name,
-            audience: audience.name,
+            audience: Some(audience.name),
             keys,
             calls: inputs.service.counted().0,
             as_of: self.now(),
@@ -195,9 +195,9 @@ fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
 pub struct ReadDocument {
     /// The destination's name.
     pub destination: String,
-    /// The audience's name.
-    pub audience: String,
-    /// Distinct keys that were looked up.
+    /// The audience whose keys were looked up; none when a file of all people was read.
+    pub audience: Option<String>,
+    /// Distinct keys that were looked up, or people in the file.
     pub keys: u64,
     /// Calls that took.
     pub calls: u64,

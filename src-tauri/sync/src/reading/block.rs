@@ -23,7 +23,7 @@ pub(crate) const UPDATED: &str = "updatedAt";
 /// The number of a lead's partition.
 pub(crate) const PARTITION: &str = "leadPartitionId";
 /// The name of the one column that is no text.
-const ID: &str = "id";
+pub(super) const ID: &str = "id";
 
 /// Leads in columns: the id, then every field as nullable text.
 #[derive(Clone, Debug)]

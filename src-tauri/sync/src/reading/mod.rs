@@ -1,6 +1,7 @@
 //! Reading the destination before anything is concluded of it.
 
 mod block;
+mod extract;
 mod keys;
 mod list;
 mod people;

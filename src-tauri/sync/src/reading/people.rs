@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use usher_matching::{KeyHash, KeyKind, Settings, normalize};
-use usher_model::{Code, Problem};
+use usher_model::{Code, Field, Problem};
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{LeadQuery, MAX_VALUES};
 use usher_store::table::plans;
@@ -21,7 +21,7 @@ use usher_store::table::readings::{self, Reading};
 /// Fields that are read of every lead beside the mapped ones.
 const ALWAYS: [&str; 3] = ["id", UPDATED, PARTITION];
 /// What stands for the dedupe field in the scope of a reading of all people.
-const ALL: &str = "*";
+pub(super) const ALL: &str = "*";
 
 /// Which people a reading is of: one service user, looked up by one field.
 pub(crate) fn scope(service: &Service, dedupe_field: &str) -> String {
@@ -39,18 +39,26 @@ const GATHERED: usize = 8192;
 
 /// The flat columns that plans by these settings look at.
 pub(crate) fn planned_columns(settings: &Settings) -> Vec<LeadColumn> {
-    let (kind, field) = (settings.key_kind(), &settings.key.field.name);
+    let values = settings.fields.iter().map(|mapped| mapped.field.clone());
+    let values = values.map(|field| LeadColumn::Value(Box::new(field)));
+    key_columns(&settings.key.field)
+        .into_iter()
+        .chain(values)
+        .collect()
+}
+
+/// Of these, what plans by any mapping look at, given the dedupe field.
+pub(super) fn key_columns(field: &Field) -> Vec<LeadColumn> {
+    let kind = KeyKind::of(field.data_type);
+    let key = |kind| LeadColumn::Key(field.name.clone(), kind);
     let mut columns = vec![
         LeadColumn::Id,
         LeadColumn::Updated,
         LeadColumn::Email,
-        LeadColumn::Key(field.clone(), kind),
+        key(kind),
     ];
     if kind.joins_by() != kind {
-        columns.push(LeadColumn::Key(field.clone(), kind.joins_by()));
-    }
-    for mapped in &settings.fields {
-        columns.push(LeadColumn::Value(Box::new(mapped.field.clone())));
+        columns.push(key(kind.joins_by()));
     }
     columns
 }

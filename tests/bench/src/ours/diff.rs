@@ -37,9 +37,11 @@ fn keys(reader: &Reader<'_>, snapshot: &Snapshot) -> Result<Vec<u128>, Failure> 
     let kind = KeyKind::Email.as_str();
     let mut all = Vec::new();
     for (first_row, _) in snapshots::blocks(reader, &snapshot.id)? {
-        let block = snapshots::keys(reader, &snapshot.id, column, kind, first_row)?;
+        let block = snapshots::column(reader, &snapshot.id, column, kind, first_row)?;
         let block = block.ok_or("the keys of a block are not kept")?;
-        all.extend(block.into_iter().filter(|key| *key > 1));
+        let (keys, _) = block.as_chunks::<16>();
+        let keys = keys.iter().map(|key| u128::from_be_bytes(*key));
+        all.extend(keys.filter(|key| *key > 1));
     }
     all.sort_unstable();
     all.dedup();
