@@ -51,6 +51,8 @@ impl Engine {
             Self::Peer { script, python } => (
                 python.into(),
                 [
+                    // Leaves no compiled files in the repository.
+                    "-B".into(),
                     peers().join(format!("{script}.py")).into(),
                     data.folder().into(),
                     work.path().into(),
@@ -111,18 +113,18 @@ pub(crate) fn last_line(program: OsString, arguments: Vec<OsString>) -> Result<S
 /// Where the system can, a program is held to as many cores as its peers are told to
 /// use, so that nobody takes more on a larger machine.
 fn on_two_cores(program: OsString) -> Command {
-    if !cfg!(target_os = "linux") || !has_taskset() {
+    let held = || {
+        let mut command = Command::new("taskset");
+        command.arg("--cpu-list").arg(format!("0-{}", CORES - 1));
+        command
+    };
+    let can = cfg!(target_os = "linux") && held().arg("true").status().is_ok_and(|s| s.success());
+    if !can {
         return Command::new(program);
     }
-    let mut command = Command::new("taskset");
-    command.arg("--cpu-list").arg(format!("0-{}", CORES - 1));
+    let mut command = held();
     command.arg(program);
     command
-}
-
-fn has_taskset() -> bool {
-    let found = Command::new("taskset").arg("--version").output();
-    found.is_ok_and(|output| output.status.success())
 }
 
 /// Reads every file once, so that all find it in the page cache.

@@ -31,6 +31,15 @@ impl Size {
     }
 }
 
+/// Which files are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// The audience, its next snapshot, and the destination's people.
+    All,
+    /// Without the next snapshot.
+    First,
+}
+
 /// The files of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
@@ -47,7 +56,7 @@ impl Data {
 
     /// Makes what is not there yet. A file that is there is whole: it gets its name
     /// when it is.
-    pub(crate) fn make(folder: &Path, size: Size) -> io::Result<Self> {
+    pub(crate) fn make(folder: &Path, size: Size, files: Files) -> io::Result<Self> {
         let Size {
             people,
             leads,
@@ -59,9 +68,11 @@ impl Data {
         once(&data.profiles(), |out| {
             write_audience(out, rows, seed).map(drop)
         })?;
-        once(&data.next(), |out| {
-            write_next_audience(out, rows, seed).map(drop)
-        })?;
+        if files == Files::All {
+            once(&data.next(), |out| {
+                write_next_audience(out, rows, seed).map(drop)
+            })?;
+        }
         once(&data.leads(), |out| write_extract(out, leads, seed))?;
         Ok(data)
     }

@@ -5,7 +5,7 @@
 //! making: a hash or a cipher costs more there than on a real one.
 
 use crate::child::instructions_of;
-use crate::data::{Data, Size};
+use crate::data::{Data, Files, Size};
 use crate::told::Failure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ struct Kept {
 
 /// Counts, and either keeps the counts or shows them beside those that are kept.
 pub(crate) fn run(folder: &Path, keep: bool) -> Result<(), Failure> {
-    let data = Data::make(&folder.join(SIZE.name()), SIZE)?;
+    let data = Data::make(&folder.join(SIZE.name()), SIZE, Files::All)?;
     let ours = env::current_exe()?;
     let mut before = instructions_of(&ours, &data, "set-up")?;
     let mut each = BTreeMap::new();

@@ -10,7 +10,7 @@ mod row;
 mod told;
 
 use clap::{Parser, Subcommand};
-use data::{Data, Size};
+use data::{Data, Files, Size};
 use ours::Until;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<(), Failure> {
     match task {
-        Task::Data { out, size } => Data::make(&out, size).map(drop)?,
+        Task::Data { out, size } => Data::make(&out, size, Files::All).map(drop)?,
         Task::Ours { data, work, until } => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)

@@ -5,39 +5,51 @@ use crate::data::Data;
 use crate::row::Row;
 use crate::told::Failure;
 use arrow_array::{Array, StringArray};
-use serde_json::Map;
 use std::path::Path;
-use usher_matching::{KeyHash, KeyKind, LeadTable, normalize};
+use usher_matching::{
+    KeyHash, KeyKind, Meeting, ReadingEnd, Says, Side, Sides, normalize,
+};
 use usher_remote::file::{Options, Reader};
 
+/// The machine's cores that the job is given.
+const THREADS: usize = 2;
+
 pub(super) fn rows(data: &Data, turns: usize) -> Result<Vec<Row>, Failure> {
-    let people: Vec<KeyHash> = emails(&data.profiles())?
-        .iter()
-        .map(|cell| normalize(KeyKind::Email, cell).hash())
-        .collect();
-    let addresses = emails(&data.leads())?;
-    let mut leads = LeadTable::new(KeyKind::Email, vec!["email".into()], &[]);
-    let mut keys = Vec::with_capacity(addresses.len());
-    for (at, cell) in addresses.into_iter().enumerate() {
-        keys.push(normalize(KeyKind::Email, &cell).hash());
-        let values = Map::from_iter([("email".to_owned(), cell.into())]);
-        leads.put(at as i64, &values);
-    }
-    let mut copied = (vec![KeyHash::BLANK; people.len()], keys.clone());
+    let hashes = |file: &Path| -> Result<Vec<KeyHash>, Failure> {
+        let cells = emails(file)?;
+        let hashes = cells.iter().map(|cell| normalize(KeyKind::Email, cell).hash());
+        Ok(hashes.collect())
+    };
+    let (people, leads) = (hashes(&data.profiles())?, hashes(&data.leads())?);
+    let readings = [ReadingEnd {
+        leads: u32::try_from(leads.len())?,
+        asked: 0,
+        says: Says::All,
+    }];
+    let nothing = Vec::new();
+    let side = |join| Side { join, exact: None };
+    let sides = Sides {
+        rows: side(&people),
+        leads: side(&leads),
+        asked: side(&nothing),
+        readings: &readings,
+        void: &[],
+    };
+    let mut copied = (vec![KeyHash::BLANK; people.len()], leads.clone());
     let mut pairs = Vec::new();
     for _ in 0..turns {
-        let ours = seconds(|| {
-            let valid = people.iter().filter(|key| key.is_valid());
-            Ok(valid.filter(|key| !leads.of_key(**key).is_empty()).count())
+        let ours = seconds(|| match Meeting::of(&sides, THREADS) {
+            Ok(meeting) => Ok(std::hint::black_box(meeting).rows()),
+            Err(never) => match never {},
         })?;
         let copy = seconds(|| {
             copied.0.copy_from_slice(&people);
-            copied.1.copy_from_slice(&keys);
+            copied.1.copy_from_slice(&leads);
             Ok(std::hint::black_box(&copied).0.len())
         })?;
         pairs.push((ours, copy));
     }
-    let work = format!("look {} keys up among {}", people.len(), keys.len());
+    let work = format!("let {} keys meet {}", people.len(), leads.len());
     Ok(vec![row(&work, "a copy of both key columns", pairs)])
 }
 

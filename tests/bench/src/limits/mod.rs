@@ -10,7 +10,6 @@ mod matching;
 use crate::data::Data;
 use crate::row::{Row, Unit};
 use crate::told::Failure;
-use std::path::Path;
 use std::time::Instant;
 
 /// All of it, `turns` times.
@@ -36,11 +35,4 @@ fn seconds<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<f64, Failure>
     let begun = Instant::now();
     std::hint::black_box(work()?);
     Ok(begun.elapsed().as_secs_f64())
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }

@@ -1,6 +1,8 @@
 //! The job at a small size, in Usher and in a slow obvious model of it: whatever
 //! becomes of the times, nobody's verdict may change. No time is looked at here.
 
+#![allow(clippy::unwrap_used)]
+
 mod file;
 mod model;
 
