@@ -35,6 +35,10 @@ class Job:
         self.told["peak_bytes"] = peak()
         self.since = time.perf_counter()
 
+    def chosen(self, leads):
+        """The numbers of the leads of those who are there, summed up."""
+        self.told["counts"]["chosen_leads"] = {"sum": int(leads)}
+
     def tell(self):
         print(json.dumps(self.told))
 

@@ -68,4 +68,6 @@ job.measure(sum(os.path.getsize(stored(table)) for table in ("p1", "leads", "p2"
 _, counts = plan("p2", "plan_keys", pl.lit("leave"), [])
 job.verdicts("plan_keys", counts)
 job.lap("plan_keys")
+there = second.filter(pl.col("verdict").is_in(["update", "leave"]))
+job.chosen(there.select(pl.col("lead").cast(pl.Int64).sum()).item())
 job.tell()

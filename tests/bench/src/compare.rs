@@ -57,7 +57,7 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
         wish.size.leads,
         wish.turns,
         if quarrels.is_empty() {
-            "all count the same of every verdict".to_owned()
+            "all count the same of every verdict and mean the same leads".to_owned()
         } else {
             format!("THE COUNTS DIFFER:\n{}", quarrels.join("\n"))
         }
@@ -74,7 +74,14 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
 }
 
 /// Steps whose counts everyone must tell.
-const COUNTED: [&str; 5] = ["plan", "plan_again", "plan_next", "plan_keys", "diff"];
+const COUNTED: [&str; 6] = [
+    "plan",
+    "plan_again",
+    "plan_next",
+    "plan_keys",
+    "diff",
+    "chosen_leads",
+];
 
 /// What one repetition gave.
 pub(crate) struct Turn {

@@ -1,5 +1,6 @@
 //! Usher's side of the job, in this process and in its real encrypted store.
 
+mod chosen;
 mod diff;
 mod home;
 mod leads;
@@ -34,6 +35,7 @@ pub(crate) async fn run(data: &Data, work: &Path, until: Until) -> Result<Told, 
         engine: format!("Usher {}", env!("CARGO_PKG_VERSION")),
         ..Told::default()
     };
+    let mut digest = String::new();
     if until >= Until::Import {
         let (step, file) = ("import_profiles", data.profiles());
         told.step(step, home.import(&file)).await?;
@@ -49,19 +51,21 @@ pub(crate) async fn run(data: &Data, work: &Path, until: Until) -> Result<Told, 
         told.step("import_next", home.import(&data.next())).await?;
         let counts = told.step("diff", diff::counts(&home)).await?;
         told.counts.insert("diff".into(), counts);
-        plan(&home, &mut told, "plan_next", &JOB).await?;
+        digest = plan(&home, &mut told, "plan_next", &JOB).await?;
     }
     told.peak_bytes = peak_bytes();
     told.stored_bytes = home.close_and_open()?;
     if until >= Until::All {
         plan(&home, &mut told, "plan_keys", &KEYS).await?;
         screens::look(&home, &mut told).await?;
+        chosen::note(&home, &mut told, &digest)?;
     }
     home.leave().await?;
     Ok(told)
 }
 
-async fn plan(home: &Home, told: &mut Told, step: &str, plan: &Plan) -> Result<(), Failure> {
+/// Plans, notes what that took and what it counts, and gives the plan's digest.
+async fn plan(home: &Home, told: &mut Told, step: &str, plan: &Plan) -> Result<String, Failure> {
     let progress = Progress::unwatched();
     let asked = async {
         Ok(home
@@ -71,5 +75,5 @@ async fn plan(home: &Home, told: &mut Told, step: &str, plan: &Plan) -> Result<(
     };
     let made = told.step(step, asked).await?;
     told.counts.insert(step.into(), summary::counts(&made));
-    Ok(())
+    Ok(made.digest)
 }

@@ -34,6 +34,16 @@ impl Default for Rule {
     }
 }
 
+/// What a plan comes to.
+pub(crate) struct Plan {
+    /// Every verdict and reason, counted; nothing for those of which there is none.
+    pub(crate) counts: Counts,
+    /// The numbers of the leads of those who are there, summed up.
+    pub(crate) chosen: u64,
+    /// The fields that are written to them.
+    pub(crate) written: u64,
+}
+
 pub(crate) struct World {
     people: Vec<Record>,
     leads: Vec<Record>,
@@ -73,8 +83,8 @@ impl World {
         Self { people, leads }
     }
 
-    /// Every verdict and reason, counted; nothing for those of which there is none.
-    pub(crate) fn plan(&self, rule: &Rule) -> Counts {
+    /// What becomes of everyone.
+    pub(crate) fn plan(&self, rule: &Rule) -> Plan {
         let mut leads: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
         for lead in &self.leads {
             if let Key::Valid(key) = rule.key_of_lead(lead) {
@@ -82,6 +92,7 @@ impl World {
             }
         }
         let mut counts = Counts::new();
+        let (mut chosen, mut written) = (0, 0);
         let mut seen = BTreeSet::new();
         for person in &self.people {
             let verdict = match rule.key_of_person(person) {
@@ -93,12 +104,22 @@ impl World {
                     if candidates.len() > 1 {
                         *counts.entry("ambiguous_keys").or_default() += 1;
                     }
-                    verdict(rule, person, newest(candidates))
+                    let lead = newest(candidates);
+                    let verdict = verdict(rule, person, lead);
+                    if let (Some(lead), "update" | "leave") = (lead, verdict) {
+                        chosen += number_of(lead);
+                        written += changes(rule, person, lead);
+                    }
+                    verdict
                 }
             };
             *counts.entry(verdict).or_default() += 1;
         }
-        counts
+        Plan {
+            counts,
+            chosen,
+            written,
+        }
     }
 
     /// Who joined, left and stayed until another edition, by e-mail.
@@ -142,11 +163,14 @@ impl World {
 /// The most recently updated, of several the one of the highest number. The times
 /// are all spelled alike, so they compare as texts.
 fn newest<'a>(candidates: &[&'a Record]) -> Option<&'a Record> {
-    let id = |lead: &Record| lead["id"].parse::<u64>().unwrap();
     let best = candidates
         .iter()
-        .max_by_key(|lead| (lead["updatedAt"].clone(), id(lead)));
+        .max_by_key(|lead| (lead["updatedAt"].clone(), number_of(lead)));
     best.copied()
+}
+
+fn number_of(lead: &Record) -> u64 {
+    lead["id"].parse().unwrap()
 }
 
 fn verdict(rule: &Rule, person: &Record, lead: Option<&Record>) -> &'static str {
@@ -168,23 +192,24 @@ fn verdict(rule: &Rule, person: &Record, lead: Option<&Record>) -> &'static str 
         None => "create",
         Some(_) if !rule.compares => "leave",
         Some(_) if invalid() => "invalid_value",
-        Some(lead) => {
-            let differs = |(column, field): &(&str, &str)| {
-                let (sent, there) = (person[*column].trim(), lead[*field].trim());
-                if *field == "email" {
-                    sent.to_lowercase() != there.to_lowercase()
-                } else {
-                    sent != there
-                }
-            };
-            let mut filled = mapped.iter().filter(|(column, _)| !blank(column));
-            if filled.any(differs) {
-                "update"
-            } else {
-                "leave"
-            }
-        }
+        Some(lead) if changes(rule, person, lead) > 0 => "update",
+        Some(_) => "leave",
     }
+}
+
+/// How many filled cells differ from what is there.
+fn changes(rule: &Rule, person: &Record, lead: &Record) -> u64 {
+    let differs = |(column, field): &(&str, &str)| {
+        let (sent, there) = (person[*column].trim(), lead[*field].trim());
+        if *field == "email" {
+            sent.to_lowercase() != there.to_lowercase()
+        } else {
+            sent != there
+        }
+    };
+    let mapped = rule.mapped().into_iter();
+    let filled = mapped.filter(|(column, _)| !person[*column].trim().is_empty());
+    filled.filter(differs).count() as u64
 }
 
 fn number(cell: &str) -> Key {
