@@ -6,9 +6,7 @@ use crate::row::Row;
 use crate::told::Failure;
 use arrow_array::{Array, StringArray};
 use std::path::Path;
-use usher_matching::{
-    KeyHash, KeyKind, Meeting, ReadingEnd, Says, Side, Sides, normalize,
-};
+use usher_matching::{KeyHash, KeyKind, Meeting, ReadingEnd, Says, Side, Sides, normalize};
 use usher_remote::file::{Options, Reader};
 
 /// The machine's cores that the job is given.
@@ -17,7 +15,9 @@ const THREADS: usize = 2;
 pub(super) fn rows(data: &Data, turns: usize) -> Result<Vec<Row>, Failure> {
     let hashes = |file: &Path| -> Result<Vec<KeyHash>, Failure> {
         let cells = emails(file)?;
-        let hashes = cells.iter().map(|cell| normalize(KeyKind::Email, cell).hash());
+        let hashes = cells
+            .iter()
+            .map(|cell| normalize(KeyKind::Email, cell).hash());
         Ok(hashes.collect())
     };
     let (people, leads) = (hashes(&data.profiles())?, hashes(&data.leads())?);
