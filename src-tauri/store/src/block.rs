@@ -3,20 +3,39 @@
 //! Frame: format (1 byte), length of the content (8, little-endian), CRC-32 of
 //! these and the packed content (4), packed content. The checksum is looked at
 //! before anything is unpacked, so damage is an error and never a wrong row.
+//!
+//! Rows are packed column by column, so that one can be had without the others.
+//! A column of text is its lengths and its letters: lengths are small and alike,
+//! where offsets would all differ. Lengths and numbers are an Arrow stream with
+//! compressed buffers; the letters of each text column follow it as a Zstandard
+//! frame with its length (4, little-endian) in front.
 
 use crate::StoreError;
-use arrow_array::RecordBatch;
-use arrow_ipc::{reader::StreamReader, writer::StreamWriter};
+use arrow_array::builder::{UInt8Builder, UInt32Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{UInt8Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_buffer::{Buffer, OffsetBuffer};
+use arrow_ipc::{
+    CompressionType,
+    reader::StreamReader,
+    writer::{IpcWriteOptions, StreamWriter},
+};
+use arrow_schema::{DataType, Field, Schema};
+use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 const LEVEL: i32 = 1;
 const HEAD: usize = 13;
+/// Marks a column of lengths whose letters follow.
+const LETTERS: &str = "letters";
 
 /// What a block holds and how; the numbers are on disk for good.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]
 enum Format {
-    /// An Arrow stream of one batch, under Zstandard.
+    /// Rows, column by column.
     Rows = 1,
     /// Bytes, under Zstandard.
     Bytes = 2,
@@ -29,13 +48,44 @@ enum Format {
 /// # Errors
 /// `Internal` when a column is of a type that the format does not know.
 pub fn encode(batch: &RecordBatch) -> Result<Vec<u8>, StoreError> {
-    let mut stream = Vec::with_capacity(batch.get_array_memory_size());
-    StreamWriter::try_new(&mut stream, &batch.schema())
-        .and_then(|mut writer| writer.write(batch).and_then(|()| writer.finish()))
-        .map_err(|_| StoreError::internal("a column cannot be put into a block"))?;
-    let packed = zstd::bulk::compress(&stream, LEVEL)
-        .map_err(|_| StoreError::internal("a block cannot be packed"))?;
-    Ok(frame(Format::Rows, stream.len(), &packed))
+    let packs = || StoreError::internal("a column cannot be put into a block");
+    let mut fields: Vec<Field> = Vec::with_capacity(batch.num_columns());
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
+    let mut letters: Vec<Vec<u8>> = Vec::new();
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        match column.as_string_opt::<i32>() {
+            None => {
+                fields.push(field.as_ref().clone());
+                columns.push(column.clone());
+            }
+            Some(text) => {
+                let lengths = lengths(text);
+                let mark = HashMap::from([(LETTERS.to_owned(), String::new())]);
+                let field = Field::new(field.name(), lengths.data_type().clone(), true);
+                fields.push(field.with_metadata(mark));
+                columns.push(lengths);
+                let packed = zstd::bulk::compress(&letters_of(text), LEVEL);
+                letters.push(packed.map_err(|_| packs())?);
+            }
+        }
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let flat = RecordBatch::try_new(schema.clone(), columns).map_err(|_| packs())?;
+    let options = IpcWriteOptions::default()
+        .try_with_compression(Some(CompressionType::ZSTD))
+        .and_then(|options| options.try_with_compression_level(Some(LEVEL)))
+        .map_err(|_| packs())?;
+    let mut stream = Vec::new();
+    StreamWriter::try_new_with_options(&mut stream, &schema, options)
+        .and_then(|mut writer| writer.write(&flat).and_then(|()| writer.finish()))
+        .map_err(|_| packs())?;
+    let mut content = Vec::new();
+    for part in std::iter::once(&stream).chain(&letters) {
+        let length = u32::try_from(part.len()).map_err(|_| packs())?;
+        content.extend_from_slice(&length.to_le_bytes());
+        content.extend_from_slice(part);
+    }
+    Ok(frame(Format::Rows, content.len(), &content))
 }
 
 /// The record batch of a block that [`encode`] made.
@@ -46,13 +96,13 @@ pub fn decode(block: &[u8]) -> Result<RecordBatch, StoreError> {
     read(block, None)
 }
 
-/// Only some columns, by place and in the order asked for; the others are
-/// unpacked but not built.
+/// Only some columns, by place and in the order asked for; the others are not
+/// unpacked.
 ///
 /// # Errors
 /// `Damaged`, also for a place that the block does not have.
 pub fn decode_columns(block: &[u8], columns: &[usize]) -> Result<RecordBatch, StoreError> {
-    read(block, Some(columns.to_vec()))
+    read(block, Some(columns))
 }
 
 /// Any bytes as a block: flat columns of keys, lines of JSON.
@@ -69,25 +119,138 @@ pub fn encode_bytes(bytes: &[u8]) -> Vec<u8> {
 /// `Damaged` for anything else, whatever the bytes are.
 pub fn decode_bytes(block: &[u8]) -> Result<Vec<u8>, StoreError> {
     match open(block)? {
-        (Format::Rows, _) => Err(damaged("it holds rows, not bytes")),
-        (_, content) => Ok(content),
+        (Format::Rows, ..) => Err(damaged("it holds rows, not bytes")),
+        (Format::Bytes, length, packed) => unpack(packed, length),
+        (Format::Plain, length, content) if length == content.len() => Ok(content.to_vec()),
+        (Format::Plain, ..) => Err(damaged("its length")),
     }
 }
 
-fn read(block: &[u8], columns: Option<Vec<usize>>) -> Result<RecordBatch, StoreError> {
-    let (format, stream) = open(block)?;
-    if format != Format::Rows {
-        return Err(damaged("it holds bytes, not rows"));
+fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
+    let odd = || damaged("its rows do not read back");
+    let (format, length, mut content) = open(block)?;
+    if format != Format::Rows || length != content.len() {
+        return Err(damaged("it holds no rows"));
     }
-    let odd = |_| damaged("its rows do not read back");
-    let mut reader = StreamReader::try_new(Cursor::new(stream), columns).map_err(odd)?;
-    let batch = reader
-        .next()
-        .ok_or_else(|| damaged("it has no rows"))?
-        .map_err(odd)?;
-    match reader.next() {
-        None => Ok(batch),
-        Some(_) => Err(damaged("it has more rows than it should")),
+    let stream = part(&mut content)?;
+    let mut reader = StreamReader::try_new(Cursor::new(stream), wanted.map(<[usize]>::to_vec))
+        .map_err(|_| odd())?;
+    let flat = reader.next().ok_or_else(odd)?.map_err(|_| odd())?;
+    if reader.next().is_some() {
+        return Err(damaged("it has more rows than it should"));
+    }
+    // A projection says nothing of the columns it left out: all are in the stream's head.
+    let all = match wanted {
+        None => flat.schema(),
+        Some(_) => StreamReader::try_new(Cursor::new(stream), None)
+            .map_err(|_| odd())?
+            .schema(),
+    };
+    let mut letters = HashMap::new();
+    for (at, field) in all.fields().iter().enumerate() {
+        if field.metadata().contains_key(LETTERS) {
+            letters.insert(at, part(&mut content)?);
+        }
+    }
+    if !content.is_empty() {
+        return Err(damaged("it has more columns than it should"));
+    }
+    let places: Vec<usize> =
+        wanted.map_or_else(|| (0..flat.num_columns()).collect(), <[usize]>::to_vec);
+    let mut fields = Vec::with_capacity(places.len());
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(places.len());
+    for (place, (field, column)) in places
+        .iter()
+        .zip(flat.schema().fields().iter().zip(flat.columns()))
+    {
+        match letters.get(place) {
+            None => {
+                fields.push(field.as_ref().clone());
+                columns.push(column.clone());
+            }
+            Some(packed) => {
+                let text = text(column, packed)?;
+                let nullable = text.null_count() > 0;
+                fields.push(Field::new(field.name(), DataType::Utf8, nullable));
+                columns.push(Arc::new(text));
+            }
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|_| odd())
+}
+
+/// How long each text is, in bytes: in one byte where all are short.
+fn lengths(text: &StringArray) -> ArrayRef {
+    let length = |row: usize| text.is_valid(row).then(|| text.value_length(row) as u32);
+    let longest = (0..text.len()).filter_map(length).max();
+    if longest.is_none_or(|longest| longest <= u32::from(u8::MAX)) {
+        let mut short = UInt8Builder::with_capacity(text.len());
+        (0..text.len()).for_each(|row| short.append_option(length(row).map(|length| length as u8)));
+        return Arc::new(short.finish());
+    }
+    let mut long = UInt32Builder::with_capacity(text.len());
+    (0..text.len()).for_each(|row| long.append_option(length(row)));
+    Arc::new(long.finish())
+}
+
+/// The letters of all texts, one after another.
+fn letters_of(text: &StringArray) -> Vec<u8> {
+    let (first, last) = (text.value_offsets().first(), text.value_offsets().last());
+    match (text.null_count(), first.zip(last)) {
+        (0, Some((first, last))) => text.value_data()[*first as usize..*last as usize].to_vec(),
+        _ => text.iter().flatten().flat_map(str::bytes).collect(),
+    }
+}
+
+/// A column of text from its lengths and its letters.
+fn text(lengths: &ArrayRef, packed: &[u8]) -> Result<StringArray, StoreError> {
+    let odd = || damaged("its text does not read back");
+    let mut offsets = Vec::with_capacity(lengths.len() + 1);
+    let mut end = 0_usize;
+    offsets.push(0);
+    let mut add = |length: usize| {
+        end += length;
+        offsets.push(i32::try_from(end).unwrap_or(-1));
+    };
+    if let Some(short) = lengths.as_primitive_opt::<UInt8Type>() {
+        short
+            .iter()
+            .for_each(|length| add(usize::from(length.unwrap_or(0))));
+    } else {
+        let long = lengths.as_primitive_opt::<UInt32Type>().ok_or_else(odd)?;
+        long.iter()
+            .for_each(|length| add(length.unwrap_or(0) as usize));
+    }
+    if offsets.last().is_none_or(|last| *last < 0) {
+        return Err(odd());
+    }
+    let letters = unpack(packed, end)?;
+    let offsets = OffsetBuffer::new(offsets.into());
+    StringArray::try_new(offsets, Buffer::from_vec(letters), lengths.nulls().cloned())
+        .map_err(|_| odd())
+}
+
+/// Takes a part with its length from the front of a block's content.
+fn part<'c>(content: &mut &'c [u8]) -> Result<&'c [u8], StoreError> {
+    let short = || damaged("it is cut short");
+    let (length, rest) = content.split_first_chunk::<4>().ok_or_else(short)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| short())?;
+    let (part, rest) = rest.split_at_checked(length).ok_or_else(short)?;
+    *content = rest;
+    Ok(part)
+}
+
+fn unpack(packed: &[u8], length: usize) -> Result<Vec<u8>, StoreError> {
+    let mut content = Vec::new();
+    content
+        .try_reserve_exact(length)
+        .map_err(|_| damaged("its length"))?;
+    zstd::bulk::Decompressor::new()
+        .and_then(|mut unpack| unpack.decompress_to_buffer(packed, &mut content))
+        .map_err(|_| damaged("it does not unpack"))?;
+    match content.len() == length {
+        true => Ok(content),
+        false => Err(damaged("its length")),
     }
 }
 
@@ -101,8 +264,8 @@ fn frame(format: Format, length: usize, packed: &[u8]) -> Vec<u8> {
     block
 }
 
-/// Checks a block and unpacks its content.
-fn open(block: &[u8]) -> Result<(Format, Vec<u8>), StoreError> {
+/// Checks a block: its format, the length it gives, and its packed content.
+fn open(block: &[u8]) -> Result<(Format, usize, &[u8]), StoreError> {
     let short = || damaged("it is cut short");
     let (head, rest) = block.split_first_chunk::<9>().ok_or_else(short)?;
     let (sum, packed) = rest.split_first_chunk::<4>().ok_or_else(short)?;
@@ -114,20 +277,10 @@ fn open(block: &[u8]) -> Result<(Format, Vec<u8>), StoreError> {
     let format = match format {
         1 => Format::Rows,
         2 => Format::Bytes,
-        3 if length == packed.len() => return Ok((Format::Plain, packed.to_vec())),
+        3 => Format::Plain,
         _ => return Err(damaged("its format is not known")),
     };
-    let mut content = Vec::new();
-    content
-        .try_reserve_exact(length)
-        .map_err(|_| damaged("its length"))?;
-    zstd::bulk::Decompressor::new()
-        .and_then(|mut unpack| unpack.decompress_to_buffer(packed, &mut content))
-        .map_err(|_| damaged("it does not unpack"))?;
-    if content.len() != length {
-        return Err(damaged("its length"));
-    }
-    Ok((format, content))
+    Ok((format, length, packed))
 }
 
 fn checksum(head: &[u8], packed: &[u8]) -> u32 {
@@ -224,17 +377,30 @@ mod tests {
     }
 
     #[test]
+    fn long_and_empty_texts_come_back_too() {
+        let texts = ["", "x", &"Zoë ".repeat(5000), "\0\n"];
+        let column: StringArray = texts.iter().map(|text| Some(*text)).collect();
+        let named: [(&str, ArrayRef); 1] = [("text", Arc::new(column))];
+        let batch = RecordBatch::try_from_iter(named).unwrap();
+        assert_eq!(decode(&encode(&batch).unwrap()).unwrap(), batch);
+        let slice = batch.slice(1, 2);
+        assert_eq!(decode(&encode(&slice).unwrap()).unwrap(), slice);
+    }
+
+    #[test]
     fn nonsense_under_a_right_checksum_is_an_error_too() {
-        let mut stream = Vec::new();
-        let mut writer = StreamWriter::try_new(&mut stream, &batch(5).schema()).unwrap();
-        writer.write(&batch(5)).unwrap();
-        writer.write(&batch(5)).unwrap();
-        writer.finish().unwrap();
-        for content in [&b"nonsense"[..], &[], &[0xff; 64], &stream] {
-            let packed = zstd::bulk::compress(content, LEVEL).unwrap();
-            assert!(decode(&frame(Format::Rows, content.len(), &packed)).is_err());
-            for wrong in [0, content.len() + 1, usize::MAX] {
-                if wrong != content.len() {
+        let good = encode(&batch(5)).unwrap();
+        let content = &good[HEAD..];
+        for nonsense in [
+            &b"nonsense"[..],
+            &[],
+            &[0xff; 64],
+            &content[..content.len() / 2],
+        ] {
+            assert!(decode(&frame(Format::Rows, nonsense.len(), nonsense)).is_err());
+            let packed = zstd::bulk::compress(nonsense, LEVEL).unwrap();
+            for wrong in [0, nonsense.len() + 1, usize::MAX] {
+                if wrong != nonsense.len() {
                     assert!(decode_bytes(&frame(Format::Bytes, wrong, &packed)).is_err());
                 }
             }
