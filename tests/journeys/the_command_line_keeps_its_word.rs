@@ -273,10 +273,8 @@ fn a_dash_stands_for_the_lines_of_standard_input() {
 }
 
 #[test]
-fn what_a_later_version_will_do_is_said_to_be_missing() {
-    let desk = furnished();
-    let run = desk.run(0);
-    let run = run["run_id"].as_str().unwrap();
+fn what_a_later_version_will_do_is_said_to_be_missing_before_anything_is_opened() {
+    let desk = Desk::default();
     let create = [
         "sync",
         "create",
@@ -287,27 +285,33 @@ fn what_a_later_version_will_do_is_said_to_be_missing() {
         "--destination",
         "Leads",
     ];
-    let later: [&[&str]; 12] = [
+    let later: [&[&str]; 14] = [
         &["daemon"],
         &["daemon", "--until-idle"],
-        &["run", "retry", run],
+        &["demo", "--route", "file-to-nowhere"],
+        &["run", "retry", "run_1"],
         &["audience", "watch", "People", "people.csv"],
         &["connection", "usage", "Marketo"],
         &[&create[..], &["--every", "15m"]].concat(),
         &[&create[..], &["--daily-at", "08:00"]].concat(),
         &[&create[..], &["--cron", "0 8 * * *"]].concat(),
         &[&create[..], &["--alert", "failed"]].concat(),
+        &["sync", "edit", "Go", "--missed", "skip"],
         &["sync", "run", "Go", "--detach"],
         &["sync", "preview", "Go", "--read-by", "extract"],
         &["sync", "preview", "Go", "--write-by", "bulk"],
     ];
-    let before = desk.remote.log().len();
     for arguments in later {
-        let refused = desk.usher(arguments).exits(1);
-        assert_eq!(error(&refused)["code"], "not_available", "{arguments:?}");
-        assert!(refused.stdout.is_empty());
+        // A keychain that is asked here would answer with exit 5.
+        let folder = desk.data_dir();
+        let os = ["--json", "--data-dir", folder.to_str().unwrap()];
+        for refused in [desk.usher(arguments), plain(&[&os[..], arguments].concat())] {
+            let refused = refused.exits(1);
+            assert_eq!(error(&refused)["code"], "not_available", "{arguments:?}");
+            assert!(refused.stdout.is_empty());
+        }
     }
-    assert_eq!(desk.remote.log().len(), before, "nothing was asked or sent");
-    let syncs = desk.usher(&["sync", "list"]).ok().json();
-    assert_eq!(syncs.as_array().unwrap().len(), 1);
+    assert!(!desk.data_dir().exists(), "nothing was opened");
+    let help = plain(&["sync", "create", "--help"]).ok();
+    assert!(!help.stdout.contains("--every"), "nor is it offered");
 }

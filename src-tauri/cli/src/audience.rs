@@ -2,7 +2,6 @@
 
 use crate::args::Audience as Args;
 use crate::desk::Desk;
-use crate::not_yet;
 use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use usher_model::{Audience, Problem};
@@ -110,7 +109,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 |_| format!("Wrote {} rows to {}.", count(rows), output.display()),
             )?;
         }
-        Args::Watch { .. } => return Err(not_yet("`audience watch`")),
+        Args::Watch { .. } => unreachable!("refused before the folder was opened"),
     }
     Ok(0)
 }

@@ -2,8 +2,8 @@
 
 use crate::args::Connection as Args;
 use crate::desk::Desk;
+use crate::input;
 use crate::print::{self, document, facts, table};
-use crate::{input, not_yet};
 use serde_json::{Value, json};
 use usher_model::{Connection, Limits, Problem, ServiceDescription};
 use usher_sync::owner::Command;
@@ -118,7 +118,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             })?;
             Ok(0)
         }
-        Args::Usage { .. } => Err(not_yet("`connection usage`")),
+        Args::Usage { .. } => unreachable!("refused before the folder was opened"),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::args::{Demo, Keychain};
 use crate::desk::{Desk, Ready, default_folder};
-use crate::{not_yet, preview, print, run, sandbox};
+use crate::{preview, print, run, sandbox};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use usher_model::{
@@ -33,9 +33,6 @@ pub(crate) async fn perform(
     passphrase_stdin: bool,
     as_json: bool,
 ) -> Result<u8, Problem> {
-    if demo.route != "file-to-marketo" {
-        return Err(not_yet(&format!("the route `{}`", demo.route)));
-    }
     let folder = match data_dir {
         Some(folder) => folder,
         None => default_folder()?.with_file_name("usher-demo"),

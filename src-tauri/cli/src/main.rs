@@ -9,6 +9,7 @@ mod desk;
 mod destination;
 mod doctor;
 mod input;
+mod later;
 mod preview;
 mod print;
 mod run;
@@ -66,13 +67,13 @@ fn log_level() -> tracing_subscriber::filter::LevelFilter {
 }
 
 async fn perform(cli: Cli) -> Result<u8, Problem> {
+    later::refuse(&cli.command)?;
     match cli.command {
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "usher", &mut std::io::stdout());
             Ok(0)
         }
         Command::Sandbox(command) => sandbox::perform(command).await,
-        Command::Daemon { .. } => Err(not_yet("schedules and the daemon")),
         Command::Demo(demo) => {
             demo::perform(
                 demo,
@@ -115,13 +116,4 @@ async fn at_desk(desk: &mut Desk, command: Command) -> Result<u8, Problem> {
         Command::Forget { key } => suppression::forget(desk, key).await,
         _ => Ok(0),
     }
-}
-
-/// The error of something that this version does not have.
-fn not_yet(what: &str) -> Problem {
-    Problem::new(
-        Code::NotAvailable,
-        format!("This version does not have {what} yet."),
-        "`usher --help` shows what it has.",
-    )
 }

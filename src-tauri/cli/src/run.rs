@@ -2,7 +2,6 @@
 
 use crate::args::Run as Args;
 use crate::desk::Desk;
-use crate::not_yet;
 use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -79,7 +78,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 },
             )?;
         }
-        Args::Retry { .. } => return Err(not_yet("`run retry`")),
+        Args::Retry { .. } => unreachable!("refused before the folder was opened"),
         Args::Export { run, output } => {
             let lines = desk.usher().export_run(&run, &output)?;
             document(

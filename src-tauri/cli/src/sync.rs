@@ -3,7 +3,7 @@
 use crate::args::{List, Mode as ModeArg, OnDrift as DriftArg, Sync as Args};
 use crate::desk::Desk;
 use crate::print::{self, document, facts, table};
-use crate::{input, not_yet, preview, run};
+use crate::{input, preview, run};
 use serde_json::{Value, json};
 use usher_model::{
     Audience, Consent, Destination, GuardrailName, ListChoice, ListRef, Mode, OnDrift, Person,
@@ -23,11 +23,8 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             on_drift,
             consent,
             max_creations,
-            later,
+            later: _,
         } => {
-            if later.is_wished() {
-                return Err(not_yet("schedules and alerts"));
-            }
             let new = NewSync {
                 name,
                 audience,
@@ -49,11 +46,8 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             on_drift,
             consent,
             max_creations,
-            later,
+            later: _,
         } => {
-            if later.is_wished() {
-                return Err(not_yet("schedules and alerts"));
-            }
             let wished =
                 list.list.is_some() || list.list_folder.is_some() || list.list_id.is_some();
             let change = SyncChange {
@@ -82,16 +76,11 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             name,
             refresh,
             offline,
-            read_by,
-            write_by,
             people,
             verdict,
             reason,
+            ..
         } => {
-            if read_by.is_some_and(|by| by != "lookup") || write_by.is_some_and(|by| by != "batch")
-            {
-                return Err(not_yet("other ways than lookup and batch"));
-            }
             let look = match (refresh, offline) {
                 (true, _) => Look::Refresh,
                 (_, true) => Look::Offline,
@@ -148,12 +137,9 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             plan,
             limit,
             allow,
-            detach,
             no_wait,
+            ..
         } => {
-            if detach {
-                return Err(not_yet("runs in the background"));
-            }
             let allow = allow
                 .iter()
                 .map(|name| guardrail(name))
