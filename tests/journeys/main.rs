@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod a_connection_says_what_is_wrong;
+mod a_damaged_cache_is_salvaged;
 mod a_forgotten_person_does_not_come_back;
 mod a_passphrase_opens_its_folder;
 mod a_run_that_ends_early_is_resumed;

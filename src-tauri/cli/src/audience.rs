@@ -39,7 +39,10 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                             count(one.rows),
                             one.columns.len().to_string(),
                             count(one.quarantined.count),
-                            one.snapshot_at.to_string(),
+                            match one.lost {
+                                Some(_) => format!("lost: import {} again", one.source),
+                                None => one.snapshot_at.to_string(),
+                            },
                         ]
                     })
                     .collect();

@@ -96,6 +96,12 @@ impl Desk {
         self.perform(command, None).await
     }
 
+    /// Takes notice of why a command did not do what it was to do.
+    pub(crate) fn heed(&self, problem: &Problem) {
+        // It is being told all the same.
+        drop(self.session.heed(problem));
+    }
+
     pub(crate) async fn close(self) -> Result<(), Problem> {
         self.session.close().await
     }

@@ -97,6 +97,9 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
             let mut desk =
                 Desk::open(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json).await?;
             let done = at_desk(&mut desk, command).await;
+            if let Err(problem) = &done {
+                desk.heed(problem);
+            }
             let closed = desk.close().await;
             let code = done?;
             closed?;

@@ -96,6 +96,7 @@ pub(crate) fn ended(desk: &Desk, report: &RunReport) -> Result<u8, Problem> {
     let why = desk.usher().run_problem(report.run_id.as_str())?;
     document(report, desk.json, shown)?;
     if let Some(problem) = &why {
+        desk.heed(problem);
         print::say(problem, desk.json);
     }
     Ok(print::run_code(report, why.as_ref()))

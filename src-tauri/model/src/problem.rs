@@ -100,6 +100,8 @@ pub enum Code {
     StoreNewer,
     /// The data on disk is damaged.
     StoreDamaged,
+    /// Damage took rows of an audience: its file has to be imported again.
+    AudienceLost,
     /// The disk is full or refuses to write.
     StoreUnwritable,
     /// The owner process does not answer.

@@ -126,6 +126,11 @@ pub fn decode_bytes(block: &[u8]) -> Result<Vec<u8>, StoreError> {
     }
 }
 
+/// Whether these bytes are a block as it was written.
+pub(crate) fn is_whole(block: &[u8]) -> bool {
+    open(block).is_ok()
+}
+
 fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
     let odd = || damaged("its rows do not read back");
     let (format, length, mut content) = open(block)?;

@@ -116,6 +116,15 @@ fn open(
     Ok(connection)
 }
 
+/// Whether a connection met no bad page so far. The cipher gives the last page
+/// of a long value as zeros when it is bad, without an error, and fails from
+/// then on: what such a value says must carry a checksum.
+pub(crate) fn is_sound(connection: &Connection) -> bool {
+    let status: Result<String, _> =
+        connection.query_row("PRAGMA cipher_status", [], |row| row.get(0));
+    status.is_ok_and(|status| status == "1")
+}
+
 /// Gives the raw key. No error of this step may carry its statement.
 fn unlock(connection: &Connection, key: &Key) -> Result<(), StoreError> {
     let cipher: Result<String, _> =

@@ -108,26 +108,29 @@ impl Database {
     }
 
     /// Leaves nothing of what was deleted: not in the file, not in its log, not
-    /// in the copies that were made before migrations, which are removed.
+    /// in the copies that were made before migrations or set aside as damaged,
+    /// which are removed.
     ///
     /// # Errors
     /// `Internal` in a process that is not the owner; `Unwritable` for a copy
     /// that cannot be removed; otherwise those of [`Writer::compact_async`].
     pub async fn compact(&self) -> Result<(), StoreError> {
-        self.remove_backups()
+        self.remove_copies()
             .map_err(|error| StoreError::io(self.path(), &error))?;
         self.readers.close_idle();
         self.writer()?.compact_async().await
     }
 
-    fn remove_backups(&self) -> std::io::Result<()> {
+    fn remove_copies(&self) -> std::io::Result<()> {
         let (Some(folder), Some(name)) = (self.path().parent(), self.path().file_name()) else {
             return Ok(());
         };
-        let prefix = format!("{}.before-", name.to_string_lossy());
+        let copies = [".before-", ".damaged"].map(|what| name.to_string_lossy() + what);
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if copies.iter().any(|copy| name.starts_with(&**copy)) {
                 std::fs::remove_file(entry.path())?;
             }
         }

@@ -36,6 +36,7 @@ pub use key::Key;
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use migrate::Migration;
 pub use reader::Reader;
+pub use salvage::suspect_cache;
 pub use stores::Stores;
 pub use vault::{SECRETS_TABLE, Vault};
 pub use writer::Writer;

@@ -80,9 +80,13 @@ impl Drop for Reader<'_> {
         let Some(connection) = self.connection.take() else {
             return;
         };
+        // A transaction left open would show the next reader an old state, and
+        // one that met a bad page reads nothing any more.
+        if !connection.is_autocommit() || !connect::is_sound(&connection) {
+            return;
+        }
         let mut idle = self.home.idle();
-        // A transaction left open would show the next reader an old state.
-        if connection.is_autocommit() && idle.len() < MOST_IDLE {
+        if idle.len() < MOST_IDLE {
             idle.push(connection);
         }
     }

@@ -133,8 +133,9 @@ fn files(error: &StoreError) -> Problem {
         StoreError::Damaged(what) => Problem::new(
             Code::StoreDamaged,
             format!("Part of what Usher stored on this machine is damaged ({what})."),
-            "Nothing was deleted. Check the disk, run `usher doctor`, and restore the folder from \
-             a backup if it says so.",
+            "Nothing was deleted. Try again: what still reads of audiences and readings is then \
+             kept, and what is lost is named. If it stays so, check the disk and restore the \
+             folder from a backup.",
         ),
         StoreError::Unwritable(what) => Problem::passing(
             Code::StoreUnwritable,

@@ -1,8 +1,9 @@
 //! Whether everything Usher stands on is in order; safe to show to anyone.
 
 use crate::owner::{Opening, Session};
+use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use usher_model::Problem;
+use usher_model::{Code, Problem};
 use usher_store::Database;
 
 /// One thing that was looked at.
@@ -39,7 +40,14 @@ pub async fn examine(opening: Opening) -> (HealthReport, Option<Problem>) {
             checks.push(check("key", true, "The key opens the data folder."));
             let usher = session.usher();
             checks.push(database("journal", &usher.journal));
-            checks.push(database("cache", &usher.cache));
+            let mut cache = database("cache", &usher.cache);
+            if !cache.ok {
+                let seen = Problem::new(Code::StoreDamaged, &cache.detail, "");
+                drop(session.heed(&seen));
+                cache.detail += " The next command keeps what still reads, and names what is lost.";
+            }
+            checks.push(cache);
+            checks.push(audiences(usher));
             checks.push(match usher.run_reports(None) {
                 Ok(runs) => check(
                     "runs",
@@ -64,6 +72,24 @@ pub async fn examine(opening: Opening) -> (HealthReport, Option<Problem>) {
         checks,
     };
     (report, problem)
+}
+
+fn audiences(usher: &Usher) -> HealthCheck {
+    let all = match usher.audience_documents() {
+        Ok(all) => all,
+        Err(told) => return check("audiences", false, &told.message),
+    };
+    match all.iter().filter(|one| one.lost.is_some()).count() {
+        0 => check("audiences", true, "None of them has lost rows."),
+        lost => check(
+            "audiences",
+            false,
+            &format!(
+                "{lost} of {} have lost rows: `usher audience list` names them, importing their files again makes up for it.",
+                all.len()
+            ),
+        ),
+    }
 }
 
 fn database(name: &str, database: &Database) -> HealthCheck {

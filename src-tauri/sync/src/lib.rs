@@ -27,7 +27,7 @@ mod syncs;
 mod tidy;
 mod usher;
 
-pub use audience::{AudienceDocument, ExportFormat, ImportRequest, Member, MemberQuery};
+pub use audience::{AudienceDocument, ExportFormat, ImportRequest, LostRows, Member, MemberQuery};
 pub use connections::{ConnectionTest, NewConnection};
 pub use destinations::{DestinationChange, NewDestination};
 pub use doctor::{HealthCheck, HealthReport, examine};

@@ -54,6 +54,8 @@ pub struct Reading {
     pub keys: u64,
     /// Whether it is of all people, so that it is complete for every key.
     pub whole: bool,
+    /// How many blocks it has; of all people it is only while it has them.
+    pub blocks: u64,
 }
 
 /// A block of leads with the flat columns beside it, by name.
@@ -64,7 +66,7 @@ pub struct Leads {
     pub asked: u64,
     /// The text of them, an encoded record batch.
     pub block: Vec<u8>,
-    /// Flat columns.
+    /// Flat columns, packed by [`block::encode_bytes`].
     pub columns: Vec<(String, Vec<u8>)>,
 }
 
@@ -93,7 +95,7 @@ pub fn put_block(db: &Db, reading: i64, seq: u64, leads: &Leads) -> Result<(), S
     Ok(())
 }
 
-/// Keeps one flat column of a block.
+/// Keeps one flat column of a block, packed by [`block::encode_bytes`].
 pub fn put_column(
     db: &Db,
     reading: i64,
@@ -103,7 +105,7 @@ pub fn put_column(
 ) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO reading_columns (reading, name, seq, bytes) VALUES (?1, ?2, ?3, ?4)";
     db.prepare_cached(sql)?
-        .execute(params![reading, name, seq, block::encode_bytes(bytes)])?;
+        .execute(params![reading, name, seq, bytes])?;
     Ok(())
 }
 
@@ -175,14 +177,14 @@ pub fn block(db: &Db, place: Place) -> Result<RecordBatch, StoreError> {
     block::decode(&bytes)
 }
 
-/// One flat column of a block, if it is kept.
+/// One flat column of a block, if it is kept; a damaged one is not.
 pub fn column(db: &Db, place: Place, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT bytes FROM reading_columns WHERE reading = ?1 AND name = ?2 AND seq = ?3";
     let bytes: Option<Vec<u8>> = db
         .prepare_cached(sql)?
         .query_row(params![place.reading, name, place.seq], |row| row.get(0))
         .optional()?;
-    bytes.map(|bytes| block::decode_bytes(&bytes)).transpose()
+    Ok(bytes.and_then(|bytes| block::decode_bytes(&bytes).ok()))
 }
 
 /// All readings: number, scope, and whether it is published.

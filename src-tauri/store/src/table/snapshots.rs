@@ -2,7 +2,9 @@
 //! hashes, of keys and of values, for every column that was asked for.
 //!
 //! A snapshot is marked building until its last commit publishes it; what a
-//! crash left building is swept at start.
+//! crash left building is swept at start. One that damage took rows from stays
+//! as the audience's newest, marked lost: neither it nor an older one is taken
+//! for the audience until the file is imported again.
 
 use super::{from_json, to_json};
 use crate::block;
@@ -59,7 +61,7 @@ pub fn add_block(
 }
 
 /// Adds what one column is as hashes of a kind, for the rows from `first_row`
-/// (0-based) on.
+/// (0-based) on, packed by [`block::encode_bytes`].
 pub fn put_column(
     db: &Db,
     id: &SnapshotId,
@@ -69,26 +71,91 @@ pub fn put_column(
     hashes: &[u8],
 ) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO snapshot_columns (snapshot, column_at, kind, first_row, hashes) VALUES (?1, ?2, ?3, ?4, ?5)";
-    db.prepare_cached(sql)?.execute(params![
-        id.as_str(),
-        column,
-        kind,
-        first_row,
-        block::encode_bytes(hashes)
-    ])?;
+    db.prepare_cached(sql)?
+        .execute(params![id.as_str(), column, kind, first_row, hashes])?;
     Ok(())
 }
 
-/// Publishes it: from here on it is the audience's newest.
+/// Publishes it: from here on it is the audience's newest, and a lost one that
+/// it makes up for is forgotten.
 pub fn publish(db: &Db, snapshot: &Snapshot) -> Result<(), StoreError> {
     let sql = "UPDATE snapshots SET published = 1, doc = ?2 WHERE id = ?1";
     db.execute(sql, [snapshot.id.as_str(), &to_json(snapshot)?])?;
+    let made_up_for = "SELECT id FROM snapshots WHERE audience = ?1 AND published = 2
+                       AND seq < (SELECT seq FROM snapshots WHERE id = ?2)";
+    let mut query = db.prepare_cached(made_up_for)?;
+    let lost: Vec<String> = query
+        .query_map([snapshot.audience.as_str(), snapshot.id.as_str()], |row| {
+            row.get(0)
+        })?
+        .collect::<Result<_, _>>()?;
+    lost.into_iter()
+        .try_for_each(|id| remove(db, &SnapshotId(id)))
+}
+
+/// A snapshot that damage took rows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostSnapshot {
+    /// The rows it had, where that is still known.
+    pub rows: Option<u64>,
+    /// Those of them that still read.
+    pub readable: u64,
+}
+
+/// Marks a snapshot as lost, by its place among all of them; one whose row is
+/// lost too is begun anew there.
+pub(crate) fn mark_lost(
+    db: &Db,
+    seq: i64,
+    id: &SnapshotId,
+    audience: &AudienceId,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO snapshots (seq, id, audience, published) VALUES (?1, ?2, ?3, 2)
+               ON CONFLICT (seq) DO UPDATE SET published = 2";
+    db.execute(sql, params![seq, id.as_str(), audience.as_str()])?;
     Ok(())
 }
 
-/// The audience's published snapshots, newest first.
+/// The audience's newest snapshot, if it is lost.
+pub fn lost(db: &Db, audience: &AudienceId) -> Result<Option<LostSnapshot>, StoreError> {
+    let sql = "SELECT id, published, doc FROM snapshots WHERE audience = ?1 AND published > 0
+               ORDER BY seq DESC LIMIT 1";
+    let newest: Option<(String, i64, Option<String>)> = db
+        .prepare_cached(sql)?
+        .query_row([audience.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((id, 2, doc)) = newest else {
+        return Ok(None);
+    };
+    let whole: Option<Snapshot> = doc.map(|doc| from_json(&doc)).transpose()?;
+    let there = blocks(db, &SnapshotId(id))?;
+    Ok(Some(LostSnapshot {
+        rows: whole.map(|snapshot| snapshot.rows),
+        readable: there.into_iter().map(|(_, rows)| rows).sum(),
+    }))
+}
+
+/// Forgets the rows that are left of lost snapshots, which stay marked.
+pub fn forget_lost_rows(db: &Db) -> Result<(), StoreError> {
+    for table in ["snapshot_keys", "snapshot_blocks"] {
+        db.execute(
+            &format!(
+                "DELETE FROM {table} WHERE snapshot IN (SELECT id FROM snapshots WHERE published = 2)"
+            ),
+            [],
+        )?;
+    }
+    Ok(())
+}
+
+/// The audience's published snapshots, newest first; those that a lost one came
+/// after are not offered in its place.
 pub fn of_audience(db: &Db, audience: &AudienceId) -> Result<Vec<Snapshot>, StoreError> {
-    let sql = "SELECT doc FROM snapshots WHERE audience = ?1 AND published = 1 ORDER BY seq DESC";
+    let sql = "SELECT doc FROM snapshots WHERE audience = ?1 AND published = 1
+               AND seq > (SELECT COALESCE(MAX(seq), 0) FROM snapshots WHERE audience = ?1 AND published = 2)
+               ORDER BY seq DESC";
     let mut query = db.prepare_cached(sql)?;
     let docs = query.query_map([audience.as_str()], |row| row.get::<_, String>(0))?;
     docs.map(|doc| from_json(&doc?)).collect()
@@ -122,7 +189,8 @@ pub fn block(db: &Db, id: &SnapshotId, first_row: u64) -> Result<RecordBatch, St
 }
 
 /// What a column is as hashes of a kind, for the block that starts at
-/// `first_row`, if that is kept.
+/// `first_row`, if that is kept; damaged ones are not, since they can be made
+/// again from the rows.
 pub fn column(
     db: &Db,
     id: &SnapshotId,
@@ -137,7 +205,7 @@ pub fn column(
             row.get(0)
         })
         .optional()?;
-    bytes.map(|bytes| block::decode_bytes(&bytes)).transpose()
+    Ok(bytes.and_then(|bytes| block::decode_bytes(&bytes).ok()))
 }
 
 /// Puts other rows in the place of the block that starts at `first_row`.
@@ -173,7 +241,7 @@ pub fn remove(db: &Db, id: &SnapshotId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The ids of all snapshots, with their audience and whether they are published.
+/// The ids of all snapshots, with their audience and whether they were published.
 pub fn ids(db: &Db) -> Result<Vec<(SnapshotId, AudienceId, bool)>, StoreError> {
     let mut query =
         db.prepare_cached("SELECT id, audience, published FROM snapshots ORDER BY seq")?;

@@ -210,7 +210,7 @@ impl Work {
                 address_columns.get_or_insert_with(|| keys::address_columns(&columns, names.len()));
             let keys: Vec<_> = addresses
                 .iter()
-                .map(|column| (column.clone(), column.make(&columns)))
+                .map(|column| (column.clone(), column.packed(&columns)))
                 .collect();
             let (id, at, rows, block) = (
                 self.id.clone(),

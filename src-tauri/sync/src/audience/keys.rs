@@ -10,6 +10,7 @@ use usher_matching::{
     plain_hash,
 };
 use usher_model::{Field, Problem, Snapshot, SnapshotId};
+use usher_store::block;
 use usher_store::table::snapshots;
 
 /// Threads that share the work on the blocks of a snapshot or a reading.
@@ -63,8 +64,13 @@ impl RowColumn {
         }
     }
 
+    /// Its bytes as they are kept.
+    pub(super) fn packed(&self, columns: &Columns) -> Vec<u8> {
+        block::encode_bytes(&self.make(columns))
+    }
+
     /// Its bytes, made from a block's text.
-    pub(crate) fn make(&self, columns: &Columns) -> Vec<u8> {
+    fn make(&self, columns: &Columns) -> Vec<u8> {
         let cells = columns
             .column(self.column)
             .iter()
@@ -86,7 +92,7 @@ impl RowColumn {
         }
     }
 
-    /// Keeps its bytes beside the block that starts at `first_row`.
+    /// Keeps its packed bytes beside the block that starts at `first_row`.
     pub(crate) fn keep(
         &self,
         tx: &usher_store::Tx<'_>,
@@ -213,7 +219,10 @@ impl Usher {
                 return Ok(());
             }
             let columns = Columns::new(&snapshots::block(&reader, &snapshot.id, *first_row)?)?;
-            let made: Vec<Vec<u8>> = missing.iter().map(|column| column.make(&columns)).collect();
+            let made: Vec<Vec<u8>> = missing
+                .iter()
+                .map(|column| column.packed(&columns))
+                .collect();
             let (id, first_row) = (snapshot.id.clone(), *first_row);
             Ok(self.cache.write_blocking(move |tx| {
                 let made = missing.iter().zip(&made);

@@ -41,19 +41,42 @@ pub struct AudienceDocument {
     pub quarantined: Quarantine,
     /// The file it was last imported from.
     pub source: String,
+    /// What damage on this machine left of its newest rows, which are not used
+    /// then: importing the file again makes up for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<LostRows>,
+}
+
+/// Rows that were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostRows {
+    /// How many there were, where that is still known.
+    pub rows: Option<u64>,
+    /// How many of them still read.
+    pub readable: u64,
 }
 
 impl Usher {
     /// An audience with its newest snapshot.
     pub fn audience(&self, id_or_name: &str) -> Result<(Audience, Snapshot), Problem> {
         let audience: Audience = self.find(id_or_name)?;
-        let newest = snapshots::of_audience(&*self.cache.reader()?, &audience.id)?
+        match self.newest(&audience)? {
+            Ok(snapshot) => Ok((audience, snapshot)),
+            Err(rows) => Err(lost(&audience, rows)),
+        }
+    }
+
+    /// The newest snapshot of an audience, or what is left of it.
+    fn newest(&self, audience: &Audience) -> Result<Result<Snapshot, LostRows>, Problem> {
+        let reader = self.cache.reader()?;
+        let newest = snapshots::of_audience(&reader, &audience.id)?
             .into_iter()
             .next();
-        match newest {
-            Some(snapshot) => Ok((audience, snapshot)),
-            None => Err(lost(&audience)),
-        }
+        let lost = snapshots::lost(&reader, &audience.id)?;
+        Ok(newest.ok_or(LostRows {
+            rows: lost.and_then(|lost| lost.rows),
+            readable: lost.map_or(0, |lost| lost.readable),
+        }))
     }
 
     /// The document of an audience.
@@ -64,16 +87,12 @@ impl Usher {
 
     /// All audiences; one whose rows were lost shows none.
     pub fn audience_documents(&self) -> Result<Vec<AudienceDocument>, Problem> {
-        let reader = self.cache.reader()?;
         self.all::<Audience>()?
             .into_iter()
             .map(|audience| {
-                let newest = snapshots::of_audience(&reader, &audience.id)?
-                    .into_iter()
-                    .next();
-                Ok(match newest {
-                    Some(snapshot) => document(&audience, snapshot),
-                    None => AudienceDocument {
+                Ok(match self.newest(&audience)? {
+                    Ok(snapshot) => document(&audience, snapshot),
+                    Err(lost) => AudienceDocument {
                         id: audience.id.to_string(),
                         name: audience.name,
                         rows: 0,
@@ -81,6 +100,7 @@ impl Usher {
                         snapshot_at: Timestamp::default(),
                         quarantined: Quarantine::default(),
                         source: audience.source,
+                        lost: Some(lost),
                     },
                 })
             })
@@ -103,10 +123,9 @@ impl Usher {
         let id = audience.id.clone();
         self.cache
             .write(move |tx| {
-                for snapshot in snapshots::of_audience(tx, &id)? {
-                    snapshots::remove(tx, &snapshot.id)?;
-                }
-                Ok(())
+                let all = snapshots::ids(tx)?.into_iter();
+                all.filter(|(_, audience, _)| *audience == id)
+                    .try_for_each(|(snapshot, ..)| snapshots::remove(tx, &snapshot))
             })
             .await?;
         Ok(audience)
@@ -122,16 +141,38 @@ pub(crate) fn document(audience: &Audience, snapshot: Snapshot) -> AudienceDocum
         snapshot_at: snapshot.taken_at,
         quarantined: snapshot.quarantine,
         source: audience.source.clone(),
+        lost: None,
     }
 }
 
-fn lost(audience: &Audience) -> Problem {
-    Problem::new(
-        Code::StoreDamaged,
-        format!(
-            "The rows of the audience `{}` are no longer here.",
-            audience.name
+/// Names what is lost by the file that would bring it back. What still reads is
+/// not offered: who is missing from it would be taken for having left.
+fn lost(audience: &Audience, found: LostRows) -> Problem {
+    let name = &audience.name;
+    let what = match found {
+        LostRows {
+            rows: Some(rows),
+            readable,
+        } => format!(
+            "The audience `{name}` was damaged on this machine: {readable} of its {rows} rows still read, {} do not, so it is not used.",
+            rows.saturating_sub(readable)
         ),
+        LostRows {
+            rows: None,
+            readable: 0,
+        } => {
+            format!("The rows of the audience `{name}` are no longer here.")
+        }
+        LostRows {
+            rows: None,
+            readable,
+        } => format!(
+            "The audience `{name}` was damaged on this machine: {readable} rows still read, and how many do not is not known, so it is not used."
+        ),
+    };
+    Problem::new(
+        Code::AudienceLost,
+        what,
         format!(
             "No service can give them back; import `{}` again.",
             audience.source

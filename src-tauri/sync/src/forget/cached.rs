@@ -18,12 +18,15 @@ use usher_store::{StoreError, Tx, block};
 
 impl Usher {
     /// Blanks the rows of all snapshots that name the person. An import that
-    /// is under way is left to end.
+    /// is under way is left to end; what is left of lost ones goes.
     pub(super) async fn erase_rows(
         &self,
         whom: &Arc<Whom>,
         forgotten: &mut Forgotten,
     ) -> Result<(), Problem> {
+        self.cache
+            .write(|tx| snapshots::forget_lost_rows(tx))
+            .await?;
         let all = snapshots::ids(&*self.cache.reader()?)?;
         for (id, _, is_published) in all {
             if !is_published {

@@ -64,7 +64,9 @@ async fn nothing_of_the_person_is_left_in_any_table() {
         .map(|one| (one.row, one.outcome, one.list))
         .collect();
     assert!(home.hits().len() >= 8, "seeded: {:?}", home.hits());
-    std::fs::write(usher.folder().join("journal.db.before-6"), ADDRESS).unwrap();
+    for copy in ["journal.db.before-6", "cache.db.damaged"] {
+        std::fs::write(usher.folder().join(copy), ADDRESS).unwrap();
+    }
 
     let forgotten = usher.forget(" CANARY@example.com").await.unwrap();
 
@@ -79,6 +81,7 @@ async fn nothing_of_the_person_is_left_in_any_table() {
     assert_eq!(forgotten, expected);
     assert_eq!(home.hits(), ["suppressions.hash"]);
     assert!(!usher.folder().join("journal.db.before-6").exists());
+    assert!(!usher.folder().join("cache.db.damaged").exists());
     for log in ["journal.db-wal", "cache.db-wal"] {
         assert_eq!(
             std::fs::metadata(usher.folder().join(log)).unwrap().len(),

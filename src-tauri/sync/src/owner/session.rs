@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use usher_model::{Code, Problem, Secret};
 use usher_store::{
     Folder, Key, Keychain, KeychainKind, OsKeychain, Stores, Unlock, open_folder, prepare_folder,
+    suspect_cache,
 };
 
 /// How often a process looks again for the lock or the owner.
@@ -141,6 +142,16 @@ impl Session {
             Arc::new(Usher::new(stores, opening.world.clone())),
             key,
         )))
+    }
+
+    /// Takes notice of what kept a command from its end: after damage the next
+    /// owner saves of the cache what can be saved.
+    pub fn heed(&self, problem: &Problem) -> Result<(), Problem> {
+        let damaged = problem.code == Code::StoreDamaged;
+        match Folder::existing(&self.opening.folder)?.filter(|_| damaged) {
+            Some(folder) => Ok(suspect_cache(&folder)?),
+            None => Ok(()),
+        }
     }
 
     /// To read from.

@@ -119,10 +119,10 @@ impl LeadBlock {
     ) -> Result<readings::Leads, StoreError> {
         let made = columns
             .iter()
-            .map(|column| (column.name(), column.make(self)));
+            .map(|column| (column.name(), block::encode_bytes(&column.make(self))));
         let keys_kept = keys
             .iter()
-            .map(|(kind, keys)| (asked(*kind), key_bytes(keys)));
+            .map(|(kind, keys)| (asked(*kind), block::encode_bytes(&key_bytes(keys))));
         Ok(readings::Leads {
             count: self.len() as u64,
             asked: keys.first().map_or(0, |(_, keys)| keys.len() as u64),

@@ -69,6 +69,7 @@ impl Usher {
             calls: 0,
             keys: 0,
             whole: true,
+            blocks: 0,
         };
         let (begun, first) = (scope, reading.clone());
         let id = self
@@ -77,7 +78,10 @@ impl Usher {
         points::pass("reading_begun");
         let kept = self.keep_extract(id, &mut reader, &names, &columns, progress);
         let people = match kept {
-            Ok(people) => people,
+            Ok((people, blocks)) => {
+                reading.blocks = blocks;
+                people
+            }
             Err(problem) => {
                 self.cache
                     .write_blocking(move |tx| readings::remove(tx, id))?;
@@ -116,7 +120,7 @@ impl Usher {
     }
 
     /// Keeps the file's rows as blocks of leads: one thread parses, others make
-    /// the columns. Says how many there were.
+    /// the columns. Says how many people and blocks there were.
     fn keep_extract(
         &self,
         reading: i64,
@@ -124,13 +128,13 @@ impl Usher {
         names: &[String],
         columns: &[LeadColumn],
         progress: &Progress,
-    ) -> Result<u64, Problem> {
+    ) -> Result<(u64, u64), Problem> {
         let (sender, batches) = sync_channel::<(u64, RecordBatch)>(WAITING_BLOCKS);
         let batches = Mutex::new(batches);
         std::thread::scope(|scope| {
             let keep = || self.keep_blocks(reading, &batches, names, columns);
             let keepers: Vec<_> = (0..THREADS).map(|_| scope.spawn(keep)).collect();
-            let mut people = 0;
+            let (mut people, mut blocks) = (0, 0);
             let mut parse = || {
                 for seq in 1.. {
                     progress.step(
@@ -141,6 +145,7 @@ impl Usher {
                     let batch = reader.next_batch().map_err(|error| error.problem())?;
                     let Some(batch) = batch else { break };
                     people += batch.num_rows() as u64;
+                    blocks = seq;
                     if sender.send((seq, batch)).is_err() {
                         break;
                     }
@@ -157,7 +162,7 @@ impl Usher {
                 .map(|keeper| keeper.join().unwrap_or_else(|_| Err(broke_off())));
             kept.collect::<Result<(), Problem>>()
                 .and(parsed)
-                .map(|()| people)
+                .map(|()| (people, blocks))
         })
     }
 

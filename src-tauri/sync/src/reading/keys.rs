@@ -5,8 +5,8 @@ use crate::reading::block::{LeadBlock, LeadColumn, asked};
 use crate::usher::Usher;
 use usher_matching::{KeyColumn, KeyHash, KeyKind};
 use usher_model::Problem;
-use usher_store::Reader;
 use usher_store::table::readings::{self, Place, Reading};
+use usher_store::{Reader, block};
 
 /// Who the leads of some readings are, those that runs were told of last.
 pub(crate) struct LeadKeys<'a> {
@@ -61,7 +61,13 @@ impl KeyColumn for AskedKeys<'_> {
         let reader = self.usher.cache.reader()?;
         for place in self.blocks.iter().filter(|block| block.asked > 0) {
             let keys = readings::column(&reader, *place, &asked(self.kind))?;
-            take(&key_hashes(&keys.unwrap_or_default()));
+            let mut keys = key_hashes(&keys.unwrap_or_default());
+            // What was lost is asked for anew; the others keep their places.
+            keys.resize(
+                usize::try_from(place.asked).unwrap_or(usize::MAX),
+                KeyHash::INVALID,
+            );
+            take(&keys);
         }
         Ok(())
     }
@@ -119,10 +125,10 @@ impl Usher {
             if missing.is_empty() {
                 return Ok(());
             }
-            let block = self.lead_block(&reader, *place)?;
+            let leads = self.lead_block(&reader, *place)?;
             let made = missing
                 .iter()
-                .map(|column| (column.name(), column.make(&block)));
+                .map(|column| (column.name(), block::encode_bytes(&column.make(&leads))));
             let (made, place): (Vec<_>, _) = (made.collect(), *place);
             Ok(self.cache.write_blocking(move |tx| {
                 made.iter().try_for_each(|(name, bytes)| {

@@ -75,6 +75,10 @@ impl Usher {
         let needed = settings.fields_to_read();
         let mut all = readings::of_scope(&reader, &scope(service, &settings.key.field.name))?;
         all.extend(readings::of_scope(&reader, &scope(service, ALL))?);
+        for (id, reading) in &mut all {
+            // One that lost a part does not speak for everybody any more.
+            reading.whole &= readings::blocks(&reader, *id)?.len() as u64 == reading.blocks;
+        }
         all.retain(|(_, reading)| needed.iter().all(|field| reading.fields.contains(field)));
         all.sort_unstable_by_key(|(id, _)| *id);
         Ok(all)
@@ -100,6 +104,7 @@ impl Usher {
             calls: 0,
             keys: total,
             whole: false,
+            blocks: 0,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self
@@ -153,6 +158,7 @@ impl Usher {
         }
         reading.finished_at = self.now();
         reading.calls = service.counted().0 - before;
+        reading.blocks = gathered.seq;
         let kind = settings.key_kind();
         self.cache
             .write(move |tx| {

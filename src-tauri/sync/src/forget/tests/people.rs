@@ -214,6 +214,7 @@ pub(super) async fn seed_cache(usher: &Usher) {
             calls: 1,
             keys: 2,
             whole: false,
+            blocks: 1,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();
