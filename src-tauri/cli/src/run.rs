@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use std::collections::BTreeMap;
-use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport};
+use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport, Timestamp};
 use usher_sync::OutcomeFilter;
 use usher_sync::owner::Command;
 
@@ -109,14 +109,20 @@ fn people(desk: &Desk, run: &str, filter: &OutcomeFilter) -> Result<(), Problem>
         });
     }
     let mut rows = Vec::new();
+    let mut purged = None;
     desk.usher().people_of_run(run, filter, |person| {
+        purged = person.values_purged_at;
         rows.push(row(&person));
         Ok(())
     })?;
     print::text_line(&table(
         &["ROW", "KEY", "OUTCOME", "LIST", "PERSON", "REASON"],
         &rows,
-    ))
+    ))?;
+    match purged {
+        Some(at) => print::text_line(&format!("Values are {}.", no_longer_kept(at))),
+        None => Ok(()),
+    }
 }
 
 fn row(person: &PersonOutcome) -> Vec<String> {
@@ -178,7 +184,14 @@ pub(crate) fn shown(report: &RunReport) -> String {
             count(report.retries)
         ),
     ));
+    if let Some(at) = report.values_purged_at {
+        lines.push(("Values", no_longer_kept(at)));
+    }
     facts(&lines)
+}
+
+fn no_longer_kept(at: Timestamp) -> String {
+    format!("no longer kept since {at}; keys are given as SHA-256")
 }
 
 fn by_reason(reasons: &BTreeMap<String, u64>) -> String {

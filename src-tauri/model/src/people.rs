@@ -1,5 +1,6 @@
 //! One person's part in a plan, and what became of it.
 
+use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -235,4 +236,8 @@ pub struct PersonOutcome {
     pub reason: Option<Reason>,
     /// How it came about.
     pub explain: Explain,
+    /// When the values were taken out, of which `explain` names only the fields;
+    /// `key` is a SHA-256 since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_purged_at: Option<Timestamp>,
 }

@@ -80,6 +80,10 @@ pub struct RunReport {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// When its people's values were taken out of it; their keys are given as
+    /// SHA-256 since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_purged_at: Option<Timestamp>,
 }
 
 /// What became of people.

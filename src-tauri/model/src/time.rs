@@ -29,6 +29,12 @@ impl Timestamp {
         )
     }
 
+    /// This moment less a while; saturates at the beginning of time.
+    pub fn before(self, wait: Duration) -> Self {
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(wait))
+    }
+
     /// How long from `earlier` to here; nothing when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

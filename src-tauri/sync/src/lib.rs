@@ -20,6 +20,7 @@ mod plan;
 mod points;
 mod progress;
 mod reading;
+mod retention;
 mod run;
 mod service;
 mod suppressions;

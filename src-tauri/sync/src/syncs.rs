@@ -9,7 +9,7 @@ use usher_model::{
     Audience, Connection, Consent, Destination, ListChoice, ListRef, Mode, OnDrift, Problem, Sync,
     SyncId,
 };
-use usher_store::table::{batches, definitions, ledger, runs};
+use usher_store::table::{batches, definitions, ledger, purges, runs};
 
 /// The list a user asks for; nothing asked means the audience's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +140,7 @@ impl Usher {
                 for run in runs::all::<RunRecord>(tx, Some(&gone.id))? {
                     batches::remove_all(tx, &run.run_id)?;
                     runs::remove(tx, &run.run_id)?;
+                    purges::remove(tx, &run.run_id)?;
                 }
                 ledger::remove(tx, &gone.id)?;
                 definitions::remove(tx, &gone)

@@ -6,7 +6,8 @@ use usher_model::{Code, Problem, RunState, Sync};
 use usher_store::table::{plans, readings, runs};
 
 impl Usher {
-    /// Removes what was never published, and names the runs that nobody owns.
+    /// Removes what was never published and what is no longer to be kept, and
+    /// names the runs that nobody owns.
     pub(crate) async fn tidy_up(&self) -> Result<(), Problem> {
         self.sweep_snapshots().await?;
         self.cache
@@ -16,10 +17,15 @@ impl Usher {
             })
             .await?;
         let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
-        for mut run in all.into_iter().filter(|run| !run.state.is_final()) {
-            self.enter(&mut run, RunState::Interrupted).await?;
+        let mut over = Vec::new();
+        for mut run in all {
+            if run.state.is_final() {
+                over.push(run);
+            } else {
+                self.enter(&mut run, RunState::Interrupted).await?;
+            }
         }
-        Ok(())
+        self.purge_values(&over).await
     }
 
     /// The sync of a run.

@@ -3,118 +3,20 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::{Ahead, private, ready, sandbox, world};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use usher_model::{Limits, PersonAction, RunState, Secret, SyncType, Timestamp};
-use usher_remote::clock::{BoxFuture, Clock, SystemClock};
-use usher_remote::http::NetHttp;
-use usher_sandbox::{Config, Sandbox};
+use usher_model::{PersonAction, RunState};
 use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
-use usher_sync::{
-    ImportRequest, ListWish, NewConnection, NewDestination, NewSync, OutcomeFilter, Progress,
-    RunRequest, SystemEntropy, Usher, World,
-};
-
-/// The computer's clock, some minutes ahead.
-#[derive(Default)]
-struct Ahead(AtomicI64);
-
-impl Clock for Ahead {
-    fn now(&self) -> Timestamp {
-        Timestamp(SystemClock.now().0 + self.0.load(Ordering::SeqCst))
-    }
-
-    fn elapsed(&self) -> Duration {
-        SystemClock.elapsed()
-    }
-
-    fn sleep<'a>(&'a self, wait: Duration) -> BoxFuture<'a, ()> {
-        SystemClock.sleep(wait)
-    }
-}
-
-async fn private(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Value {
-    let url = format!("{}/_sandbox/marketo/{path}", sandbox.base_url());
-    let request = reqwest::Client::new().request(method.parse().unwrap(), url);
-    let text = request
-        .json(&body)
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    serde_json::from_str(&text).unwrap_or(Value::Null)
-}
-
-/// A sync of two people who are there, with other names.
-async fn ready(usher: &Arc<Usher>, sandbox: &Sandbox, folder: &std::path::Path) {
-    let watched = Progress::unwatched();
-    let connection = NewConnection {
-        name: "M".into(),
-        description: String::new(),
-        base_url: Some(sandbox.base_url()),
-        munchkin_id: sandbox.munchkin_id().into(),
-        client_id: sandbox.client_id().into(),
-        limits: Limits::default(),
-        hipaa_ready: false,
-    };
-    let secret = Secret::new(sandbox.client_secret().into());
-    usher.add_connection(connection, secret).await.unwrap();
-    let file = folder.join("people.csv");
-    std::fs::write(
-        &file,
-        "email,last\nada@x.example,Lovelace\nbob@x.example,Builder\n",
-    )
-    .unwrap();
-    let import = ImportRequest {
-        file,
-        name: "P".into(),
-        format: None,
-        encoding: None,
-        delimiter: None,
-    };
-    usher.import(import, &watched).await.unwrap();
-    let destination = NewDestination {
-        name: "D".into(),
-        description: String::new(),
-        connection: "M".into(),
-        sync_type: SyncType::AudienceAndProfile,
-        person_action: PersonAction::UpdateExisting,
-        dedupe_field: "email".into(),
-        partition: None,
-        workspace: None,
-        map: vec!["email=DedupeField".into(), "last=lastName".into()],
-    };
-    usher
-        .create_destination(destination, &watched)
-        .await
-        .unwrap();
-    let sync = NewSync {
-        name: "S".into(),
-        audience: "P".into(),
-        destination: "D".into(),
-        list: ListWish::default(),
-        mode: Default::default(),
-        on_drift: Default::default(),
-        consent: None,
-        max_creations: None,
-    };
-    usher.create_sync(sync).await.unwrap();
-}
+use usher_sync::{OutcomeFilter, Progress, RunRequest, Usher};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_changed_since_a_plan_that_is_no_longer_fresh_is_not_sent() {
-    drop(rustls::crypto::ring::default_provider().install_default());
     let dir = tempfile::tempdir().unwrap();
-    let sandbox = Sandbox::start(Config {
-        people: 0,
-        ..Config::default()
-    })
-    .await
-    .unwrap();
+    let sandbox = sandbox().await;
     let people = json!({ "leads": [
         { "email": "ada@x.example", "lastName": "Byron" },
         { "email": "bob@x.example", "lastName": "B" },
@@ -128,16 +30,13 @@ async fn who_changed_since_a_plan_that_is_no_longer_fresh_is_not_sent() {
     };
     let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
     let clock = Arc::new(Ahead::default());
-    let world = World {
-        clock: clock.clone(),
-        http: Arc::new(NetHttp::new().unwrap()),
-        entropy: Arc::new(SystemEntropy),
-    };
     let usher = Arc::new(Usher::new(
         Stores::open(&folder, &key, keychain).unwrap(),
-        world,
+        world(clock.clone()),
     ));
-    ready(&usher, &sandbox, dir.path()).await;
+    let rows = "email,last\nada@x.example,Lovelace\nbob@x.example,Builder\n";
+    let map = ["email=DedupeField", "last=lastName"];
+    ready(&usher, &sandbox, rows, PersonAction::UpdateExisting, &map).await;
 
     let spent = json!({ "faults": [{
         "on": { "method": "POST", "path_contains": "/v1/leads.json", "write_only": true },
@@ -163,7 +62,7 @@ async fn who_changed_since_a_plan_that_is_no_longer_fresh_is_not_sent() {
         json!({ "lastName": "King" }),
     )
     .await;
-    clock.0.store(16 * 60 * 1000, Ordering::SeqCst);
+    clock.by(Duration::from_secs(16 * 60));
     let run = usher
         .resume_run(run.run_id.as_str(), &Progress::unwatched())
         .await

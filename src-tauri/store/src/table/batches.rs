@@ -151,6 +151,15 @@ pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
         .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
 }
 
+/// The first batches of a run behind this place.
+pub fn after(db: &Db, run: &RunId, seq: i64, most: usize) -> Result<Vec<Batch>, StoreError> {
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches
+               WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![run.as_str(), seq, most], |row| Ok(read(row)))?;
+    rows.map(|row| row?).collect()
+}
+
 /// Gives every batch of a run to `take`, in order.
 pub fn each<E: From<StoreError>>(
     db: &Db,

@@ -60,6 +60,19 @@ pub fn get(db: &Db, scope: &str) -> Result<Option<(ReadList, Vec<i64>)>, StoreEr
     )))
 }
 
+/// Forgets what was read before a time.
+pub fn remove_older(db: &Db, than: Timestamp) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT scope, doc FROM lists")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let all: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    for (scope, doc) in all {
+        if from_json::<ReadList>(&doc)?.started_at < than {
+            remove(db, &scope)?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets the reading of a list.
 pub fn remove(db: &Db, scope: &str) -> Result<(), StoreError> {
     db.execute("DELETE FROM lists WHERE scope = ?1", [scope])?;

@@ -10,6 +10,7 @@ pub mod definitions;
 pub mod ledger;
 pub mod lists;
 pub mod plans;
+pub mod purges;
 pub mod readings;
 pub mod runs;
 pub mod snapshots;
@@ -44,6 +45,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
     Migration {
         number: 6,
         sql: ledger::MIGRATION,
+    },
+    Migration {
+        number: 8,
+        sql: purges::MIGRATION,
     },
 ];
 

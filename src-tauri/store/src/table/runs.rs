@@ -112,6 +112,31 @@ pub fn edit_people<T: Serialize + DeserializeOwned>(
     Ok(())
 }
 
+/// Changes the first block of a run's people behind this place, and keeps it
+/// anew; its place, or nothing where there is none.
+pub fn edit_next<T: Serialize + DeserializeOwned>(
+    db: &Db,
+    id: &RunId,
+    after: i64,
+    change: impl FnOnce(&mut Vec<T>),
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT seq, block FROM run_people WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT 1";
+    let next: Option<(i64, Vec<u8>)> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), after], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((seq, block)) = next else {
+        return Ok(None);
+    };
+    let mut people = from_lines(&block)?;
+    change(&mut people);
+    db.prepare_cached("UPDATE run_people SET block = ?3 WHERE run = ?1 AND seq = ?2")?
+        .execute(params![id.as_str(), seq, to_lines(&people)?])?;
+    Ok(Some(seq))
+}
+
 /// Forgets a run's people.
 pub fn remove_people(db: &Db, id: &RunId) -> Result<(), StoreError> {
     db.execute("DELETE FROM run_people WHERE run = ?1", [id.as_str()])?;

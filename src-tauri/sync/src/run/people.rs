@@ -11,7 +11,7 @@ use std::path::Path;
 use usher_matching::reason;
 use usher_model::{
     BatchKind, BatchState, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Problem, Reason,
-    ReasonCode, Receipt, Verdict,
+    ReasonCode, Receipt, Timestamp, Verdict,
 };
 use usher_store::table::{batches, runs};
 
@@ -37,6 +37,7 @@ struct Told {
     profiles: HashMap<u64, Known>,
     joined: HashMap<u64, Known>,
     left: HashMap<i64, Known>,
+    values_purged_at: Option<Timestamp>,
 }
 
 impl Usher {
@@ -123,7 +124,10 @@ impl Usher {
     }
 
     fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
-        let mut told = Told::default();
+        let mut told = Told {
+            values_purged_at: self.purged_at(run)?,
+            ..Told::default()
+        };
         batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
             for (at, item) in batch.items.iter().enumerate() {
                 let known = match batch.receipts.get(at) {
@@ -182,6 +186,7 @@ impl Told {
             list_lead_id: person.list_lead_id,
             reason: told.or(list_told).or(person.reason),
             explain: person.explain,
+            values_purged_at: self.values_purged_at,
         }
     }
 }

@@ -64,6 +64,7 @@ impl Usher {
             retries: run.retries,
             started_at: run.started_at,
             finished_at: run.finished_at,
+            values_purged_at: self.purged_at(run)?,
         })
     }
 

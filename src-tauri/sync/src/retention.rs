@@ -1,0 +1,178 @@
+//! Values of people do not stay in runs for good: some time after a run is over,
+//! what was sent is taken out of it. Who it was stays as a hash, and what became
+//! of them, so that a report still answers and a forgotten person is still found.
+
+use crate::plan::PlannedPerson;
+use crate::run::RunRecord;
+use crate::usher::Usher;
+use serde_json::{Map, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use usher_model::{Batch, Code, Explain, Problem, Receipt, RunState, Timestamp};
+use usher_store::table::purges::{self, Purge};
+use usher_store::table::{batches, lists, readings, runs};
+use usher_store::{StoreError, Tx};
+
+/// How long a run keeps its people's values after its end.
+const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
+/// What one start spends on it at most; others wait for the owner meanwhile.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// Batches of one transaction.
+const BATCHES_AT_ONCE: usize = 32;
+
+impl Usher {
+    /// Takes the values out of runs that have been over for long enough, in
+    /// short transactions; what this start does not come to, the next one does.
+    pub(crate) async fn purge_values(&self, all: &[RunRecord]) -> Result<(), Problem> {
+        let ends = self.world.clock.elapsed() + AT_ONCE;
+        let kept_from = self.now().before(KEPT_FOR);
+        let long_over = |run: &&RunRecord| run.finished_at.is_some_and(|at| at < kept_from);
+        for run in all.iter().filter(long_over) {
+            match self.purge_run(run, kept_from, ends).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // Damage is told where somebody looks; it does not keep Usher from starting.
+                Err(problem) if problem.code == Code::StoreDamaged => {
+                    tracing::warn!(run = %run.run_id, "values of a damaged run are kept");
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for one run; whether there is time left.
+    async fn purge_run(
+        &self,
+        run: &RunRecord,
+        kept_from: Timestamp,
+        ends: Duration,
+    ) -> Result<bool, Problem> {
+        let mut purge = purges::of(&*self.journal.reader()?, &run.run_id)?;
+        if purge.done_at.is_some() || !self.is_over(run)? {
+            return Ok(true);
+        }
+        self.forget_readings(kept_from).await?;
+        while purge.done_at.is_none() {
+            let (id, now) = (run.run_id.clone(), self.now());
+            let next = move |tx: &Tx<'_>| {
+                let purge = purge_next(tx, &id, purge, now)?;
+                purges::put(tx, &id, &purge)?;
+                Ok(purge)
+            };
+            purge = self.journal.write(next).await?;
+            if self.world.clock.elapsed() >= ends {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// When the values of a run were taken out of it, if they were.
+    pub(crate) fn purged_at(&self, run: &RunRecord) -> Result<Option<Timestamp>, Problem> {
+        Ok(purges::of(&*self.journal.reader()?, &run.run_id)?.done_at)
+    }
+
+    /// Whether nothing of a run is in doubt or left to be sent.
+    fn is_over(&self, run: &RunRecord) -> Result<bool, Problem> {
+        if run.state == RunState::CompletedWithProblems && !run.closed {
+            let report = self.report_of(run)?;
+            let unconfirmed = report.list.map_or(0, |list| list.unconfirmed);
+            return Ok(report.people.unconfirmed + unconfirmed == 0);
+        }
+        let is_at_rest = run.state.is_final() && (run.closed || !run.was_sent());
+        Ok(run.state == RunState::Completed || is_at_rest)
+    }
+
+    /// What was read longer ago knows of later deliveries only through the
+    /// values that go now, and would show people as not there who are.
+    async fn forget_readings(&self, before: Timestamp) -> Result<(), Problem> {
+        let write = move |tx: &Tx<'_>| {
+            let scopes: BTreeSet<String> = readings::ids(tx)?
+                .into_iter()
+                .map(|(_, scope, _)| scope)
+                .collect();
+            for scope in scopes {
+                let all = readings::of_scope(tx, &scope)?.into_iter();
+                let old = all.filter(|(_, reading)| reading.started_at < before);
+                readings::remove(tx, &old.map(|(id, _)| id).collect::<Vec<_>>())?;
+            }
+            lists::remove_older(tx, before)
+        };
+        Ok(self.cache.write(write).await?)
+    }
+}
+
+/// Takes the values out of the next part of a run, or notes that there is none.
+fn purge_next(
+    tx: &Tx<'_>,
+    run: &usher_model::RunId,
+    done: Purge,
+    now: Timestamp,
+) -> Result<Purge, StoreError> {
+    let people = runs::edit_next(tx, run, done.people, |people: &mut Vec<PlannedPerson>| {
+        people.iter_mut().for_each(purge_person);
+    })?;
+    if let Some(people) = people {
+        return Ok(Purge { people, ..done });
+    }
+    let next = batches::after(tx, run, done.batches, BATCHES_AT_ONCE)?;
+    let Some(last) = next.last().map(|batch| batch.seq) else {
+        return Ok(Purge {
+            done_at: Some(now),
+            ..done
+        });
+    };
+    for mut batch in next {
+        purge_batch(&mut batch);
+        batches::rewrite(tx, run, &batch)?;
+    }
+    Ok(Purge {
+        batches: last,
+        ..done
+    })
+}
+
+fn purge_batch(batch: &mut Batch) {
+    for item in &mut batch.items {
+        item.key = hashed(&item.key);
+        // No field stays: planning lays what was delivered over what was read,
+        // and an empty value would say that the field was emptied.
+        item.changes = Map::new();
+        item.emails = Vec::new();
+    }
+    for receipt in &mut batch.receipts {
+        if let Receipt::Rejected { message, .. } = receipt {
+            // The service's words may quote what it was sent.
+            *message = "The destination's words are no longer kept.".to_owned();
+        }
+    }
+}
+
+fn purge_person(planned: &mut PlannedPerson) {
+    planned.seen = Vec::new();
+    planned.emails = Vec::new();
+    let person = &mut planned.person;
+    person.key = person.key.as_deref().map(hashed);
+    let explain = std::mem::take(&mut person.explain);
+    person.explain = Explain {
+        rule: explain.rule,
+        candidates: explain.candidates,
+        changes: explain
+            .changes
+            .into_iter()
+            .map(|(field, _)| (field, json!([null, null])))
+            .collect(),
+        ..Explain::default()
+    };
+}
+
+/// The SHA-256 of a key in hex, as suppressions take it, too; nothing stays nothing.
+fn hashed(key: &str) -> String {
+    if key.is_empty() {
+        return String::new();
+    }
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
