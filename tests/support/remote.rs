@@ -10,6 +10,7 @@ pub struct Remote {
     runtime: Runtime,
     sandbox: Option<Sandbox>,
     client: reqwest::Client,
+    config: Config,
 }
 
 impl Remote {
@@ -17,12 +18,30 @@ impl Remote {
     pub fn start(config: Config) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let runtime = Runtime::new().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+        let sandbox = runtime.block_on(Sandbox::start(config.clone())).unwrap();
+        let port = sandbox.base_url().rsplit(':').next().unwrap().parse();
         Self {
             runtime,
             sandbox: Some(sandbox),
             client: reqwest::Client::new(),
+            config: Config {
+                port: port.unwrap(),
+                ..config
+            },
         }
+    }
+
+    /// Ends it: nobody listens at its address any more. What it knows is in its
+    /// state file, where it has one.
+    pub fn stop(&mut self) {
+        let sandbox = self.sandbox.take().unwrap();
+        self.runtime.block_on(sandbox.shutdown()).unwrap();
+    }
+
+    /// Starts it again at its address, with what is in its state file.
+    pub fn start_again(&mut self) {
+        let sandbox = self.runtime.block_on(Sandbox::start(self.config.clone()));
+        self.sandbox = Some(sandbox.unwrap());
     }
 
     /// The running sandbox.
