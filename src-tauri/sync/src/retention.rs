@@ -95,8 +95,9 @@ impl Usher {
                 .collect();
             for scope in scopes {
                 let all = readings::of_scope(tx, &scope)?.into_iter();
-                let old = all.filter(|(_, reading)| reading.started_at < before);
-                readings::remove(tx, &old.map(|(id, _)| id).collect::<Vec<_>>())?;
+                for (id, _) in all.filter(|(_, reading)| reading.started_at < before) {
+                    readings::remove(tx, id)?;
+                }
             }
             lists::remove_older(tx, before)
         };

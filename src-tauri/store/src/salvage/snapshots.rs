@@ -58,7 +58,7 @@ pub(super) fn settle(damaged: &Damaged, anew: &Database, read: Read) -> Result<(
                 snapshots::mark_lost(tx, seq, &SnapshotId(format!("lost_{seq}")), audience)?;
             }
         }
-        for table in ["snapshot_keys", "snapshot_blocks"] {
+        for table in ["snapshot_columns", "snapshot_blocks"] {
             let sql =
                 format!("DELETE FROM {table} WHERE snapshot NOT IN (SELECT id FROM snapshots)");
             tx.execute(&sql, [])?;

@@ -4,8 +4,9 @@
 mod home;
 
 use super::{beside, mark, suspect_cache};
+use crate::table::plans::{self, Part};
+use crate::table::readings;
 use crate::table::snapshots::{self, LostSnapshot};
-use crate::table::{plans, readings};
 use crate::{Database, Folder, Reader, StoreError, Tx};
 use home::{Home, PAGE, Random, harm};
 use usher_model::{AudienceId, SnapshotId, SyncId};
@@ -58,11 +59,9 @@ fn others_are_sound(before: &Home, after: &Home) {
     let blocks = |home: &Home| {
         let (db, mut all) = (home.cache(), Vec::new());
         for (id, _) in readings::of_scope(&db, "c/email").unwrap() {
-            let mut take = |keys, leads| {
-                all.push((keys, leads));
-                Ok(())
-            };
-            readings::each_block(&db, id, &mut take).unwrap();
+            for place in readings::blocks(&db, id).unwrap() {
+                all.push((place, readings::block(&db, place).unwrap()));
+            }
         }
         all
     };
@@ -75,13 +74,9 @@ fn others_are_sound(before: &Home, after: &Home) {
         let db = home.cache();
         let found = plans::find::<String>(&db, &SyncId("s".into()), "digest").unwrap();
         found.map(|(id, _)| {
-            let mut all = Vec::new();
-            let take = |people: Vec<String>| {
-                all.extend(people);
-                Ok::<_, StoreError>(())
-            };
-            plans::each_block(&db, &id, take).unwrap();
-            all
+            let blocks = 0..plans::blocks(&db, &id, Part::Rows).unwrap();
+            let block = |seq| plans::block(&db, &id, Part::Rows, seq).unwrap();
+            blocks.map(block).collect::<Vec<_>>()
         })
     };
     let found = people(after);
@@ -152,8 +147,9 @@ fn damage_of_one_page_loses_the_rows_on_it_and_no_other() {
     let before = Home::furnished();
     let tables = [
         "snapshot_blocks",
-        "snapshot_keys",
+        "snapshot_columns",
         "reading_blocks",
+        "reading_columns",
         "lists",
     ];
     let were = tables.map(|table| count(&before, table));
@@ -207,9 +203,10 @@ fn damage_of_indexes_alone_loses_nothing() {
     for table in [
         "snapshots",
         "snapshot_blocks",
-        "snapshot_keys",
+        "snapshot_columns",
         "reading_blocks",
-        "plan_people",
+        "reading_columns",
+        "plan_blocks",
     ] {
         assert_eq!(count(&after, table), count(&before, table), "{table}");
     }

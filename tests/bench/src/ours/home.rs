@@ -24,13 +24,6 @@ pub(crate) struct Plan {
     map: &'static [&'static str],
 }
 
-impl Plan {
-    /// The field that identifies people at the destination.
-    pub(crate) fn dedupe_field(&self) -> &'static str {
-        self.dedupe_field
-    }
-}
-
 const BY_EMAIL: &[&str] = &[
     "email=DedupeField",
     "first_name=firstName",

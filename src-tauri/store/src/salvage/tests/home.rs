@@ -1,5 +1,6 @@
 //! A folder with something in every table of its cache, and ways to harm it.
 
+use crate::table::plans::Part;
 use crate::table::{lists, plans, readings, snapshots};
 use crate::{
     Folder, Key, KeychainKind, MemoryKeychain, Reader, StoreError, Stores, Tx, Unlock, block,
@@ -30,6 +31,12 @@ impl Random {
     pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
     }
+}
+
+/// A block of one row with this text.
+fn text_block(text: &str) -> Vec<u8> {
+    let column: ArrayRef = Arc::new(StringArray::from(vec![text]));
+    block::encode(&RecordBatch::try_from_iter([("text", column)]).unwrap()).unwrap()
 }
 
 /// A folder as it was before anything happened to it.
@@ -64,12 +71,19 @@ impl Home {
                 finished_at: Timestamp(2),
                 calls: 3,
                 keys: 60,
+                whole: false,
+                blocks: 60,
             };
             let number = readings::begin(tx, "c/email", &reading)?;
             for at in 0..60_u32 {
                 let text: String = (0..400).map(|_| format!("{:x}", random.next())).collect();
-                let values = serde_json::from_value(serde_json::json!({ "text": text })).unwrap();
-                readings::add_block(tx, number, &[at.into()], &[(i64::from(at), values)])?;
+                let leads = readings::Leads {
+                    count: 1,
+                    asked: 1,
+                    block: text_block(&text),
+                    columns: vec![("asked".into(), block::encode_bytes(&at.to_be_bytes()))],
+                };
+                readings::put_block(tx, number, at.into(), &leads)?;
             }
             readings::publish(tx, number, &reading)?;
             let list = lists::ReadList {
@@ -82,10 +96,10 @@ impl Home {
             };
             lists::put(tx, "c", &list, &[1, 2, 3])?;
             let (plan, sync) = (PlanId("p".into()), SyncId("s".into()));
-            plans::begin(tx, &plan, &sync)?;
+            plans::begin(tx, &plan, &sync, &SnapshotId("s2".into()), &[number])?;
             for seq in 0..20 {
                 let text: String = (0..400).map(|_| format!("{:x}", random.next())).collect();
-                plans::add_people(tx, &plan, seq, &[text])?;
+                plans::add_block(tx, &plan, Part::Rows, seq, &text_block(&text))?;
             }
             plans::publish(tx, &plan, "digest", &"document")
         };
@@ -123,7 +137,8 @@ impl Home {
             snapshots::begin(tx, &snapshot.id, &snapshot.audience)?;
             for (first_row, block) in (0..).step_by(40).zip(&encoded) {
                 snapshots::add_block(tx, &snapshot.id, first_row, ROWS, block)?;
-                snapshots::add_keys(tx, &snapshot.id, 0, "email", first_row, &[9; 40])?;
+                let keys = block::encode_bytes(&[9; 640]);
+                snapshots::put_column(tx, &snapshot.id, 0, "email", first_row, &keys)?;
             }
             snapshots::publish(tx, &snapshot)
         };
