@@ -67,14 +67,14 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
     for (at, block) in world.rows.chunks(cut.block).enumerate() {
         let column = |at: usize| block.iter().map(move |row| row[at].as_str());
         let key: Vec<_> = column(settings.key.column)
-            .map(|cell| cell_hash(&settings.key.field, cell))
+            .map(|cell| cell_hash(&settings.key.field, cell).1)
             .collect();
         let fields: Vec<Vec<_>> = settings
             .fields
             .iter()
             .map(|mapped| {
                 column(mapped.column)
-                    .map(|cell| cell_hash(&mapped.field, cell))
+                    .map(|cell| cell_hash(&mapped.field, cell).0)
                     .collect()
             })
             .collect();
@@ -94,7 +94,7 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
         let rows = Rows {
             first: at * cut.block.min(world.rows.len()),
             count: block.len(),
-            key: &key,
+            key_lengths: &key,
             fields: &fields,
             consent: consent.as_deref(),
             forbidden: &forbidden,

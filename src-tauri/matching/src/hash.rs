@@ -1,7 +1,7 @@
 //! Eight bytes that stand for a value of a field: equal for values that are equal
 //! by the field's type. Planning compares them and looks at no text.
 
-use crate::value::canonical;
+use crate::value::{canonical, is_short_enough};
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 use usher_model::{DataType, Field};
@@ -34,25 +34,33 @@ pub fn value_hash(field: &Field, value: &Value) -> ValueHash {
     }
 }
 
-/// The hash of what a cell would send: [`BLANK`] or [`MISFIT`] where it sends nothing.
-pub fn cell_hash(field: &Field, cell: &str) -> ValueHash {
+/// The hash of what a cell would send, [`BLANK`] or [`MISFIT`] where it sends
+/// nothing, and how long its JSON is.
+pub fn cell_hash(field: &Field, cell: &str) -> (ValueHash, u32) {
     let text = cell.trim();
     if text.is_empty() {
-        return BLANK;
+        return (BLANK, 0);
     }
-    canonical(field, text).map_or(MISFIT, |value| value_hash(field, &value))
-}
-
-/// How long the JSON of what a cell would send is; nothing for one that sends nothing.
-pub fn cell_len(field: &Field, cell: &str) -> u32 {
-    let text = cell.trim();
-    let len = match canonical(field, text) {
-        _ if text.is_empty() => 0,
-        Ok(Value::String(text)) => json_len(&text),
-        Ok(other) => other.to_string().len(),
-        Err(_) => 0,
+    // Most fields are text that is sent as it is: no value is made of it.
+    let (hash, len) = match field.data_type {
+        DataType::String | DataType::Text | DataType::Phone | DataType::Url => {
+            match is_short_enough(field, text) {
+                true => (text_hash(field.data_type, text), json_len(text)),
+                false => (MISFIT, 0),
+            }
+        }
+        _ => match canonical(field, text) {
+            Ok(value) => {
+                let len = match &value {
+                    Value::String(text) => json_len(text),
+                    other => other.to_string().len(),
+                };
+                (value_hash(field, &value), len)
+            }
+            Err(_) => (MISFIT, 0),
+        },
     };
-    u32::try_from(len).unwrap_or(u32::MAX)
+    (hash, u32::try_from(len).unwrap_or(u32::MAX))
 }
 
 /// The length of a text in JSON, quotes and escapes included.
@@ -135,7 +143,7 @@ fn number_hash(number: f64) -> ValueHash {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell_hash, cell_len, equal, there_hash, value_hash};
+    use super::{cell_hash, equal, there_hash, value_hash};
     use crate::value::{canonical, same};
     use serde_json::Value;
     use usher_model::{DataType, Field};
@@ -200,10 +208,11 @@ mod tests {
                 for cell in texts.iter().filter(|cell| !cell.trim().is_empty()) {
                     match canonical(&field, cell) {
                         Ok(sent) => {
-                            compare(&sent, cell_hash(&field, cell), cell);
-                            assert_eq!(cell_len(&field, cell) as usize, sent.to_string().len());
+                            let (hash, len) = cell_hash(&field, cell);
+                            compare(&sent, hash, cell);
+                            assert_eq!(len as usize, sent.to_string().len());
                         }
-                        Err(_) => assert_eq!(cell_hash(&field, cell), super::MISFIT),
+                        Err(_) => assert_eq!(cell_hash(&field, cell), (super::MISFIT, 0)),
                     }
                 }
                 compare(&Value::Null, value_hash(&field, &Value::Null), "null");

@@ -34,15 +34,6 @@ impl Leads {
         }
     }
 
-    /// Makes room for more leads.
-    pub fn reserve(&mut self, leads: usize) {
-        self.ids.reserve_exact(leads);
-        self.updated.reserve_exact(leads);
-        self.there
-            .iter_mut()
-            .for_each(|column| column.reserve_exact(leads));
-    }
-
     /// Adds leads: their ids and when they were last updated, in milliseconds.
     pub fn push(&mut self, ids: &[i64], updated: &[i64]) {
         self.ids.extend_from_slice(ids);

@@ -30,8 +30,7 @@ pub use decided::{Decided, Decision};
 pub use digest::Digest;
 pub use fieldset::FieldSets;
 pub use hash::{
-    BLANK, MISFIT, NULL, ValueHash, cell_hash, cell_len, equal, hashed_as, plain_hash, there_hash,
-    value_hash,
+    BLANK, MISFIT, NULL, ValueHash, cell_hash, equal, hashed_as, plain_hash, there_hash, value_hash,
 };
 pub use key::{Key, KeyHash, KeyKind, normalize};
 pub use leads::{Leads, NEVER};

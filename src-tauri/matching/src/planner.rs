@@ -32,8 +32,9 @@ pub struct Rows<'a> {
     pub first: usize,
     /// How many there are.
     pub count: usize,
-    /// The dedupe column as a value of its field.
-    pub key: &'a [ValueHash],
+    /// How long what a row would send for the dedupe field is; nothing where it
+    /// does not fit.
+    pub key_lengths: &'a [u32],
     /// The other mapped columns, in the mapping's order.
     pub fields: &'a [Vec<ValueHash>],
     /// The consent column, if one is asked for: see [`hash::plain_hash`].
@@ -162,7 +163,7 @@ impl<'a> Planner<'a> {
         if !self.required.iter().all(|fields| fields.iter().any(filled)) {
             return Said::skip(ReasonCode::MissingRequired);
         }
-        if rows.key[row] == MISFIT || has_misfit(rows, row) {
+        if rows.key_lengths[row] == 0 || has_misfit(rows, row) {
             return Said::skip(ReasonCode::InvalidValue);
         }
         for field in 0..rows.fields.len() {

@@ -48,6 +48,18 @@ impl Suppressions {
         all.filter(|(_, columns)| !columns.is_empty()).collect()
     }
 
+    /// A number that is another one once anything else is suppressed.
+    pub fn mark(&self) -> u64 {
+        let of = |(namespace, hashes): (&String, &HashSet<KeyHash>)| {
+            let all = hashes.iter().fold(0, |all, hash| all ^ hash.0);
+            KeyHash::of(&format!("{namespace}/{}/{all:x}", hashes.len())).0 as u64
+        };
+        self.by_namespace
+            .iter()
+            .map(of)
+            .fold(0, |all, one| all ^ one)
+    }
+
     /// Whether nothing is suppressed.
     pub fn is_empty(&self) -> bool {
         self.by_namespace.is_empty()

@@ -45,12 +45,17 @@ pub fn canonical(field: &Field, cell: &str) -> Result<Value, Misfit> {
 }
 
 fn fits_length(field: &Field, text: &str) -> Result<Value, Misfit> {
-    let fits = match field.length {
-        Some(most) => text.chars().count() <= most as usize,
-        None => text.len() <= TEXT_BYTES,
-    };
-    fits.then(|| text.into())
+    is_short_enough(field, text)
+        .then(|| text.into())
         .ok_or(Misfit("The value is longer than the field."))
+}
+
+/// Whether a text is within its field's length, which counts characters.
+pub(crate) fn is_short_enough(field: &Field, text: &str) -> bool {
+    match field.length {
+        Some(most) => text.len() <= most as usize || text.chars().count() <= most as usize,
+        None => text.len() <= TEXT_BYTES,
+    }
 }
 
 fn boolean(text: &str) -> Option<bool> {

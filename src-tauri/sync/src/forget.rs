@@ -60,6 +60,7 @@ impl Usher {
         self.erase_rows(&whom, &mut forgotten).await?;
         self.erase_leads(&whom, &traces, &mut forgotten).await?;
         forgotten.plans = self.cache.write(|tx| plans::remove_all(tx)).await?;
+        self.remembered.forget();
         self.erase_lines(&whom, &traces, &mut forgotten).await?;
         self.erase_entries(&whom, &traces, &mut forgotten).await?;
         self.journal.compact().await?;

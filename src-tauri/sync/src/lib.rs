@@ -34,7 +34,7 @@ pub use destinations::{DestinationChange, NewDestination};
 pub use doctor::{HealthCheck, HealthReport, examine};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use forget::Forgotten;
-pub use plan::{Look, PeopleFilter, ReadDocument};
+pub use plan::{Look, PeopleFilter, ReadDocument, WhatIf, WhatIfDocument, WhatIfList};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
 pub use run::{OutcomeFilter, RunRequest};

@@ -3,6 +3,7 @@
 
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
+use crate::plan::Remembered;
 use crate::service::Service;
 use std::collections::HashMap;
 use std::path::Path;
@@ -55,6 +56,7 @@ pub struct Usher {
     limiters: Mutex<HashMap<String, Arc<Limiter>>>,
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
     imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    pub(crate) remembered: Remembered,
 }
 
 impl Usher {
@@ -69,6 +71,7 @@ impl Usher {
             limiters: Mutex::new(HashMap::new()),
             clients: Mutex::new(HashMap::new()),
             imports: Mutex::new(HashMap::new()),
+            remembered: Remembered::default(),
         }
     }
 

@@ -144,6 +144,13 @@ pub fn open(db: &Db, run: &RunId) -> Result<Vec<(i64, BatchKind, BatchState)>, S
     .collect()
 }
 
+/// Numbers that change whenever a batch of any run is settled.
+pub fn settled_mark(db: &Db) -> Result<(i64, i64), StoreError> {
+    let sql = "SELECT COUNT(*), COALESCE(MAX(sent_at), 0) FROM batches WHERE receipts IS NOT NULL";
+    let mut query = db.prepare_cached(sql)?;
+    Ok(query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// One batch in full.
 pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
     let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches WHERE run = ?1 AND seq = ?2";

@@ -50,6 +50,14 @@ pub fn append(db: &Db, sync: &SyncId, entries: &[Entry]) -> Result<(), StoreErro
     Ok(())
 }
 
+/// A number that grows with every entry of a sync.
+pub fn mark(db: &Db, sync: &SyncId) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(seq), 0) FROM ledger WHERE sync = ?1";
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row([sync.as_str()], |row| row.get(0))?)
+}
+
 /// Gives every entry to `take`, oldest first.
 pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
     let mut query = db.prepare_cached("SELECT block FROM ledger WHERE sync = ?1 ORDER BY seq")?;

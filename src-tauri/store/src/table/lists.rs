@@ -73,6 +73,13 @@ pub fn remove_older(db: &Db, than: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What the last reading of a list is; another one is another text.
+pub fn mark(db: &Db, scope: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT doc FROM lists WHERE scope = ?1";
+    let mark = db.prepare_cached(sql)?.query_row([scope], |row| row.get(0));
+    Ok(mark.optional()?)
+}
+
 /// Forgets the reading of a list.
 pub fn remove(db: &Db, scope: &str) -> Result<(), StoreError> {
     db.execute("DELETE FROM lists WHERE scope = ?1", [scope])?;

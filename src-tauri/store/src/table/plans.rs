@@ -2,7 +2,7 @@
 //! each row, in columns.
 //!
 //! A plan names the snapshot and the readings that it was made from; the words
-//! for a person are made from all three.
+//! for a person are made from all three. Equal plans share their columns.
 
 use super::{from_json, to_json};
 use crate::block;
@@ -21,15 +21,17 @@ CREATE TABLE plans (
     readings  TEXT NOT NULL,
     digest    TEXT NOT NULL DEFAULT '',
     published INTEGER NOT NULL DEFAULT 0,
-    doc       TEXT
+    doc       TEXT,
+    content   TEXT NOT NULL DEFAULT '',
+    columns   TEXT NOT NULL
 ) STRICT;
 CREATE INDEX plans_by_sync ON plans (sync, digest, seq);
 CREATE TABLE plan_blocks (
-    plan  TEXT NOT NULL,
-    part  TEXT NOT NULL,
-    seq   INTEGER NOT NULL,
-    block BLOB NOT NULL,
-    PRIMARY KEY (plan, part, seq)
+    columns TEXT NOT NULL,
+    part    TEXT NOT NULL,
+    seq     INTEGER NOT NULL,
+    block   BLOB NOT NULL,
+    PRIMARY KEY (columns, part, seq)
 ) STRICT;";
 
 /// What a block of a plan is of.
@@ -58,7 +60,8 @@ pub fn begin(
     snapshot: &SnapshotId,
     readings: &[i64],
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO plans (id, sync, snapshot, readings) VALUES (?1, ?2, ?3, ?4)";
+    let sql =
+        "INSERT INTO plans (id, sync, snapshot, readings, columns) VALUES (?1, ?2, ?3, ?4, ?1)";
     let readings = to_json(&readings)?;
     db.execute(
         sql,
@@ -75,23 +78,35 @@ pub fn add_block(
     seq: u64,
     block: &[u8],
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO plan_blocks (plan, part, seq, block)
-               SELECT id, ?2, ?3, ?4 FROM plans WHERE id = ?1";
+    let sql = "INSERT INTO plan_blocks (columns, part, seq, block)
+               SELECT columns, ?2, ?3, ?4 FROM plans WHERE id = ?1";
     let added = db
         .prepare_cached(sql)?
         .execute(params![id.as_str(), part.as_str(), seq, block])?;
     if added == 1 { Ok(()) } else { Err(gone(id)) }
 }
 
-/// Publishes it under its digest, with its document; an error once it was forgotten.
+/// Lets a plan have the columns of a published one of its sync that was made from
+/// the same and has the same content; says whether there is one.
+pub fn share(db: &Db, id: &PlanId, content: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE plans SET columns = other.columns FROM plans other
+               WHERE plans.id = ?1 AND other.content = ?2 AND other.published = 1
+               AND other.sync = plans.sync AND other.snapshot = plans.snapshot
+               AND other.readings = plans.readings";
+    Ok(db.execute(sql, [id.as_str(), content])? > 0)
+}
+
+/// Publishes it under its digest and the mark of its columns, with its document;
+/// an error once it was forgotten.
 pub fn publish<T: Serialize>(
     db: &Db,
     id: &PlanId,
     digest: &str,
+    content: &str,
     doc: &T,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE plans SET published = 1, digest = ?2, doc = ?3 WHERE id = ?1";
-    let published = db.execute(sql, [id.as_str(), digest, &to_json(doc)?])?;
+    let sql = "UPDATE plans SET published = 1, digest = ?2, content = ?3, doc = ?4 WHERE id = ?1";
+    let published = db.execute(sql, [id.as_str(), digest, content, &to_json(doc)?])?;
     if published == 1 {
         Ok(())
     } else {
@@ -129,7 +144,8 @@ pub fn get<T: DeserializeOwned>(db: &Db, id: &PlanId) -> Result<T, StoreError> {
 /// How many blocks a part of a plan has. A plan that was forgotten is an
 /// error, never a plan without people.
 pub fn blocks(db: &Db, id: &PlanId, part: Part) -> Result<u64, StoreError> {
-    let sql = "SELECT (SELECT COUNT(*) FROM plan_blocks b WHERE b.plan = plans.id AND part = ?2)
+    let sql =
+        "SELECT (SELECT COUNT(*) FROM plan_blocks b WHERE b.columns = plans.columns AND part = ?2)
                FROM plans WHERE id = ?1 AND published = 1";
     let count = db
         .prepare_cached(sql)?
@@ -140,7 +156,7 @@ pub fn blocks(db: &Db, id: &PlanId, part: Part) -> Result<u64, StoreError> {
 
 /// A block of a plan.
 pub fn block(db: &Db, id: &PlanId, part: Part, seq: u64) -> Result<RecordBatch, StoreError> {
-    let sql = "SELECT b.block FROM plans JOIN plan_blocks b ON b.plan = plans.id
+    let sql = "SELECT b.block FROM plans JOIN plan_blocks b ON b.columns = plans.columns
                WHERE plans.id = ?1 AND b.part = ?2 AND b.seq = ?3";
     let bytes: Option<Vec<u8>> = db
         .prepare_cached(sql)?
@@ -190,7 +206,7 @@ pub fn sweep(db: &Db) -> Result<(), StoreError> {
 
 fn remove_unused_blocks(db: &Db) -> Result<(), StoreError> {
     db.execute(
-        "DELETE FROM plan_blocks WHERE plan NOT IN (SELECT id FROM plans)",
+        "DELETE FROM plan_blocks WHERE columns NOT IN (SELECT columns FROM plans)",
         [],
     )?;
     Ok(())

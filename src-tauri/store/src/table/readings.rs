@@ -187,6 +187,14 @@ pub fn column(db: &Db, place: Place, name: &str) -> Result<Option<Vec<u8>>, Stor
     Ok(bytes.and_then(|bytes| block::decode_bytes(&bytes).ok()))
 }
 
+/// The blocks of a reading, by number, beside which a flat column is kept.
+pub fn kept_columns(db: &Db, reading: i64, name: &str) -> Result<Vec<u64>, StoreError> {
+    let sql = "SELECT seq FROM reading_columns WHERE reading = ?1 AND name = ?2";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![reading, name], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// All readings: number, scope, and whether it is published.
 pub fn ids(db: &Db) -> Result<Vec<(i64, String, bool)>, StoreError> {
     let mut query = db.prepare_cached("SELECT seq, scope, published FROM readings ORDER BY seq")?;

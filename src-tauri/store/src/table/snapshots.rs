@@ -208,6 +208,19 @@ pub fn column(
     Ok(bytes.and_then(|bytes| block::decode_bytes(&bytes).ok()))
 }
 
+/// The blocks, by first row, beside which a column is kept as hashes of a kind.
+pub fn kept_columns(
+    db: &Db,
+    id: &SnapshotId,
+    column: usize,
+    kind: &str,
+) -> Result<Vec<u64>, StoreError> {
+    let sql = "SELECT first_row FROM snapshot_columns WHERE snapshot = ?1 AND column_at = ?2 AND kind = ?3";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![id.as_str(), column, kind], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Puts other rows in the place of the block that starts at `first_row`.
 pub fn replace_block(
     db: &Db,

@@ -3,11 +3,11 @@
 
 use super::blocks::Columns;
 use crate::usher::Usher;
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use usher_matching::{
-    Key, KeyColumn, KeyHash, KeyKind, ValueHash, cell_hash, cell_len, hashed_as, normalize,
-    plain_hash,
+    Key, KeyColumn, KeyHash, KeyKind, ValueHash, cell_hash, hashed_as, normalize, plain_hash,
 };
 use usher_model::{Field, Problem, Snapshot, SnapshotId};
 use usher_store::block;
@@ -27,6 +27,7 @@ pub(crate) struct RowColumn {
 enum Kind {
     Key(KeyKind),
     Value(Box<Field>),
+    Length(Box<Field>),
     Plain,
 }
 
@@ -48,6 +49,15 @@ impl RowColumn {
         }
     }
 
+    /// How long the JSON is that a row would send for a field, 4 bytes a row;
+    /// nothing where it sends nothing.
+    pub(crate) fn length(column: usize, field: &Field) -> Self {
+        Self {
+            column,
+            kind: Kind::Length(Box::new(field.clone())),
+        }
+    }
+
     /// The text as it is: 8 bytes a row.
     pub(crate) fn plain(column: usize) -> Self {
         Self {
@@ -60,6 +70,7 @@ impl RowColumn {
         match &self.kind {
             Kind::Key(kind) => kind.as_str().to_owned(),
             Kind::Value(field) => format!("value/{}", hashed_as(field)),
+            Kind::Length(field) => format!("length/{}", hashed_as(field)),
             Kind::Plain => "plain".to_owned(),
         }
     }
@@ -75,21 +86,34 @@ impl RowColumn {
             .column(self.column)
             .iter()
             .map(Option::unwrap_or_default);
+        let mut bytes = Vec::with_capacity(columns.rows() * 16);
         match &self.kind {
-            Kind::Key(kind) => cells
-                .flat_map(|cell| normalize(*kind, cell).hash().0.to_be_bytes())
-                .collect(),
-            Kind::Value(field) => {
-                let hashes = cells
-                    .clone()
-                    .flat_map(|cell| cell_hash(field, cell).to_le_bytes());
-                let lengths = cells.flat_map(|cell| cell_len(field, cell).to_le_bytes());
-                hashes.chain(lengths).collect()
+            Kind::Key(kind) => {
+                for cell in cells {
+                    bytes.extend_from_slice(&normalize(*kind, cell).hash().0.to_be_bytes());
+                }
             }
-            Kind::Plain => cells
-                .flat_map(|cell| plain_hash(cell).to_le_bytes())
-                .collect(),
+            Kind::Value(field) => {
+                let mut lengths = Vec::with_capacity(columns.rows() * 4);
+                for cell in cells {
+                    let (hash, length) = cell_hash(field, cell);
+                    bytes.extend_from_slice(&hash.to_le_bytes());
+                    lengths.extend_from_slice(&length.to_le_bytes());
+                }
+                bytes.extend_from_slice(&lengths);
+            }
+            Kind::Length(field) => {
+                for cell in cells {
+                    bytes.extend_from_slice(&cell_hash(field, cell).1.to_le_bytes());
+                }
+            }
+            Kind::Plain => {
+                for cell in cells {
+                    bytes.extend_from_slice(&plain_hash(cell).to_le_bytes());
+                }
+            }
         }
+        bytes
     }
 
     /// Keeps its packed bytes beside the block that starts at `first_row`.
@@ -206,18 +230,22 @@ impl Usher {
         snapshot: &Snapshot,
         wanted: &[RowColumn],
     ) -> Result<(), Problem> {
-        let blocks = snapshots::blocks(&*self.cache.reader()?, &snapshot.id)?;
+        let reader = self.cache.reader()?;
+        let mut kept = Vec::new();
+        for column in wanted {
+            let rows =
+                snapshots::kept_columns(&reader, &snapshot.id, column.column, &column.name())?;
+            kept.push((column, rows.into_iter().collect::<HashSet<u64>>()));
+        }
+        let blocks = snapshots::blocks(&reader, &snapshot.id)?;
+        drop(reader);
         each_on_threads(&blocks, |(first_row, _)| {
-            let reader = self.cache.reader()?;
-            let mut missing = Vec::new();
-            for column in wanted {
-                if column.kept(&reader, &snapshot.id, *first_row)?.is_none() {
-                    missing.push(column.clone());
-                }
-            }
+            let lacking = kept.iter().filter(|(_, rows)| !rows.contains(first_row));
+            let missing: Vec<RowColumn> = lacking.map(|(column, _)| (*column).clone()).collect();
             if missing.is_empty() {
                 return Ok(());
             }
+            let reader = self.cache.reader()?;
             let columns = Columns::new(&snapshots::block(&reader, &snapshot.id, *first_row)?)?;
             let made: Vec<Vec<u8>> = missing
                 .iter()

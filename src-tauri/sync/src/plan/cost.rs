@@ -80,6 +80,12 @@ impl CostMeter {
             .iter()
             .map(|mapped| named(&mapped.field.name))
             .collect();
+        let key = &settings.key.field.name;
+        let is_key: Vec<bool> = settings
+            .fields
+            .iter()
+            .map(|mapped| mapped.field.name == *key)
+            .collect();
         for row in 0..decided.rows() {
             let sent = |field: usize| match rows.length(field, row) as usize {
                 // A blank that clears sends null.
@@ -90,9 +96,7 @@ impl CostMeter {
             match (decided.verdicts[row], decided.leads[row]) {
                 (Verdict::Create, _) => {
                     // The key is sent once, also where it is mapped a second time.
-                    let key = &settings.key.field.name;
-                    let others =
-                        fields().filter(|field| settings.fields[*field].field.name != *key);
+                    let others = fields().filter(|field| !is_key[*field]);
                     let all: usize = others.map(sent).sum();
                     self.creations
                         .add(braces(all + named(key) + rows.key_length(row) as usize));

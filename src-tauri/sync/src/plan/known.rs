@@ -1,12 +1,14 @@
 //! What is known of a destination when a plan is made: its people, who of the
 //! audience meets whom, what was delivered before, and who is on the list.
 
-use crate::audience::{RowColumn, StoredKeys, THREADS, key_hashes, value_hashes};
+use crate::audience::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes, value_hashes};
 use crate::plan::inputs::{Ground, Inputs};
+use crate::plan::rows::KeptRows;
 use crate::plan::told::{KnownList, Told};
 use crate::reading::{AskedKeys, LeadBlock, LeadColumn, LeadKeys, ReadLead, planned_columns};
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 use std::time::Duration;
 use usher_matching::{
     At, Key, KeyColumn, KeyHash, Leads, Meeting, ReadingEnd, Says, Side, Sides, normalize,
@@ -32,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) reading_calls: u64,
     /// How long the longest reading took.
     pub(crate) took: Duration,
+    /// Blocks of rows that were looked at before, as many as there is room for.
+    pub(crate) rows: KeptRows,
 }
 
 /// The leads of some readings, in columns, the oldest reading first; told ones last.
@@ -203,6 +207,7 @@ impl Usher {
             as_of: None,
             reading_calls: DESCRIPTION_CALLS,
             took: Duration::ZERO,
+            rows: KeptRows::default(),
         };
         known.date();
         self.note_ledger(inputs, &mut known)?;
@@ -215,16 +220,9 @@ impl Usher {
         ground: &Ground,
         readings: Vec<(i64, Reading)>,
     ) -> Result<ReadLeads, Problem> {
-        let settings = &ground.settings;
         let blocks = self.lead_blocks(&readings)?;
-        self.make_lead_columns(&blocks, &planned_columns(settings))?;
-        let mut leads = Leads::new(settings);
-        leads.reserve(blocks.iter().map(|block| block.leads as usize).sum());
-        let reader = self.cache.reader()?;
-        for place in &blocks {
-            let column = |column: &LeadColumn| self.lead_column(&reader, *place, column);
-            push(ground, &mut leads, column)?;
-        }
+        self.make_lead_columns(&blocks, &planned_columns(&ground.settings))?;
+        let leads = self.lead_columns(ground, &blocks)?;
         Ok(ReadLeads {
             ends: ends(&readings, &blocks),
             readings,
@@ -232,6 +230,35 @@ impl Usher {
             blocks,
             told: Vec::new(),
         })
+    }
+
+    /// The flat columns of these blocks, each fetched by itself.
+    fn lead_columns(&self, ground: &Ground, blocks: &[Place]) -> Result<Leads, Problem> {
+        let mut wanted = vec![LeadColumn::Id, LeadColumn::Updated];
+        let values = ground.settings.fields.iter();
+        wanted.extend(values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone()))));
+        if !ground.suppressions.is_empty() {
+            wanted.push(LeadColumn::Email);
+        }
+        let fetched: Vec<OnceLock<Vec<u8>>> = wanted.iter().map(|_| OnceLock::new()).collect();
+        let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u8>>)> = wanted.iter().zip(&fetched).collect();
+        each_on_threads(&jobs, |(column, fetched)| {
+            let reader = self.cache.reader()?;
+            let mut all = Vec::new();
+            for place in blocks {
+                all.extend_from_slice(&self.lead_column(&reader, *place, column)?);
+            }
+            fetched.get_or_init(|| all);
+            Ok(())
+        })?;
+        let mut fetched = fetched
+            .into_iter()
+            .map(|bytes| bytes.into_inner().unwrap_or_default());
+        let mut leads = Leads::new(&ground.settings);
+        push(ground, &mut leads, |_| {
+            Ok(fetched.next().unwrap_or_default())
+        })?;
+        Ok(leads)
     }
 
     fn meet(&self, ground: &Ground, read: &ReadLeads, void: &[bool]) -> Result<Meeting, Problem> {
@@ -359,11 +386,12 @@ fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) -> Result<(), Pro
     Ok(())
 }
 
-/// Adds a block of leads from its flat columns.
+/// Adds leads from their flat columns, which are asked for in one order: ids, times,
+/// values of the mapped fields, addresses.
 fn push(
     ground: &Ground,
     leads: &mut Leads,
-    column: impl Fn(&LeadColumn) -> Result<Vec<u8>, Problem>,
+    mut column: impl FnMut(&LeadColumn) -> Result<Vec<u8>, Problem>,
 ) -> Result<(), Problem> {
     let numbers = |bytes: Vec<u8>| -> Vec<i64> {
         let (whole, _) = bytes.as_chunks::<8>();

@@ -4,7 +4,7 @@
 use crate::audience::each_on_threads;
 use crate::plan::cost::CostMeter;
 use crate::plan::guardrails::{Found, guardrails};
-use crate::plan::inputs::Inputs;
+use crate::plan::inputs::{Ground, Inputs};
 use crate::plan::kept;
 use crate::plan::known::Known;
 use crate::plan::rows::RowBlock;
@@ -69,7 +69,7 @@ impl Usher {
     ) -> Result<StoredPlan, Problem> {
         let made_at = self.now();
         self.make_planned_columns(&inputs.ground)?;
-        let known = self.known(inputs, made_at)?;
+        let known = self.known_now(inputs, made_at)?;
         let readings: Vec<i64> = known.read.readings.iter().map(|(id, _)| *id).collect();
         let (begun, sync) = (plan.clone(), inputs.sync.id.clone());
         let (snapshot, from) = (inputs.ground.snapshot.id.clone(), readings.clone());
@@ -79,21 +79,26 @@ impl Usher {
 
         let settings = &inputs.ground.settings;
         let planner = Planner::new(settings, &known.read.leads, &known.meeting);
+        let decide = Deciding {
+            ground: &inputs.ground,
+            known: &known,
+            planner: &planner,
+            progress,
+        };
         let mut digest = Digest::new(
             settings,
             &list_identity(&known),
             &inputs.ground.snapshot.content,
         );
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
-        self.each_decided(inputs, &known, &planner, progress, |seq, block| {
-            digest.add(&block.digested);
+        let mut seen = Mark::default();
+        let digested =
+            |rows: &RowBlock, decided: &Decided| Ok(Digest::bytes(&planner, &rows.rows(), decided));
+        self.each_decided(&decide, digested, |block| {
+            digest.add(&block.made);
+            seen.add(block.decided.seen_equal.words());
             tally.add(&block.decided, &known.read.leads);
             cost.add(settings, &block.rows, &block.decided, &known.read.leads);
-            let plan = plan.clone();
-            let columns = block.columns;
-            self.cache
-                .write_blocking(move |tx| plans::add_block(tx, &plan, Part::Rows, seq, &columns))?;
-            points::pass("plan_block_kept");
             Ok(())
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
@@ -104,6 +109,8 @@ impl Usher {
         }
         cost.add_leavers(leaving.len() as u64);
         let summary = self.summary(inputs, &known, &counts, cost, digest.finish())?;
+        let content = format!("{}/{:x}", summary.digest, seen.0);
+        self.keep_columns(plan, &content, &decide, &leaving)?;
         let stored = StoredPlan {
             summary,
             made_at,
@@ -112,14 +119,12 @@ impl Usher {
             readings,
             destination: inputs.destination.id.clone(),
             partitions: inputs.said.partitions.clone(),
-            list: known.list.map(|known| known.list),
+            list: known.list.as_ref().map(|known| known.list.clone()),
             settings: settings.clone(),
         };
-        let left = block::encode(&kept::leavers(&leaving)?)?;
         let (published, kept, sync) = (plan.clone(), stored.clone(), inputs.sync.id.clone());
         self.cache.write_blocking(move |tx| {
-            plans::add_block(tx, &published, Part::Leavers, 0, &left)?;
-            plans::publish(tx, &published, &kept.summary.digest, &kept)?;
+            plans::publish(tx, &published, &kept.summary.digest, &content, &kept)?;
             plans::prune(tx, &sync, KEPT)?;
             readings::prune(tx, &plans::readings(tx)?)
         })?;
@@ -127,43 +132,79 @@ impl Usher {
         Ok(stored)
     }
 
-    /// Decides all blocks on several threads, and gives them to `take` in order.
-    fn each_decided(
+    /// Keeps a plan's columns, or lets it have those of an equal plan.
+    fn keep_columns(
         &self,
-        inputs: &Inputs,
-        known: &Known,
-        planner: &Planner<'_>,
-        progress: &Progress,
-        mut take: impl FnMut(u64, DecidedBlock) -> Result<(), Problem>,
+        plan: &PlanId,
+        content: &str,
+        decide: &Deciding<'_>,
+        leaving: &[(i64, String)],
     ) -> Result<(), Problem> {
-        let blocks = snapshots::blocks(&*self.cache.reader()?, &inputs.ground.snapshot.id)?;
+        let (sharing, of) = (plan.clone(), content.to_owned());
+        let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
+        if self.cache.write_blocking(share)? {
+            return Ok(());
+        }
+        let columns = |_: &RowBlock, decided: &Decided| {
+            Ok(block::encode(&kept::columns(
+                decided,
+                &decide.known.read.leads,
+            )?)?)
+        };
+        self.each_decided(decide, columns, |block| {
+            let (plan, seq, columns) = (plan.clone(), block.seq, block.made);
+            self.cache
+                .write_blocking(move |tx| plans::add_block(tx, &plan, Part::Rows, seq, &columns))?;
+            points::pass("plan_block_kept");
+            Ok(())
+        })?;
+        let (plan, left) = (plan.clone(), block::encode(&kept::leavers(leaving)?)?);
+        let leavers =
+            move |tx: &usher_store::Tx<'_>| plans::add_block(tx, &plan, Part::Leavers, 0, &left);
+        Ok(self.cache.write_blocking(leavers)?)
+    }
+
+    /// Decides all blocks on several threads, makes something of each there, and
+    /// gives them to `take` in order.
+    pub(super) fn each_decided<T: Send>(
+        &self,
+        decide: &Deciding<'_>,
+        make: impl Fn(&RowBlock, &Decided) -> Result<T, Problem> + Sync,
+        mut take: impl FnMut(DecidedBlock<T>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let snapshot = &decide.ground.snapshot;
+        let blocks = snapshots::blocks(&*self.cache.reader()?, &snapshot.id)?;
         let numbered: Vec<(u64, (u64, u64))> = (0..).zip(blocks).collect();
         let (sender, decided) = sync_channel(WAITING_BLOCKS);
         std::thread::scope(|scope| {
             let deciding = scope.spawn(|| {
                 let sender = sender;
                 each_on_threads(&numbered, |(seq, place)| {
-                    progress.step("planning", place.0, Some(inputs.ground.snapshot.rows))?;
-                    let reader = self.cache.reader()?;
-                    let rows = self.row_block(&reader, &inputs.ground, *place)?;
-                    let decided = planner.decide(&rows.rows());
+                    decide
+                        .progress
+                        .step("planning", place.0, Some(snapshot.rows))?;
+                    let rows = self.known_rows(&decide.known.rows, decide.ground, *place)?;
+                    let decided = decide.planner.decide(&rows.rows());
+                    let made = make(&rows, &decided)?;
                     let block = DecidedBlock {
-                        digested: Digest::bytes(planner, &rows.rows(), &decided),
-                        columns: block::encode(&kept::columns(&decided, &known.read.leads)?)?,
-                        decided,
+                        seq: *seq,
                         rows,
+                        decided,
+                        made,
                     };
                     // Whoever takes them says itself why it is gone.
-                    sender.send((*seq, block)).map_err(|_| broke_off())
+                    sender.send(block).map_err(|_| broke_off())
                 })
             });
             let mut early = BTreeMap::new();
             let mut next = 0;
             let mut taken = Ok(());
-            for (seq, block) in decided.iter() {
-                early.insert(seq, block);
-                while let Some(block) = early.remove(&next) {
-                    taken = take(next, block);
+            for block in decided.iter() {
+                early.insert(block.seq, block);
+                while taken.is_ok()
+                    && let Some(block) = early.remove(&next)
+                {
+                    taken = take(block);
                     next += 1;
                 }
                 if taken.is_err() {
@@ -258,12 +299,34 @@ fn list_identity(known: &Known) -> serde_json::Value {
     }
 }
 
-/// A block of rows, decided, with what is made of it off the thread that keeps.
-struct DecidedBlock {
-    rows: RowBlock,
-    decided: Decided,
-    digested: Vec<u8>,
-    columns: Vec<u8>,
+/// All that it takes to decide rows.
+pub(super) struct Deciding<'a> {
+    pub(super) ground: &'a Ground,
+    pub(super) known: &'a Known,
+    pub(super) planner: &'a Planner<'a>,
+    pub(super) progress: &'a Progress,
+}
+
+/// A block of rows, decided, with what was made of it.
+pub(super) struct DecidedBlock<T> {
+    seq: u64,
+    pub(super) rows: Arc<RowBlock>,
+    pub(super) decided: Decided,
+    made: T,
+}
+
+/// A number for a row of numbers, added block by block.
+#[derive(Default)]
+struct Mark(u64);
+
+impl Mark {
+    fn add(&mut self, words: &[u64]) {
+        for word in words {
+            self.0 = (self.0 ^ word)
+                .wrapping_mul(0x0000_0100_0000_01b3)
+                .rotate_left(17);
+        }
+    }
 }
 
 fn broke_off() -> Problem {

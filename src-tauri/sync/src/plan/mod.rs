@@ -10,14 +10,18 @@ mod known;
 mod make;
 mod people;
 mod preview;
+mod remembered;
 mod rows;
 mod told;
+mod what_if;
 
 pub use explain::PeopleFilter;
 pub use preview::{Look, ReadDocument};
+pub use what_if::{WhatIf, WhatIfDocument, WhatIfList};
 
 pub(crate) use cost::lead_batches;
 pub(crate) use explain::no_such_plan;
 pub(crate) use inputs::{Inputs, settings_for};
 pub(crate) use make::StoredPlan;
 pub(crate) use people::PlannedPerson;
+pub(crate) use remembered::Remembered;

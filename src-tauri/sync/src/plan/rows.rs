@@ -4,6 +4,8 @@
 use crate::audience::{Columns, RowColumn, value_hashes};
 use crate::plan::inputs::Ground;
 use crate::usher::Usher;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use usher_matching::{KeyHash, KeyKind, Rows, ValueHash};
 use usher_model::Problem;
 use usher_store::Reader;
@@ -13,13 +15,20 @@ use usher_store::table::snapshots;
 pub(crate) struct RowBlock {
     first: usize,
     count: usize,
-    key: Sent,
+    key_lengths: Vec<u32>,
     fields: Vec<Vec<ValueHash>>,
     /// Of each mapped field, the bytes of JSON that a row would send.
     lengths: Vec<Vec<u32>>,
     consent: Option<Vec<ValueHash>>,
     forbidden: Vec<bool>,
 }
+
+/// Blocks that are kept in memory, up to a limit.
+#[derive(Default)]
+pub(crate) struct KeptRows(Mutex<HashMap<u64, Arc<RowBlock>>>);
+
+/// Rows that are kept in memory at most: some 50 bytes each.
+const KEPT_ROWS: usize = 2_500_000;
 
 /// One column of values with their lengths.
 struct Sent {
@@ -31,15 +40,19 @@ impl Sent {
     /// From bytes as [`RowColumn`] keeps them: all hashes, then all lengths.
     fn of(bytes: &[u8], count: usize) -> Self {
         let (hashes, lengths) = bytes.split_at((count * 8).min(bytes.len()));
-        let (lengths, _) = lengths.as_chunks::<4>();
         Self {
             hashes: value_hashes(hashes),
-            lengths: lengths
-                .iter()
-                .map(|length| u32::from_le_bytes(*length))
-                .collect(),
+            lengths: numbers(lengths),
         }
     }
+}
+
+fn numbers(bytes: &[u8]) -> Vec<u32> {
+    let (whole, _) = bytes.as_chunks::<4>();
+    whole
+        .iter()
+        .map(|number| u32::from_le_bytes(*number))
+        .collect()
 }
 
 impl RowBlock {
@@ -47,7 +60,7 @@ impl RowBlock {
         Rows {
             first: self.first,
             count: self.count,
-            key: &self.key.hashes,
+            key_lengths: &self.key_lengths,
             fields: &self.fields,
             consent: self.consent.as_deref(),
             forbidden: &self.forbidden,
@@ -56,7 +69,7 @@ impl RowBlock {
 
     /// The bytes of JSON of what a row's key would send.
     pub(crate) fn key_length(&self, row: usize) -> u32 {
-        self.key.lengths[row]
+        self.key_lengths[row]
     }
 
     /// The bytes of JSON of what a row would send for a mapped field.
@@ -68,7 +81,7 @@ impl RowBlock {
 /// The columns that a plan by these inputs looks at.
 fn wanted(ground: &Ground) -> (RowColumn, Vec<RowColumn>, Option<RowColumn>) {
     let settings = &ground.settings;
-    let key = RowColumn::value(settings.key.column, &settings.key.field);
+    let key = RowColumn::length(settings.key.column, &settings.key.field);
     let fields = settings.fields.iter();
     let fields = fields.map(|mapped| RowColumn::value(mapped.column, &mapped.field));
     let consent = settings.consent.as_ref();
@@ -88,8 +101,28 @@ impl Usher {
         self.make_columns(&ground.snapshot, &columns)
     }
 
+    /// A block as it is kept in memory, or fetched.
+    pub(crate) fn known_rows(
+        &self,
+        kept: &KeptRows,
+        ground: &Ground,
+        place: (u64, u64),
+    ) -> Result<Arc<RowBlock>, Problem> {
+        let blocks = || kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(block) = blocks().get(&place.0) {
+            return Ok(block.clone());
+        }
+        let block = Arc::new(self.row_block(&self.cache.reader()?, ground, place)?);
+        let mut blocks = blocks();
+        let rows: usize = blocks.values().map(|block| block.count).sum();
+        if rows + block.count <= KEPT_ROWS {
+            blocks.insert(place.0, block.clone());
+        }
+        Ok(block)
+    }
+
     /// The block that starts at `first_row` (0-based), of so many rows.
-    pub(crate) fn row_block(
+    fn row_block(
         &self,
         reader: &Reader<'_>,
         ground: &Ground,
@@ -108,7 +141,7 @@ impl Usher {
         Ok(RowBlock {
             first: usize::try_from(first_row).unwrap_or(usize::MAX),
             count,
-            key: Sent::of(&bytes(&key)?, count),
+            key_lengths: numbers(&bytes(&key)?),
             fields,
             lengths,
             consent: consent

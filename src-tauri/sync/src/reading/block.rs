@@ -164,37 +164,38 @@ impl LeadColumn {
 
     /// Its bytes, made from a block's text.
     pub(crate) fn make(&self, block: &LeadBlock) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(block.len() * 16);
         match self {
-            Self::Id => (0..block.len())
-                .flat_map(|lead| block.id(lead).to_le_bytes())
-                .collect(),
+            Self::Id => {
+                for lead in 0..block.len() {
+                    bytes.extend_from_slice(&block.id(lead).to_le_bytes());
+                }
+            }
             Self::Updated => {
-                let at =
-                    |text: Option<&str>| text.and_then(Timestamp::parse).map_or(NEVER, |at| at.0);
-                block
-                    .texts(UPDATED)
-                    .flat_map(|text| at(text).to_le_bytes())
-                    .collect()
+                for text in block.texts(UPDATED) {
+                    let at = text.and_then(Timestamp::parse).map_or(NEVER, |at| at.0);
+                    bytes.extend_from_slice(&at.to_le_bytes());
+                }
             }
             Self::Key(field, kind) => {
-                let hash = |text: Option<&str>| normalize(*kind, text.unwrap_or_default()).hash();
-                block
-                    .texts(field)
-                    .flat_map(|text| hash(text).0.to_be_bytes())
-                    .collect()
+                for text in block.texts(field) {
+                    let hash = normalize(*kind, text.unwrap_or_default()).hash();
+                    bytes.extend_from_slice(&hash.0.to_be_bytes());
+                }
             }
             Self::Email => {
-                let hash = |text: Option<&str>| text.map_or(KeyHash::BLANK, email_hash);
-                block
-                    .texts("email")
-                    .flat_map(|text| hash(text).0.to_be_bytes())
-                    .collect()
+                for text in block.texts("email") {
+                    let hash = text.map_or(KeyHash::BLANK, email_hash);
+                    bytes.extend_from_slice(&hash.0.to_be_bytes());
+                }
             }
-            Self::Value(field) => block
-                .texts(&field.name)
-                .flat_map(|text| there_hash(field, text).to_le_bytes())
-                .collect(),
+            Self::Value(field) => {
+                for text in block.texts(&field.name) {
+                    bytes.extend_from_slice(&there_hash(field, text).to_le_bytes());
+                }
+            }
         }
+        bytes
     }
 }
 

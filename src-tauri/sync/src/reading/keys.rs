@@ -3,6 +3,7 @@
 use crate::audience::{each_on_threads, key_hashes};
 use crate::reading::block::{LeadBlock, LeadColumn, asked};
 use crate::usher::Usher;
+use std::collections::{BTreeSet, HashSet};
 use usher_matching::{KeyColumn, KeyHash, KeyKind};
 use usher_model::Problem;
 use usher_store::table::readings::{self, Place, Reading};
@@ -113,18 +114,24 @@ impl Usher {
         blocks: &[Place],
         wanted: &[LeadColumn],
     ) -> Result<(), Problem> {
-        each_on_threads(blocks, |place| {
-            let reader = self.cache.reader()?;
-            let mut missing = Vec::new();
-            for column in wanted {
-                let kept = readings::column(&reader, *place, &column.name())?;
-                if kept.is_none() {
-                    missing.push(column);
-                }
+        let mut kept: HashSet<(i64, u64, usize)> = HashSet::new();
+        let reader = self.cache.reader()?;
+        let readings: BTreeSet<i64> = blocks.iter().map(|place| place.reading).collect();
+        for reading in readings {
+            for (at, column) in wanted.iter().enumerate() {
+                let seqs = readings::kept_columns(&reader, reading, &column.name())?;
+                kept.extend(seqs.into_iter().map(|seq| (reading, seq, at)));
             }
+        }
+        drop(reader);
+        each_on_threads(blocks, |place| {
+            let lacks = |at: usize| !kept.contains(&(place.reading, place.seq, at));
+            let missing = wanted.iter().enumerate().filter(|(at, _)| lacks(*at));
+            let missing: Vec<&LeadColumn> = missing.map(|(_, column)| column).collect();
             if missing.is_empty() {
                 return Ok(());
             }
+            let reader = self.cache.reader()?;
             let leads = self.lead_block(&reader, *place)?;
             let made = missing
                 .iter()

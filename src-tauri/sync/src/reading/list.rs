@@ -128,7 +128,11 @@ async fn find_choice(
 }
 
 /// Names the reading of a list: one service user's view of one choice.
-fn list_scope(service: &Service, choice: &ListChoice, workspace: Option<&str>) -> Option<String> {
+pub(crate) fn list_scope(
+    service: &Service,
+    choice: &ListChoice,
+    workspace: Option<&str>,
+) -> Option<String> {
     let named = serde_json::to_string(choice).unwrap_or_default();
     (*choice != ListChoice::None).then(|| {
         format!(

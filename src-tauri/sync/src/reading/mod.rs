@@ -8,5 +8,5 @@ mod people;
 
 pub(crate) use block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
 pub(crate) use keys::{AskedKeys, LeadKeys};
-pub(crate) use list::list_there;
+pub(crate) use list::{list_scope, list_there};
 pub(crate) use people::{fields_asked, freshness, planned_columns};

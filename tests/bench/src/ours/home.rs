@@ -45,26 +45,6 @@ pub(crate) const KEYS: Plan = Plan {
     sync_type: SyncType::AudienceOnly,
     ..JOB
 };
-/// The same for those who are there already.
-pub(crate) const UPDATES: Plan = Plan {
-    name: "Updates",
-    person_action: PersonAction::UpdateExisting,
-    ..JOB
-};
-/// The same by another key.
-pub(crate) const BY_NUMBER: Plan = Plan {
-    name: "Numbers",
-    dedupe_field: "crmId",
-    map: &[
-        "crm_id=DedupeField",
-        "email=email",
-        "first_name=firstName",
-        "last_name=lastName",
-        "company=company",
-    ],
-    ..JOB
-};
-
 /// An audience of one, so that syncs have columns to refer to.
 const FIRST_AUDIENCE: &str = "crm_id,email,ecid,first_name,last_name,company,country,phone,last_seen,email_consent\r\nC0,nobody@example.com,,No,Body,,,,,\r\n";
 
@@ -101,7 +81,7 @@ impl Home {
         let first = work.join("first.csv");
         fs::write(&first, FIRST_AUDIENCE)?;
         home.import(&first).await?;
-        for plan in [&JOB, &KEYS, &UPDATES, &BY_NUMBER] {
+        for plan in [&JOB, &KEYS] {
             home.define(plan).await?;
             let progress = Progress::unwatched();
             home.usher

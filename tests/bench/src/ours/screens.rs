@@ -1,10 +1,11 @@
 //! What a person waits for at a screen: pages, searches, and other settings tried.
 
-use super::home::{AUDIENCE, BY_NUMBER, Home, KEYS, UPDATES};
-use super::summary::counts;
+use super::home::{AUDIENCE, Home, JOB};
+use super::summary::tried;
 use crate::told::{Failure, Told};
 use std::time::Instant;
-use usher_sync::{Look, MemberQuery, Progress, Usher};
+use usher_model::{PersonAction, SyncType};
+use usher_sync::{MemberQuery, Progress, Usher, WhatIf};
 
 /// The rows of a page.
 const PAGE: u64 = 100;
@@ -82,22 +83,37 @@ fn members(
     Ok(found)
 }
 
-/// The same snapshots under another sync type, person action and key. Today that is
-/// a plan of a sync that has them; a screen needs no more than its counts.
+/// The same snapshots under another sync type, person action and key.
 async fn what_if(home: &Home, told: &mut Told) -> Result<(), Failure> {
+    let tries = [
+        (
+            "what_if_sync_type",
+            WhatIf {
+                sync_type: Some(SyncType::AudienceOnly),
+                ..WhatIf::default()
+            },
+        ),
+        (
+            "what_if_person_action",
+            WhatIf {
+                person_action: Some(PersonAction::UpdateExisting),
+                ..WhatIf::default()
+            },
+        ),
+        (
+            "what_if_key",
+            WhatIf {
+                key: Some(("crmId".into(), "crm_id".into())),
+                ..WhatIf::default()
+            },
+        ),
+    ];
     let mut slowest = 0.0;
-    for (name, plan) in [
-        ("what_if_sync_type", &KEYS),
-        ("what_if_person_action", &UPDATES),
-        ("what_if_key", &BY_NUMBER),
-    ] {
+    for (name, wish) in tries {
         let progress = Progress::unwatched();
-        let asked = async {
-            let made = home.usher.preview(plan.name, Look::Offline, &progress);
-            Ok(made.await?)
-        };
+        let asked = async { Ok(home.usher.what_if(JOB.name, &wish, &progress).await?) };
         let made = told.step(name, asked).await?;
-        told.counts.insert(name.into(), counts(&made));
+        told.counts.insert(name.into(), tried(&made));
         slowest = f64::max(slowest, told.seconds[name]);
     }
     told.seconds.insert("what_if".into(), slowest);

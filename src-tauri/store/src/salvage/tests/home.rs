@@ -101,7 +101,7 @@ impl Home {
                 let text: String = (0..400).map(|_| format!("{:x}", random.next())).collect();
                 plans::add_block(tx, &plan, Part::Rows, seq, &text_block(&text))?;
             }
-            plans::publish(tx, &plan, "digest", &"document")
+            plans::publish(tx, &plan, "digest", "content", &"document")
         };
         home.stores.cache.write_blocking(write).unwrap();
         home

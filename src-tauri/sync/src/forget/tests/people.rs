@@ -232,7 +232,7 @@ pub(super) async fn seed_cache(usher: &Usher) {
             &SnapshotId("snp_0".into()),
             &[id],
         )?;
-        plans::publish(tx, &plan, "digest", &json!({}))
+        plans::publish(tx, &plan, "digest", "content", &json!({}))
     };
     usher.cache.write(seed).await.unwrap();
 }
