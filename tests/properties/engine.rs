@@ -230,24 +230,27 @@ fn meet(world: &World, cut: Cut, void: &[bool]) -> Meeting {
 fn leads(world: &World) -> Leads {
     let settings = &world.settings;
     let suppressions = suppressions(world);
-    let mut leads = Leads::new(settings);
     let moment = |lead: &Lead| {
         let at = lead.updated.as_deref().and_then(Timestamp::parse);
-        at.map_or(NEVER, |at| at.0)
+        at.map_or(NEVER, |at| at.0).cast_unsigned()
     };
-    let ids: Vec<i64> = world.leads.iter().map(|lead| lead.id).collect();
-    let updated: Vec<i64> = world.leads.iter().map(moment).collect();
-    leads.push(&ids, &updated);
-    for (at, mapped) in settings.fields.iter().enumerate() {
+    let mut columns: Vec<Vec<u64>> = vec![
+        world
+            .leads
+            .iter()
+            .map(|lead| lead.id.cast_unsigned())
+            .collect(),
+        world.leads.iter().map(moment).collect(),
+    ];
+    for mapped in &settings.fields {
         let values = world
             .leads
             .iter()
             .map(|lead| text(lead.value(&mapped.field.name)));
-        let there: Vec<_> = values
-            .map(|value| there_hash(&mapped.field, value.as_deref()))
-            .collect();
-        leads.push_there(at, &there);
+        let there = values.map(|value| there_hash(&mapped.field, value.as_deref()));
+        columns.push(there.collect());
     }
+    let mut leads = Leads::of(columns);
     leads.push_suppressed(world.leads.iter().map(|lead| {
         let email = text(lead.value("email"));
         email.is_some_and(|email| suppressions.contains("email", email_hash(&email)))

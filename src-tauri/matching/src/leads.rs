@@ -26,23 +26,44 @@ pub const NEVER: i64 = i64::MIN;
 impl Leads {
     /// Of these mapped fields, without any lead.
     pub fn new(settings: &Settings) -> Self {
-        let fields = settings.fields.len();
+        Self::of(vec![Vec::new(); 2 + settings.fields.len()])
+    }
+
+    /// Leads by columns: their ids; when they were last updated, in milliseconds;
+    /// what each mapped field has. Numbers below zero are in two's complement.
+    pub fn of(columns: Vec<Vec<u64>>) -> Self {
+        let mut columns = columns.into_iter();
+        let mut signed = || -> Vec<i64> {
+            let numbers = columns.next().unwrap_or_default();
+            numbers.into_iter().map(u64::cast_signed).collect()
+        };
+        let (ids, updated) = (signed(), signed());
+        let there: Vec<Vec<ValueHash>> = columns.collect();
         Self {
-            there: vec![Vec::new(); fields],
-            delivered: vec![Vec::new(); fields],
+            ids,
+            updated,
+            delivered: vec![Vec::new(); there.len()],
+            there,
             ..Self::default()
         }
     }
 
-    /// Adds leads: their ids and when they were last updated, in milliseconds.
-    pub fn push(&mut self, ids: &[i64], updated: &[i64]) {
-        self.ids.extend_from_slice(ids);
-        self.updated.extend_from_slice(updated);
-    }
-
-    /// Adds what those leads have in a mapped field.
-    pub fn push_there(&mut self, field: usize, there: &[ValueHash]) {
-        self.there[field].extend_from_slice(there);
+    /// Adds leads, by the same columns.
+    pub fn push(&mut self, columns: &[Vec<u64>]) {
+        let signed = |numbers: &[u64]| {
+            numbers
+                .iter()
+                .map(|number| number.cast_signed())
+                .collect::<Vec<_>>()
+        };
+        let [ids, updated, there @ ..] = columns else {
+            return;
+        };
+        self.ids.extend(signed(ids));
+        self.updated.extend(signed(updated));
+        for (column, more) in self.there.iter_mut().zip(there) {
+            column.extend_from_slice(more);
+        }
     }
 
     /// Says of these leads, the next in order, whether their address is suppressed.

@@ -188,6 +188,20 @@ pub fn block(db: &Db, id: &SnapshotId, first_row: u64) -> Result<RecordBatch, St
     block::decode(&bytes)
 }
 
+/// Some columns of the block that starts at `first_row`, by place and in that order.
+pub fn block_columns(
+    db: &Db,
+    id: &SnapshotId,
+    first_row: u64,
+    columns: &[usize],
+) -> Result<RecordBatch, StoreError> {
+    let sql = "SELECT block FROM snapshot_blocks WHERE snapshot = ?1 AND first_row = ?2";
+    let bytes: Vec<u8> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), first_row], |row| row.get(0))?;
+    block::decode_columns(&bytes, columns)
+}
+
 /// What a column is as hashes of a kind, for the block that starts at
 /// `first_row`, if that is kept; damaged ones are not, since they can be made
 /// again from the rows.

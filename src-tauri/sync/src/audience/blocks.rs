@@ -4,39 +4,77 @@ use crate::usher::Usher;
 use arrow_array::cast::AsArray;
 use arrow_array::{RecordBatch, StringArray};
 use usher_model::{Code, Problem, Snapshot};
+use usher_store::Reader;
 use usher_store::table::snapshots;
 
-/// A block's columns; every one is text.
-pub(crate) struct Columns(Vec<StringArray>);
+/// A block's columns of text, all or those that were asked for, by place.
+pub(crate) struct Columns {
+    texts: Vec<Option<StringArray>>,
+    rows: usize,
+}
 
 impl Columns {
+    /// All columns of a block.
     pub(crate) fn new(batch: &RecordBatch) -> Result<Self, Problem> {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|column| column.as_string_opt::<i32>().cloned());
-        columns.collect::<Option<_>>().map(Self).ok_or_else(|| {
-            Problem::new(
-                Code::StoreDamaged,
-                "A block of an audience does not hold text.",
-                "Import the audience again.",
-            )
+        let all: Vec<usize> = (0..batch.num_columns()).collect();
+        Self::at(batch, &all)
+    }
+
+    /// The columns of a block that has only these, by their places in the whole.
+    fn at(batch: &RecordBatch, places: &[usize]) -> Result<Self, Problem> {
+        let end = places.iter().max().map_or(0, |last| last + 1);
+        let mut texts = vec![None; end];
+        for (place, column) in places.iter().zip(batch.columns()) {
+            let text = column.as_string_opt::<i32>().ok_or_else(no_text)?;
+            texts[*place] = Some(text.clone());
+        }
+        Ok(Self {
+            texts,
+            rows: batch.num_rows(),
         })
+    }
+
+    /// Some columns of a stored block, by place.
+    pub(crate) fn some(
+        reader: &Reader<'_>,
+        snapshot: &Snapshot,
+        first_row: u64,
+        places: &[usize],
+    ) -> Result<Self, Problem> {
+        let batch = snapshots::block_columns(reader, &snapshot.id, first_row, places)?;
+        Self::at(&batch, places)
     }
 
     /// All cells of a row, in column order, into a vector that is used again.
     pub(crate) fn row<'a>(&'a self, at: usize, cells: &mut Vec<&'a str>) {
         cells.clear();
-        cells.extend(self.0.iter().map(|column| column.value(at)));
+        cells.extend(self.texts.iter().flatten().map(|column| column.value(at)));
     }
 
+    /// A column that was asked for.
     pub(crate) fn column(&self, at: usize) -> &StringArray {
-        &self.0[at]
+        match self.texts.get(at) {
+            Some(Some(column)) => column,
+            _ => unreachable!("a column is looked at that was not asked for"),
+        }
+    }
+
+    /// All that were asked for, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &StringArray> {
+        self.texts.iter().flatten()
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.0.first().map_or(0, arrow_array::Array::len)
+        self.rows
     }
+}
+
+fn no_text() -> Problem {
+    Problem::new(
+        Code::StoreDamaged,
+        "A block of an audience does not hold text.",
+        "Import the audience again.",
+    )
 }
 
 impl Usher {

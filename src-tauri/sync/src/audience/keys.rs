@@ -218,8 +218,8 @@ impl Usher {
         match column.kept(reader, &snapshot.id, first_row)? {
             Some(bytes) => Ok(bytes),
             None => {
-                let block = snapshots::block(reader, &snapshot.id, first_row)?;
-                Ok(column.make(&Columns::new(&block)?))
+                let columns = Columns::some(reader, snapshot, first_row, &[column.column])?;
+                Ok(column.make(&columns))
             }
         }
     }
@@ -246,7 +246,10 @@ impl Usher {
                 return Ok(());
             }
             let reader = self.cache.reader()?;
-            let columns = Columns::new(&snapshots::block(&reader, &snapshot.id, *first_row)?)?;
+            let mut places: Vec<usize> = missing.iter().map(|column| column.column).collect();
+            places.sort_unstable();
+            places.dedup();
+            let columns = Columns::some(&reader, snapshot, *first_row, &places)?;
             let made: Vec<Vec<u8>> = missing
                 .iter()
                 .map(|column| column.packed(&columns))

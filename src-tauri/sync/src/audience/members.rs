@@ -1,5 +1,6 @@
 //! Pages of an audience's members, and searching them.
 
+use super::blocks::Columns;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,45 +36,41 @@ impl Usher {
         mut take: impl FnMut(Member) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let (_, snapshot) = self.audience(id_or_name)?;
-        let needle = query
-            .search
-            .as_deref()
-            .map(str::to_lowercase)
-            .filter(|needle| !needle.is_empty());
-        let from_row = if needle.is_some() { 0 } else { query.offset };
-        let mut passed = if needle.is_some() { 0 } else { query.offset };
-        let mut left = query.limit;
-        self.each_block(&snapshot, from_row, |first_row, columns| {
+        let member = |first_row: u64, columns: &Columns, row: usize| {
             let mut cells = Vec::new();
-            let skip = usize::try_from(from_row.saturating_sub(first_row)).unwrap_or(usize::MAX);
-            for at in skip..columns.rows() {
-                if left == 0 {
-                    return Ok(false);
-                }
-                columns.row(at, &mut cells);
-                if needle
-                    .as_deref()
-                    .is_some_and(|needle| !cells.iter().any(|cell| contains(cell, needle)))
-                {
-                    continue;
-                }
-                if passed < query.offset {
-                    passed += 1;
-                    continue;
-                }
-                let named = snapshot
-                    .columns
-                    .iter()
-                    .cloned()
-                    .zip(cells.iter().map(|cell| Value::from(*cell)));
-                take(Member {
-                    row: first_row + at as u64 + 1,
-                    values: named.collect(),
-                })?;
-                left -= 1;
+            columns.row(row, &mut cells);
+            let named = snapshot.columns.iter().cloned();
+            Member {
+                row: first_row + row as u64 + 1,
+                values: named.zip(cells.into_iter().map(Value::from)).collect(),
             }
-            Ok(left > 0)
-        })
+        };
+        let mut left = query.limit;
+        match query.search.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => {
+                let mut pass = query.offset;
+                self.each_hit(&snapshot, text, |first_row, columns, row| {
+                    if pass > 0 {
+                        pass -= 1;
+                    } else if left > 0 {
+                        take(member(first_row, columns, row))?;
+                        left -= 1;
+                    }
+                    Ok(left > 0)
+                })
+            }
+            None => self.each_block(&snapshot, query.offset, |first_row, columns| {
+                let skip = query.offset.saturating_sub(first_row);
+                for row in usize::try_from(skip).unwrap_or(usize::MAX)..columns.rows() {
+                    if left == 0 {
+                        break;
+                    }
+                    take(member(first_row, &columns, row))?;
+                    left -= 1;
+                }
+                Ok(left > 0)
+            }),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod keys;
 mod members;
+mod search;
 
 pub use export::ExportFormat;
 pub use import::ImportRequest;

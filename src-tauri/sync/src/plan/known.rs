@@ -1,7 +1,7 @@
 //! What is known of a destination when a plan is made: its people, who of the
 //! audience meets whom, what was delivered before, and who is on the list.
 
-use crate::audience::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes, value_hashes};
+use crate::audience::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes};
 use crate::plan::inputs::{Ground, Inputs};
 use crate::plan::rows::KeptRows;
 use crate::plan::told::{KnownList, Told};
@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 use std::time::Duration;
 use usher_matching::{
-    At, Key, KeyColumn, KeyHash, Leads, Meeting, ReadingEnd, Says, Side, Sides, normalize,
+    At, Key, KeyColumn, KeyHash, KeyKind, Leads, Meeting, ReadingEnd, Says, Side, Sides, normalize,
 };
 use usher_model::{Code, ListChoice, Problem, Sync, Timestamp};
 use usher_remote::marketo::MAX_RECORDS;
@@ -179,7 +179,7 @@ impl Usher {
         let mut read = self.read_leads(ground, readings)?;
         read.leads.index();
         let told = self.told_leads(ground, &read, until)?;
-        add_told(ground, &mut read, told)?;
+        add_told(ground, &mut read, told);
         let void = read.leads.index();
         let mut meeting = self.meet(ground, &read, &void)?;
         meeting.sort(|lead| read.leads.age(lead));
@@ -237,27 +237,28 @@ impl Usher {
         let mut wanted = vec![LeadColumn::Id, LeadColumn::Updated];
         let values = ground.settings.fields.iter();
         wanted.extend(values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone()))));
-        if !ground.suppressions.is_empty() {
-            wanted.push(LeadColumn::Email);
-        }
-        let fetched: Vec<OnceLock<Vec<u8>>> = wanted.iter().map(|_| OnceLock::new()).collect();
-        let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u8>>)> = wanted.iter().zip(&fetched).collect();
+        let fetched: Vec<OnceLock<Vec<u64>>> = wanted.iter().map(|_| OnceLock::new()).collect();
+        let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u64>>)> = wanted.iter().zip(&fetched).collect();
         each_on_threads(&jobs, |(column, fetched)| {
             let reader = self.cache.reader()?;
-            let mut all = Vec::new();
+            let mut all = Vec::with_capacity(blocks.iter().map(|place| place.leads as usize).sum());
             for place in blocks {
-                all.extend_from_slice(&self.lead_column(&reader, *place, column)?);
+                all.extend(numbers(&self.lead_column(&reader, *place, column)?));
             }
             fetched.get_or_init(|| all);
             Ok(())
         })?;
-        let mut fetched = fetched
+        let fetched = fetched
             .into_iter()
-            .map(|bytes| bytes.into_inner().unwrap_or_default());
-        let mut leads = Leads::new(&ground.settings);
-        push(ground, &mut leads, |_| {
-            Ok(fetched.next().unwrap_or_default())
-        })?;
+            .map(|numbers| numbers.into_inner().unwrap_or_default());
+        let mut leads = Leads::of(fetched.collect());
+        let reader = self.cache.reader()?;
+        if !ground.suppressions.is_empty() {
+            for place in blocks {
+                let emails = self.lead_column(&reader, *place, &addresses(ground))?;
+                push_suppressed(ground, &mut leads, &emails);
+            }
+        }
         Ok(leads)
     }
 
@@ -370,7 +371,7 @@ impl Known {
 }
 
 /// Adds what runs were told behind all that was read.
-fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) -> Result<(), Problem> {
+fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) {
     let last = read.ends.last().copied();
     let (leads, asked) = last.map_or((0, 0), |end| (end.leads, end.asked));
     let behind = |end: &ReadingEnd| ReadingEnd {
@@ -380,40 +381,42 @@ fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) -> Result<(), Pro
     };
     read.ends.extend(told.ends.iter().map(behind));
     for block in &told.blocks {
-        push(ground, &mut read.leads, |column| Ok(column.make(block)))?;
+        push(ground, &mut read.leads, block);
     }
     read.told = told.blocks;
-    Ok(())
 }
 
-/// Adds leads from their flat columns, which are asked for in one order: ids, times,
-/// values of the mapped fields, addresses.
-fn push(
-    ground: &Ground,
-    leads: &mut Leads,
-    mut column: impl FnMut(&LeadColumn) -> Result<Vec<u8>, Problem>,
-) -> Result<(), Problem> {
-    let numbers = |bytes: Vec<u8>| -> Vec<i64> {
-        let (whole, _) = bytes.as_chunks::<8>();
-        whole
-            .iter()
-            .map(|number| i64::from_le_bytes(*number))
-            .collect()
-    };
-    leads.push(
-        &numbers(column(&LeadColumn::Id)?),
-        &numbers(column(&LeadColumn::Updated)?),
-    );
-    for (at, mapped) in ground.settings.fields.iter().enumerate() {
-        let value = LeadColumn::Value(Box::new(mapped.field.clone()));
-        leads.push_there(at, &value_hashes(&column(&value)?));
-    }
+/// Adds leads that are not kept: their columns are made here.
+fn push(ground: &Ground, leads: &mut Leads, block: &LeadBlock) {
+    let made = |column: LeadColumn| numbers(&column.make(block)).collect::<Vec<u64>>();
+    let values = ground.settings.fields.iter();
+    let values = values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone())));
+    let columns = [LeadColumn::Id, LeadColumn::Updated]
+        .into_iter()
+        .chain(values);
+    leads.push(&columns.map(made).collect::<Vec<_>>());
     if !ground.suppressions.is_empty() {
-        let emails = key_hashes(&column(&LeadColumn::Email)?);
-        let suppressed = |email: &KeyHash| ground.suppressions.contains("email", *email);
-        leads.push_suppressed(emails.iter().map(suppressed));
+        push_suppressed(ground, leads, &addresses(ground).make(block));
     }
-    Ok(())
+}
+
+/// The column of addresses: the key's own, where the key is one.
+fn addresses(ground: &Ground) -> LeadColumn {
+    let key = &ground.settings.key.field;
+    match ground.settings.key_kind() {
+        KeyKind::Email if key.name == "email" => LeadColumn::Key(key.name.clone(), KeyKind::Email),
+        _ => LeadColumn::Email,
+    }
+}
+
+fn push_suppressed(ground: &Ground, leads: &mut Leads, emails: &[u8]) {
+    let suppressed = |email: &KeyHash| ground.suppressions.contains("email", *email);
+    leads.push_suppressed(key_hashes(emails).iter().map(suppressed));
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (whole, _) = bytes.as_chunks::<8>();
+    whole.iter().map(|number| u64::from_le_bytes(*number))
 }
 
 /// Where each reading's leads and keys end.

@@ -51,12 +51,10 @@ pub(crate) fn planned_columns(settings: &Settings) -> Vec<LeadColumn> {
 pub(super) fn key_columns(field: &Field) -> Vec<LeadColumn> {
     let kind = KeyKind::of(field.data_type);
     let key = |kind| LeadColumn::Key(field.name.clone(), kind);
-    let mut columns = vec![
-        LeadColumn::Id,
-        LeadColumn::Updated,
-        LeadColumn::Email,
-        key(kind),
-    ];
+    let mut columns = vec![LeadColumn::Id, LeadColumn::Updated, key(kind)];
+    if kind != KeyKind::Email || field.name != "email" {
+        columns.push(LeadColumn::Email);
+    }
     if kind.joins_by() != kind {
         columns.push(key(kind.joins_by()));
     }
