@@ -100,7 +100,7 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
             forbidden: &forbidden,
         };
         let decided = planner.decide(&rows);
-        digest.add(&Digest::bytes(&planner, &rows, &decided));
+        digest.add(&Digest::bytes(&planner, &decided));
         tally.add(&decided, &leads);
         for row in 0..block.len() {
             let decision = decided.decision(row, &leads);

@@ -1,7 +1,7 @@
 //! The name of a plan: equal for equal plans, whatever machine or blocks made it.
 
 use crate::decided::Decided;
-use crate::planner::{Planner, Rows};
+use crate::planner::Planner;
 use crate::settings::Settings;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -22,9 +22,9 @@ impl Digest {
     }
 
     /// What stands for a block of rows: what is intended for each, not why beyond
-    /// the reason, and no times. Cells are in the snapshot's content; what was
-    /// there before is named by its hash.
-    pub fn bytes(planner: &Planner<'_>, rows: &Rows<'_>, decided: &Decided) -> Vec<u8> {
+    /// the reason, and no times. What is sent is in the snapshot's content, so it
+    /// is which fields are; what was there before is named by its hash.
+    pub fn bytes(planner: &Planner<'_>, decided: &Decided) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(decided.rows() * 32);
         for row in 0..decided.rows() {
             let reason = decided.reasons[row].map_or(u8::MAX, |reason| reason as u8);
@@ -34,13 +34,12 @@ impl Digest {
                 let id = planner.lead_id(lead).unwrap_or(i64::MIN);
                 bytes.extend_from_slice(&id.to_be_bytes());
             }
-            for (field, before, after) in planner.changes(rows, row, decided) {
-                for number in [field as u64, before, after] {
-                    bytes.extend_from_slice(&number.to_be_bytes());
-                }
+            for word in decided.writes.of_row(row) {
+                bytes.extend_from_slice(&word.to_be_bytes());
             }
-            // No field has this number: changes end here.
-            bytes.extend_from_slice(&u64::MAX.to_be_bytes());
+            for before in planner.before(row, decided) {
+                bytes.extend_from_slice(&before.to_be_bytes());
+            }
         }
         bytes
     }

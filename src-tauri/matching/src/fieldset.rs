@@ -55,7 +55,7 @@ impl FieldSets {
         })
     }
 
-    fn of_row(&self, row: usize) -> &[u64] {
+    pub(crate) fn of_row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.words..(row + 1) * self.words]
     }
 }

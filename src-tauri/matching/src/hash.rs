@@ -1,6 +1,7 @@
 //! Eight bytes that stand for a value of a field: equal for values that are equal
 //! by the field's type. Planning compares them and looks at no text.
 
+use crate::key::{Key, KeyKind, normalize};
 use crate::value::{canonical, is_short_enough};
 use serde_json::Value;
 use twox_hash::XxHash3_64;
@@ -43,8 +44,11 @@ pub fn cell_hash(field: &Field, cell: &str) -> (ValueHash, u32) {
     }
     // Most fields are text that is sent as it is: no value is made of it.
     let (hash, len) = match field.data_type {
-        DataType::String | DataType::Text | DataType::Phone | DataType::Url => {
-            match is_short_enough(field, text) {
+        DataType::String | DataType::Text | DataType::Phone | DataType::Url | DataType::Email => {
+            let is_address = || matches!(normalize(KeyKind::Email, text), Key::Valid(_));
+            let fits = is_short_enough(field, text)
+                && (field.data_type != DataType::Email || is_address());
+            match fits {
                 true => (text_hash(field.data_type, text), json_len(text)),
                 false => (MISFIT, 0),
             }

@@ -288,17 +288,12 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What stands for a row's writes in the digest: field, before, after.
-    pub(crate) fn changes(
-        &self,
-        rows: &Rows<'_>,
-        row: usize,
-        decided: &Decided,
-    ) -> impl Iterator<Item = (usize, ValueHash, ValueHash)> {
-        let lead = decided.leads[row];
-        decided.writes.fields(row).map(move |field| {
-            let before = lead.map_or(BLANK, |lead| self.leads.there(field, lead));
-            (field, before, self.sent(rows, row, field).unwrap_or(BLANK))
+    /// What the lead of a row has in the fields that are written.
+    pub(crate) fn before(&self, row: usize, decided: &Decided) -> impl Iterator<Item = ValueHash> {
+        let lead = decided.leads[row].into_iter();
+        lead.flat_map(move |lead| {
+            let fields = decided.writes.fields(row);
+            fields.map(move |field| self.leads.there(field, lead))
         })
     }
 

@@ -1,78 +1,29 @@
-//! Flat columns of hashes, one beside each block: of keys, made at import where a
-//! column looks like addresses, and of any other kind when a plan first asks.
+//! Flat columns of key hashes, one beside each block: made at import where a column
+//! looks like addresses, and for any other dedupe column when a plan first asks.
 
 use super::blocks::Columns;
 use crate::usher::Usher;
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use usher_matching::{
-    Key, KeyColumn, KeyHash, KeyKind, ValueHash, cell_hash, hashed_as, normalize, plain_hash,
-};
-use usher_model::{Field, Problem, Snapshot, SnapshotId};
+use usher_matching::{Key, KeyColumn, KeyHash, KeyKind, normalize};
+use usher_model::{Problem, Snapshot, SnapshotId};
 use usher_store::block;
 use usher_store::table::snapshots;
 
 /// Threads that share the work on the blocks of a snapshot or a reading.
 pub(crate) const THREADS: usize = 2;
 
-/// One column of a snapshot, as hashes of one kind.
+/// One column of a snapshot as keys of one kind: 16 bytes a row, see [`KeyHash`].
 #[derive(Clone, Debug)]
 pub(crate) struct RowColumn {
     column: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Debug)]
-enum Kind {
-    Key(KeyKind),
-    Value(Box<Field>),
-    Length(Box<Field>),
-    Plain,
+    kind: KeyKind,
 }
 
 impl RowColumn {
-    /// Who a row is: 16 bytes a row, see [`KeyHash`].
     pub(crate) fn key(column: usize, kind: KeyKind) -> Self {
-        Self {
-            column,
-            kind: Kind::Key(kind),
-        }
-    }
-
-    /// What a row would send for a field: 8 bytes a row, see [`ValueHash`], and
-    /// behind all of these 4 bytes a row: how long its JSON is.
-    pub(crate) fn value(column: usize, field: &Field) -> Self {
-        Self {
-            column,
-            kind: Kind::Value(Box::new(field.clone())),
-        }
-    }
-
-    /// How long the JSON is that a row would send for a field, 4 bytes a row;
-    /// nothing where it sends nothing.
-    pub(crate) fn length(column: usize, field: &Field) -> Self {
-        Self {
-            column,
-            kind: Kind::Length(Box::new(field.clone())),
-        }
-    }
-
-    /// The text as it is: 8 bytes a row.
-    pub(crate) fn plain(column: usize) -> Self {
-        Self {
-            column,
-            kind: Kind::Plain,
-        }
-    }
-
-    fn name(&self) -> String {
-        match &self.kind {
-            Kind::Key(kind) => kind.as_str().to_owned(),
-            Kind::Value(field) => format!("value/{}", hashed_as(field)),
-            Kind::Length(field) => format!("length/{}", hashed_as(field)),
-            Kind::Plain => "plain".to_owned(),
-        }
+        Self { column, kind }
     }
 
     /// Its bytes as they are kept.
@@ -82,36 +33,10 @@ impl RowColumn {
 
     /// Its bytes, made from a block's text.
     fn make(&self, columns: &Columns) -> Vec<u8> {
-        let cells = columns
-            .column(self.column)
-            .iter()
-            .map(Option::unwrap_or_default);
+        let cells = columns.column(self.column).iter();
         let mut bytes = Vec::with_capacity(columns.rows() * 16);
-        match &self.kind {
-            Kind::Key(kind) => {
-                for cell in cells {
-                    bytes.extend_from_slice(&normalize(*kind, cell).hash().0.to_be_bytes());
-                }
-            }
-            Kind::Value(field) => {
-                let mut lengths = Vec::with_capacity(columns.rows() * 4);
-                for cell in cells {
-                    let (hash, length) = cell_hash(field, cell);
-                    bytes.extend_from_slice(&hash.to_le_bytes());
-                    lengths.extend_from_slice(&length.to_le_bytes());
-                }
-                bytes.extend_from_slice(&lengths);
-            }
-            Kind::Length(field) => {
-                for cell in cells {
-                    bytes.extend_from_slice(&cell_hash(field, cell).1.to_le_bytes());
-                }
-            }
-            Kind::Plain => {
-                for cell in cells {
-                    bytes.extend_from_slice(&plain_hash(cell).to_le_bytes());
-                }
-            }
+        for cell in cells.map(Option::unwrap_or_default) {
+            bytes.extend_from_slice(&normalize(self.kind, cell).hash().0.to_be_bytes());
         }
         bytes
     }
@@ -124,7 +49,14 @@ impl RowColumn {
         first_row: u64,
         bytes: &[u8],
     ) -> Result<(), usher_store::StoreError> {
-        snapshots::put_column(tx, snapshot, self.column, &self.name(), first_row, bytes)
+        snapshots::put_column(
+            tx,
+            snapshot,
+            self.column,
+            self.kind.as_str(),
+            first_row,
+            bytes,
+        )
     }
 
     fn kept(
@@ -137,7 +69,7 @@ impl RowColumn {
             reader,
             snapshot,
             self.column,
-            &self.name(),
+            self.kind.as_str(),
             first_row,
         )?)
     }
@@ -150,12 +82,6 @@ pub(crate) fn key_hashes(bytes: &[u8]) -> Vec<KeyHash> {
         .iter()
         .map(|hash| KeyHash(u128::from_be_bytes(*hash)))
         .collect()
-}
-
-/// Value hashes from the bytes they are kept as.
-pub(crate) fn value_hashes(bytes: &[u8]) -> Vec<ValueHash> {
-    let (whole, _) = bytes.as_chunks::<8>();
-    whole.iter().map(|hash| u64::from_le_bytes(*hash)).collect()
 }
 
 /// The columns most of whose cells are e-mail addresses, seen on one block.
@@ -233,8 +159,12 @@ impl Usher {
         let reader = self.cache.reader()?;
         let mut kept = Vec::new();
         for column in wanted {
-            let rows =
-                snapshots::kept_columns(&reader, &snapshot.id, column.column, &column.name())?;
+            let rows = snapshots::kept_columns(
+                &reader,
+                &snapshot.id,
+                column.column,
+                column.kind.as_str(),
+            )?;
             kept.push((column, rows.into_iter().collect::<HashSet<u64>>()));
         }
         let blocks = snapshots::blocks(&reader, &snapshot.id)?;

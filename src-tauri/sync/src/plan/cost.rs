@@ -64,50 +64,69 @@ pub(crate) struct CostMeter {
     removes: u64,
 }
 
-impl CostMeter {
-    /// Adds a block of rows: the length of each record from the lengths of what
-    /// it sends, as [`record_len`] of the record itself would say.
-    pub(crate) fn add(
-        &mut self,
+/// How long the records of a block of rows are, in the order in which they are sent.
+pub(crate) struct Lengths {
+    creations: Vec<usize>,
+    updates: Vec<usize>,
+}
+
+impl Lengths {
+    /// From the lengths of what each row sends, as `record_len` of the record
+    /// itself would say.
+    pub(crate) fn of(
         settings: &Settings,
         rows: &RowBlock,
         decided: &Decided,
         leads: &Leads,
-    ) {
+    ) -> Self {
         let named = |name: &str| json_len(name) + ":,".len();
-        let names: Vec<usize> = settings
-            .fields
-            .iter()
-            .map(|mapped| named(&mapped.field.name))
-            .collect();
+        let fields = settings.fields.iter();
+        let names: Vec<usize> = fields.map(|mapped| named(&mapped.field.name)).collect();
         let key = &settings.key.field.name;
+        let key_name = named(key);
         let is_key: Vec<bool> = settings
             .fields
             .iter()
             .map(|mapped| mapped.field.name == *key)
             .collect();
+        let (mut creations, mut updates) = (Vec::new(), Vec::new());
         for row in 0..decided.rows() {
             let sent = |field: usize| match rows.length(field, row) as usize {
                 // A blank that clears sends null.
                 0 => names[field] + "null".len(),
                 length => names[field] + length,
             };
-            let fields = || decided.writes.fields(row);
+            let fields = decided.writes.fields(row);
             match (decided.verdicts[row], decided.leads[row]) {
                 (Verdict::Create, _) => {
                     // The key is sent once, also where it is mapped a second time.
-                    let others = fields().filter(|field| !is_key[*field]);
-                    let all: usize = others.map(sent).sum();
-                    self.creations
-                        .add(braces(all + named(key) + rows.key_length(row) as usize));
+                    let others: usize = fields.filter(|field| !is_key[*field]).map(sent).sum();
+                    creations.push(braces(others + key_name + rows.key_length(row) as usize));
                 }
                 (Verdict::Update, Some(lead)) => {
-                    let id = named("id") + leads.id(lead).to_string().len();
-                    self.updates
-                        .add(braces(id + fields().map(sent).sum::<usize>()));
+                    let digits = leads
+                        .id(lead)
+                        .checked_ilog10()
+                        .map_or(1, |log| log as usize + 1);
+                    updates.push(braces(
+                        named("id") + digits + fields.map(sent).sum::<usize>(),
+                    ));
                 }
                 _ => {}
             }
+        }
+        Self { creations, updates }
+    }
+}
+
+impl CostMeter {
+    /// Adds a block of rows: the next in order.
+    pub(crate) fn add(&mut self, lengths: &Lengths, decided: &Decided) {
+        for length in &lengths.creations {
+            self.creations.add(*length);
+        }
+        for length in &lengths.updates {
+            self.updates.add(*length);
         }
         self.adds += decided.counts.list_add;
     }

@@ -2,7 +2,7 @@
 //! is kept as columns.
 
 use crate::audience::each_on_threads;
-use crate::plan::cost::CostMeter;
+use crate::plan::cost::{CostMeter, Lengths};
 use crate::plan::guardrails::{Found, guardrails};
 use crate::plan::inputs::{Ground, Inputs};
 use crate::plan::kept;
@@ -68,7 +68,6 @@ impl Usher {
         progress: &Progress,
     ) -> Result<StoredPlan, Problem> {
         let made_at = self.now();
-        self.make_planned_columns(&inputs.ground)?;
         let known = self.known_now(inputs, made_at)?;
         let readings: Vec<i64> = known.read.readings.iter().map(|(id, _)| *id).collect();
         let (begun, sync) = (plan.clone(), inputs.sync.id.clone());
@@ -92,13 +91,16 @@ impl Usher {
         );
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
         let mut seen = Mark::default();
-        let digested =
-            |rows: &RowBlock, decided: &Decided| Ok(Digest::bytes(&planner, &rows.rows(), decided));
+        let digested = |rows: &RowBlock, decided: &Decided| {
+            let lengths = Lengths::of(settings, rows, decided, &known.read.leads);
+            Ok((Digest::bytes(&planner, decided), lengths))
+        };
         self.each_decided(&decide, digested, |block| {
-            digest.add(&block.made);
+            let (bytes, lengths) = &block.made;
+            digest.add(bytes);
             seen.add(block.decided.seen_equal.words());
             tally.add(&block.decided, &known.read.leads);
-            cost.add(settings, &block.rows, &block.decided, &known.read.leads);
+            cost.add(lengths, &block.decided);
             Ok(())
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
@@ -188,7 +190,6 @@ impl Usher {
                     let made = make(&rows, &decided)?;
                     let block = DecidedBlock {
                         seq: *seq,
-                        rows,
                         decided,
                         made,
                     };
@@ -310,9 +311,8 @@ pub(super) struct Deciding<'a> {
 /// A block of rows, decided, with what was made of it.
 pub(super) struct DecidedBlock<T> {
     seq: u64,
-    pub(super) rows: Arc<RowBlock>,
     pub(super) decided: Decided,
-    made: T,
+    pub(super) made: T,
 }
 
 /// A number for a row of numbers, added block by block.

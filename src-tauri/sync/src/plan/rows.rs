@@ -1,15 +1,15 @@
 //! A block of the audience as the engine takes it: columns of hashes, and beside
-//! them how long what would be sent is.
+//! them how long what would be sent is. They are made from the text of the mapped
+//! columns, and kept in memory only.
 
-use crate::audience::{Columns, RowColumn, value_hashes};
+use crate::audience::Columns;
 use crate::plan::inputs::Ground;
 use crate::usher::Usher;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use usher_matching::{KeyHash, KeyKind, Rows, ValueHash};
+use usher_matching::{Rows, ValueHash, cell_hash, plain_hash};
 use usher_model::Problem;
 use usher_store::Reader;
-use usher_store::table::snapshots;
 
 /// The columns of one block.
 pub(crate) struct RowBlock {
@@ -29,31 +29,6 @@ pub(crate) struct KeptRows(Mutex<HashMap<u64, Arc<RowBlock>>>);
 
 /// Rows that are kept in memory at most: some 50 bytes each.
 const KEPT_ROWS: usize = 2_500_000;
-
-/// One column of values with their lengths.
-struct Sent {
-    hashes: Vec<ValueHash>,
-    lengths: Vec<u32>,
-}
-
-impl Sent {
-    /// From bytes as [`RowColumn`] keeps them: all hashes, then all lengths.
-    fn of(bytes: &[u8], count: usize) -> Self {
-        let (hashes, lengths) = bytes.split_at((count * 8).min(bytes.len()));
-        Self {
-            hashes: value_hashes(hashes),
-            lengths: numbers(lengths),
-        }
-    }
-}
-
-fn numbers(bytes: &[u8]) -> Vec<u32> {
-    let (whole, _) = bytes.as_chunks::<4>();
-    whole
-        .iter()
-        .map(|number| u32::from_le_bytes(*number))
-        .collect()
-}
 
 impl RowBlock {
     pub(crate) fn rows(&self) -> Rows<'_> {
@@ -78,29 +53,24 @@ impl RowBlock {
     }
 }
 
-/// The columns that a plan by these inputs looks at.
-fn wanted(ground: &Ground) -> (RowColumn, Vec<RowColumn>, Option<RowColumn>) {
+/// The columns that a plan on this ground looks at, by place.
+fn looked_at(ground: &Ground, namespaces: &[(String, Vec<usize>)]) -> Vec<usize> {
     let settings = &ground.settings;
-    let key = RowColumn::length(settings.key.column, &settings.key.field);
-    let fields = settings.fields.iter();
-    let fields = fields.map(|mapped| RowColumn::value(mapped.column, &mapped.field));
-    let consent = settings.consent.as_ref();
-    (
-        key,
-        fields.collect(),
-        consent.map(|(column, _)| RowColumn::plain(*column)),
-    )
+    let mapped = settings.fields.iter().map(|mapped| mapped.column);
+    let consent = settings.consent.iter().map(|(column, _)| *column);
+    let named = namespaces.iter().flat_map(|(_, columns)| columns.clone());
+    let mut places: Vec<usize> = mapped.chain(consent).chain(named).collect();
+    places.push(settings.key.column);
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+fn cells(columns: &Columns, place: usize) -> impl Iterator<Item = &str> {
+    columns.column(place).iter().map(Option::unwrap_or_default)
 }
 
 impl Usher {
-    /// Makes the columns that planning looks at, where they are not there yet.
-    pub(crate) fn make_planned_columns(&self, ground: &Ground) -> Result<(), Problem> {
-        let (key, mut columns, consent) = wanted(ground);
-        columns.push(key);
-        columns.extend(consent);
-        self.make_columns(&ground.snapshot, &columns)
-    }
-
     /// A block as it is kept in memory, or fetched.
     pub(crate) fn known_rows(
         &self,
@@ -128,60 +98,37 @@ impl Usher {
         ground: &Ground,
         (first_row, rows): (u64, u64),
     ) -> Result<RowBlock, Problem> {
-        let count = usize::try_from(rows).unwrap_or(usize::MAX);
-        let (key, columns, consent) = wanted(ground);
-        let bytes =
-            |column: &RowColumn| self.row_column(reader, &ground.snapshot, column, first_row);
+        let settings = &ground.settings;
+        let namespaces = ground.suppressions.columns(settings);
+        let places = looked_at(ground, &namespaces);
+        let columns = Columns::some(reader, &ground.snapshot, first_row, &places)?;
         let (mut fields, mut lengths) = (Vec::new(), Vec::new());
-        for column in &columns {
-            let sent = Sent::of(&bytes(column)?, count);
-            fields.push(sent.hashes);
-            lengths.push(sent.lengths);
+        for mapped in &settings.fields {
+            let sent = cells(&columns, mapped.column).map(|cell| cell_hash(&mapped.field, cell));
+            let (hashes, of_json) = sent.unzip();
+            fields.push(hashes);
+            lengths.push(of_json);
         }
-        Ok(RowBlock {
-            first: usize::try_from(first_row).unwrap_or(usize::MAX),
-            count,
-            key_lengths: numbers(&bytes(&key)?),
-            fields,
-            lengths,
-            consent: consent
-                .map(|column| Ok::<_, Problem>(value_hashes(&bytes(&column)?)))
-                .transpose()?,
-            forbidden: self.forbidden(reader, ground, first_row)?,
-        })
-    }
-
-    /// Which rows of a block have a cell that is suppressed; empty where none can.
-    fn forbidden(
-        &self,
-        reader: &Reader<'_>,
-        ground: &Ground,
-        first_row: u64,
-    ) -> Result<Vec<bool>, Problem> {
-        let key = &ground.settings.key;
-        let looked_at = ground.suppressions.columns(&ground.settings);
-        let only_key = |(namespace, columns): &(String, Vec<usize>)| {
-            namespace == "email" && *columns == [key.column]
-        };
-        if looked_at.is_empty() {
-            return Ok(Vec::new());
-        }
-        if ground.settings.key_kind() == KeyKind::Email && looked_at.iter().all(only_key) {
-            let column = RowColumn::key(key.column, KeyKind::Email);
-            let keys = self.row_column(reader, &ground.snapshot, &column, first_row)?;
-            let forbids = |key: &KeyHash| ground.suppressions.contains("email", *key);
-            return Ok(crate::audience::key_hashes(&keys)
-                .iter()
-                .map(forbids)
-                .collect());
-        }
-        let columns = Columns::new(&snapshots::block(reader, &ground.snapshot.id, first_row)?)?;
+        let key = &settings.key;
+        let key_lengths = cells(&columns, key.column).map(|cell| cell_hash(&key.field, cell).1);
+        let consent = settings.consent.as_ref();
         let forbids = |row: usize| {
-            looked_at.iter().any(|(namespace, of)| {
+            namespaces.iter().any(|(namespace, of)| {
                 let mut cells = of.iter().map(|column| columns.column(*column).value(row));
                 cells.any(|cell| ground.suppressions.forbids(namespace, cell))
             })
         };
-        Ok((0..columns.rows()).map(forbids).collect())
+        Ok(RowBlock {
+            first: usize::try_from(first_row).unwrap_or(usize::MAX),
+            count: usize::try_from(rows).unwrap_or(usize::MAX),
+            key_lengths: key_lengths.collect(),
+            consent: consent.map(|(column, _)| cells(&columns, *column).map(plain_hash).collect()),
+            forbidden: match namespaces.is_empty() {
+                true => Vec::new(),
+                false => (0..columns.rows()).map(forbids).collect(),
+            },
+            fields,
+            lengths,
+        })
     }
 }

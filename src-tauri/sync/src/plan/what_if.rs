@@ -1,7 +1,7 @@
 //! What other settings would come to, on what is known: nothing is read, kept or
 //! sent, so it can be asked while somebody looks.
 
-use crate::plan::cost::CostMeter;
+use crate::plan::cost::{CostMeter, Lengths};
 use crate::plan::inputs::Inputs;
 use crate::plan::make::Deciding;
 use crate::progress::Progress;
@@ -94,7 +94,6 @@ impl Usher {
                 settings.fields.push(before);
             }
         }
-        self.make_planned_columns(&inputs.ground)?;
         let known = self.known_now(&inputs, self.now())?;
         let mut settings = inputs.ground.settings.clone();
         settings.sync_type = wish.sync_type.unwrap_or(settings.sync_type);
@@ -112,10 +111,10 @@ impl Usher {
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
         self.each_decided(
             &decide,
-            |_, _| Ok(()),
+            |rows, decided| Ok(Lengths::of(&settings, rows, decided, leads)),
             |block| {
                 tally.add(&block.decided, leads);
-                cost.add(&settings, &block.rows, &block.decided, leads);
+                cost.add(&block.made, &block.decided);
                 Ok(())
             },
         )?;
