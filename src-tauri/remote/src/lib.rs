@@ -13,3 +13,4 @@ pub mod failure;
 pub mod file;
 pub mod http;
 pub mod marketo;
+pub mod rows;

@@ -1,44 +1,39 @@
-//! Reads delimited text files into Arrow record batches.
+//! Reads files into Arrow record batches, whatever program wrote them.
 //!
-//! Four stages, each in a file of its own: [`text`] turns any encoding into UTF-8
-//! bytes, [`record`] cuts those into records, [`verdict`] decides whether a record
-//! is a row, [`batch`] gathers rows. Only [`record`] knows how quotes work, so a
-//! faster parser takes its place without touching the others.
+//! [`open`] finds out what a file is, by its first bytes and then by its name, and
+//! gives [`Rows`] of it: batches of columns that are all text and never null. Each
+//! format is a folder of its own behind that: [`delimited`] for CSV and its like.
 //!
-//! Every value stays the text it is in the file: what a value means depends on the
-//! field it is later mapped to, and a number that was parsed too early has already
-//! lost its leading zeros. Memory is bounded by the limits below, never by the file.
+//! Memory is bounded by the limits below and in the formats, never by the file or by
+//! what it claims about itself.
 
 mod batch;
-mod delimiter;
-mod encoding;
+mod columns;
+mod delimited;
 mod error;
-mod header;
-mod lines;
-mod reader;
-mod record;
 mod source;
-mod text;
-mod verdict;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::FileError;
-pub use reader::Reader;
 
-/// The most bytes of one field, after decoding to UTF-8.
+use crate::rows::Rows;
+use source::Opened;
+use std::path::Path;
+
+/// The most bytes of one field, as UTF-8.
 pub const MAX_FIELD: usize = 1 << 20;
 
 /// The most columns of one file.
 pub const MAX_COLUMNS: usize = 2_000;
 
-/// The two shapes of delimited text.
+/// What a file can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Some delimiter, found from a sample unless it is given.
+    /// Text with some delimiter, found from a sample unless it is given.
     Csv,
-    /// Tabs.
+    /// Text with tabs.
     Tsv,
 }
 
@@ -52,4 +47,10 @@ pub struct Options {
     pub encoding: Option<String>,
     /// One ASCII character; goes before what the format says.
     pub delimiter: Option<u8>,
+}
+
+/// Opens a file and reads the names of its columns.
+pub fn open(path: &Path, options: &Options) -> Result<Box<dyn Rows>, FileError> {
+    let source = Opened::open(path)?.into_source();
+    Ok(Box::new(delimited::Reader::new(source, options)?))
 }

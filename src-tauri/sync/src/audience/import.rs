@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use usher_model::{Audience, AudienceId, Code, Problem, Snapshot, SnapshotId};
-use usher_remote::file::{Options, Reader};
+use usher_remote::file::{self, Format, Options};
 use usher_store::block;
 use usher_store::table::{definitions, plans, snapshots};
 
@@ -150,17 +150,17 @@ struct Work {
 impl Work {
     fn run(&self, request: &ImportRequest) -> Result<Snapshot, Problem> {
         let mut reader =
-            Reader::open(&request.file, &options(request)?).map_err(|error| error.problem())?;
+            file::open(&request.file, &options(request)?).map_err(|error| error.problem())?;
         let names = reader.columns().to_vec();
-        let total = reader.total_bytes();
         let (sender, batches) = sync_channel(WAITING_BLOCKS);
         let stored = std::thread::scope(|scope| {
             let storing = scope.spawn(|| self.store(&names, batches));
             let read = loop {
-                if let Err(stopped) =
-                    self.progress
-                        .step("importing", reader.bytes_read(), Some(total))
-                {
+                let amount = reader.progress();
+                let told = self
+                    .progress
+                    .step("importing", amount.done, Some(amount.total));
+                if let Err(stopped) = told {
                     break Err(stopped);
                 }
                 match reader.next_batch() {
@@ -170,7 +170,7 @@ impl Work {
                         }
                     }
                     Ok(None) => break Ok(()),
-                    Err(error) => break Err(error.problem()),
+                    Err(problem) => break Err(problem),
                 }
             };
             drop(sender);
@@ -241,8 +241,8 @@ struct Stored {
 fn options(request: &ImportRequest) -> Result<Options, Problem> {
     let format = match request.format.as_deref() {
         None => None,
-        Some("csv") => Some(usher_remote::file::Format::Csv),
-        Some("tsv") => Some(usher_remote::file::Format::Tsv),
+        Some("csv") => Some(Format::Csv),
+        Some("tsv") => Some(Format::Tsv),
         Some("parquet") => {
             return Err(Problem::new(
                 Code::NotAvailable,

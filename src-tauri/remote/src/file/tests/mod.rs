@@ -1,13 +1,13 @@
-//! The reader from outside: small files and what must come of them.
+//! Files from outside: what is on the disk, and what comes of it.
 
-mod encodings;
-mod limits;
-mod model;
-mod shapes;
+mod changes;
 
-use super::{FileError, Options, Reader};
-use arrow_array::{Array, StringArray};
-use usher_model::Quarantine;
+use super::{Options, open};
+use crate::rows::Rows;
+use arrow_array::cast::AsArray;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use usher_model::{Code, Problem, Quarantine};
 
 /// What a file came to.
 #[derive(Debug, PartialEq)]
@@ -17,60 +17,54 @@ struct Read {
     quarantine: Quarantine,
 }
 
-fn open(bytes: &[u8], options: &Options) -> Result<Reader, FileError> {
-    let len = bytes.len() as u64;
-    Reader::open_from(
-        std::io::Cursor::new(bytes.to_vec()),
-        "people.csv",
-        len,
-        options,
-    )
+fn read(path: &Path) -> Result<Read, Problem> {
+    read_with(path, &Options::default())
 }
 
-fn drain(mut reader: Reader) -> Result<Read, FileError> {
-    let columns = reader.columns().to_vec();
+fn read_with(path: &Path, options: &Options) -> Result<Read, Problem> {
+    drain(&mut *open(path, options).map_err(|error| error.problem())?)
+}
+
+fn refused(path: &Path) -> Code {
+    read(path).expect_err("refused").code
+}
+
+fn drain(reader: &mut dyn Rows) -> Result<Read, Problem> {
     let mut rows = Vec::new();
     while let Some(batch) = reader.next_batch()? {
         assert!(batch.num_rows() > 0);
-        let cells: Vec<&StringArray> = batch
-            .columns()
-            .iter()
-            .map(|column| column.as_any().downcast_ref().expect("text"))
-            .collect();
         for row in 0..batch.num_rows() {
+            let cells = batch.columns().iter();
             rows.push(
                 cells
-                    .iter()
-                    .map(|cell| cell.value(row).to_owned())
+                    .map(|column| column.as_string::<i32>().value(row).to_owned())
                     .collect(),
             );
         }
     }
     assert!(reader.next_batch()?.is_none(), "the end stays the end");
     Ok(Read {
-        columns,
+        columns: reader.columns().to_vec(),
         rows,
         quarantine: reader.quarantine().clone(),
     })
 }
 
-fn read_with(bytes: &[u8], options: &Options) -> Result<Read, FileError> {
-    drain(open(bytes, options)?)
-}
+/// A folder for files that go with it.
+struct Folder(TempDir);
 
-fn read(bytes: &[u8]) -> Read {
-    read_with(bytes, &Options::default()).expect("readable")
-}
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
 
-/// The rows with `|` between fields and `/` between rows, then what was set aside.
-fn brief(read: &Read) -> (String, Vec<(u64, String)>) {
-    let rows: Vec<String> = read.rows.iter().map(|row| row.join("|")).collect();
-    let aside = &read.quarantine;
-    assert_eq!(aside.count as usize, aside.first.len());
-    let lines = aside
-        .first
-        .iter()
-        .map(|line| (line.line, line.problem.clone()))
-        .collect();
-    (rows.join("/"), lines)
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
 }

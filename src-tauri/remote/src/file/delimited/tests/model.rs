@@ -1,12 +1,12 @@
 //! Against a reader that is slow and obvious: one byte after another, all in memory.
 
-use super::{Read, read_with};
+use super::{Read, open_from, read_with};
 use crate::file::Options;
 use proptest::prelude::*;
 use usher_model::Quarantine;
 
-/// A record as bytes, with the line it starts on.
-type Plain = (u64, Vec<Vec<u8>>);
+/// A record as bytes, with the line it starts on and whether its quotes are closed.
+type Plain = (u64, Vec<Vec<u8>>, bool);
 
 fn plain_records(bytes: &[u8], delimiter: u8) -> Vec<Plain> {
     let mut records = Vec::new();
@@ -19,13 +19,17 @@ fn plain_records(bytes: &[u8], delimiter: u8) -> Vec<Plain> {
         }
         let started = line;
         let mut fields = vec![Vec::new()];
+        let mut closed = true;
         loop {
             let field = fields.last_mut().unwrap();
             if bytes.get(at) == Some(&b'"') {
                 at += 1;
                 loop {
                     match bytes.get(at) {
-                        None => break,
+                        None => {
+                            closed = false;
+                            break;
+                        }
                         Some(b'"') if bytes.get(at + 1) == Some(&b'"') => {
                             field.push(b'"');
                             at += 2;
@@ -58,7 +62,7 @@ fn plain_records(bytes: &[u8], delimiter: u8) -> Vec<Plain> {
             at += 1;
             fields.push(Vec::new());
         }
-        records.push((started, fields));
+        records.push((started, fields, closed));
     }
     records
 }
@@ -70,14 +74,16 @@ fn line_end(bytes: &[u8]) -> usize {
 fn plain_read(bytes: &[u8], delimiter: u8) -> Read {
     let mut records = plain_records(bytes, delimiter).into_iter();
     let text = |field: Vec<u8>| String::from_utf8(field).ok();
-    let (_, header) = records.next().unwrap();
+    let (_, header, _) = records.next().unwrap();
     let columns: Vec<String> = header.into_iter().map(|name| text(name).unwrap()).collect();
     let (mut rows, mut quarantine) = (Vec::new(), Quarantine::default());
-    for (line, fields) in records {
+    for (line, fields, closed) in records {
         let (found, expected) = (fields.len(), columns.len());
         let row: Option<Vec<String>> = fields.into_iter().map(text).collect();
         let word = if found == 1 { "field" } else { "fields" };
-        if found != expected {
+        if !closed {
+            quarantine.add(line, "a quote that is never closed".to_owned());
+        } else if found != expected {
             quarantine.add(line, format!("{found} {word}, {expected} expected"));
         } else if row.is_none() {
             quarantine.add(line, "undecodable bytes".to_owned());
@@ -157,7 +163,7 @@ proptest! {
         let blank = vec![b'\n'; (256 << 10) - 4 - before];
         let bytes = [&b"a,b\n"[..], &blank, &body].concat();
         let drops = Drops(std::io::Cursor::new(bytes.clone()), 10_007);
-        let reader = crate::file::Reader::open_from(drops, "x", 0, &commas()).unwrap();
+        let reader = open_from(drops, "x", 0, &commas()).unwrap();
         prop_assert_eq!(super::drain(reader).unwrap(), plain_read(&bytes, b','));
     }
 }

@@ -6,7 +6,9 @@ use std::fmt;
 /// Why a record is no row. Its words hold numbers, never a value of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// The field may run over several lines: a quote is not closed.
+    /// The file ends within quotes, so where the record ends is not known.
+    Unclosed,
+    /// A field over the limit.
     Oversized,
     /// Another number of fields than there are columns.
     Fields { found: u64, expected: usize },
@@ -19,6 +21,7 @@ pub(super) enum Flaw {
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unclosed => f.write_str("a quote that is never closed"),
             Self::Oversized => f.write_str("a field over 1 MiB"),
             Self::Fields { found: 1, expected } => write!(f, "1 field, {expected} expected"),
             Self::Fields { found, expected } => write!(f, "{found} fields, {expected} expected"),
@@ -31,9 +34,7 @@ impl fmt::Display for Flaw {
 /// The record's text, with a character boundary at each end of a field; or the first
 /// flaw. The limits come first: beyond them the text was not kept.
 pub(super) fn judge<'a>(record: &Record<'a>, expected: usize) -> Result<&'a str, Flaw> {
-    if record.oversized {
-        return Err(Flaw::Oversized);
-    }
+    whole(record)?;
     if record.fields != expected as u64 {
         return Err(Flaw::Fields {
             found: record.fields,
@@ -49,9 +50,7 @@ pub(super) fn judge<'a>(record: &Record<'a>, expected: usize) -> Result<&'a str,
 /// Halves of a character in two neighbouring fields would pass for one: hence the
 /// look at the boundaries.
 pub(super) fn readable<'a>(record: &Record<'a>) -> Result<&'a str, Flaw> {
-    if record.oversized {
-        return Err(Flaw::Oversized);
-    }
+    whole(record)?;
     let text = std::str::from_utf8(record.text).map_err(|_| Flaw::Undecodable)?;
     if !record.ends.iter().all(|end| text.is_char_boundary(*end)) {
         return Err(Flaw::Undecodable);
@@ -60,4 +59,12 @@ pub(super) fn readable<'a>(record: &Record<'a>) -> Result<&'a str, Flaw> {
         return Err(Flaw::Nul);
     }
     Ok(text)
+}
+
+fn whole(record: &Record) -> Result<(), Flaw> {
+    match (record.unclosed, record.oversized) {
+        (true, _) => Err(Flaw::Unclosed),
+        (false, true) => Err(Flaw::Oversized),
+        (false, false) => Ok(()),
+    }
 }

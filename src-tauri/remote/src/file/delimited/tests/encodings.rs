@@ -47,7 +47,6 @@ fn every_encoding_gives_the_same_rows() {
         (gb, named("gb18030"), "gb18030"),
     ];
     for (bytes, options, encoding) in cases {
-        assert_eq!(open(&bytes, &options).unwrap().encoding(), encoding);
         let read = read_with(&bytes, &options).unwrap();
         assert_eq!(read.columns, ["name", "city"]);
         assert_eq!(

@@ -8,6 +8,10 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 /// Room for a record at first and again after a large one.
 const ROOM: usize = 256 << 10;
 
+/// What the text is taken to end with: it ends any record but one whose quote is
+/// still open, which is how that one is known.
+const LINE_END: &[u8] = b"\n";
+
 /// One record. `text` and `ends` are whole only if it has no more fields than were
 /// asked for and none is oversized.
 pub(super) struct Record<'a> {
@@ -21,6 +25,8 @@ pub(super) struct Record<'a> {
     pub(super) fields: u64,
     /// Whether one is over [`MAX_FIELD`].
     pub(super) oversized: bool,
+    /// Whether the text ends within quotes.
+    pub(super) unclosed: bool,
 }
 
 /// Gives the records of a text in turn.
@@ -49,6 +55,7 @@ struct Progress {
     total: usize,
     fields: u64,
     oversized: bool,
+    unclosed: bool,
     discarding: bool,
 }
 
@@ -77,15 +84,23 @@ impl Records {
         self.start();
         loop {
             let chunk = text.chunk()?;
+            let at_end = chunk.is_empty();
+            let input = if at_end { LINE_END } else { chunk };
             let (result, read, wrote, ended) = self.csv.read_record(
-                chunk,
+                input,
                 &mut self.text[self.now.kept..],
                 &mut self.ends[self.now.kept_ends..],
             );
-            self.lines.pass(&chunk[..read]);
-            text.consume(read);
+            if !at_end {
+                self.lines.pass(&chunk[..read]);
+                text.consume(read);
+            }
             self.advance(wrote, ended);
             match result {
+                ReadRecordResult::InputEmpty if at_end => {
+                    self.now.unclosed = true;
+                    break;
+                }
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if !self.now.oversized => self.make_room(),
                 ReadRecordResult::OutputFull => self.discard(),
@@ -101,6 +116,7 @@ impl Records {
             ends: &self.ends[..self.now.kept_ends],
             fields: self.now.fields,
             oversized: self.now.oversized,
+            unclosed: self.now.unclosed,
         }))
     }
 

@@ -1,7 +1,8 @@
 //! Large fields, endless records, full batches, files that change.
 
-use super::{drain, open, read, read_with};
-use crate::file::{FileError, MAX_COLUMNS, MAX_FIELD, Options, Reader, batch};
+use super::{open, open_from, read, read_with};
+use crate::file::{FileError, MAX_COLUMNS, MAX_FIELD, Options, batch};
+use crate::rows::Rows;
 use std::io::{Read, repeat};
 use usher_model::Code;
 
@@ -51,9 +52,9 @@ fn endless(start: &'static str, byte: u8, len: u64, end: &'static str) -> super:
         .as_bytes()
         .chain(repeat(byte).take(len))
         .chain(end.as_bytes());
-    let mut reader = Reader::open_from(bytes, "x", len, &Options::default()).unwrap();
+    let mut reader = open_from(bytes, "x", len, &Options::default()).unwrap();
     let mut rows = 0;
-    while let Some(batch) = reader.next_batch().unwrap() {
+    while let Some(batch) = reader.next_rows().unwrap() {
         rows += batch.num_rows();
     }
     assert!(
@@ -79,7 +80,7 @@ fn what_cannot_be_a_row_is_not_kept() {
     let quote = endless("a,b\n1,2\n3,\"", b'\n', len, "");
     assert_eq!(
         (problems(&quote), quote.rows.len()),
-        (vec![(3, OVERSIZED)], 1)
+        (vec![(3, "a quote that is never closed")], 1)
     );
     let fields = endless("a,b\n1,2\n", b',', len, "\n3,4\n");
     let count = format!("{} fields, 2 expected", len + 1);
@@ -139,7 +140,7 @@ fn batches_are_cut_by_rows_and_by_text() {
         let mut reader = open(text.as_bytes(), &Options::default()).unwrap();
         let mut sizes = Vec::new();
         let mut schema = None;
-        while let Some(batch) = reader.next_batch().unwrap() {
+        while let Some(batch) = reader.next_rows().unwrap() {
             assert_eq!(
                 *schema.get_or_insert_with(|| batch.schema()),
                 batch.schema()
@@ -162,43 +163,4 @@ fn batches_are_cut_by_rows_and_by_text() {
         sizes(format!("a,b\n{}", format!("{half},{half}\n").repeat(20))),
         [8, 8, 4]
     );
-}
-
-#[test]
-fn a_file_that_changes_is_an_error_at_the_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("people.csv");
-    let open = || {
-        std::fs::write(&path, "a,b\n1,2\n").unwrap();
-        Reader::open(&path, &Options::default()).unwrap()
-    };
-    let same = open();
-    assert_eq!((same.total_bytes(), same.bytes_read()), (8, 8));
-    assert_eq!(drain(same).unwrap().rows.len(), 1);
-
-    let longer = open();
-    std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
-    assert!(matches!(drain(longer), Err(FileError::Changed { .. })));
-    let replaced = open();
-    std::fs::write(folder.path().join("new"), "a,b\n1,2,3\n").unwrap();
-    std::fs::rename(folder.path().join("new"), &path).unwrap();
-    let error = drain(replaced).expect_err("changed");
-    assert_eq!(error.problem().code, Code::FileChanged);
-    let gone = open();
-    std::fs::remove_file(&path).unwrap();
-    assert!(matches!(drain(gone), Err(FileError::Changed { .. })));
-}
-
-#[test]
-fn what_is_no_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let error = |path| {
-        Reader::open(path, &Options::default())
-            .err()
-            .unwrap()
-            .problem()
-            .code
-    };
-    assert_eq!(error(folder.path()), Code::FileUnreadable);
-    assert_eq!(error(&folder.path().join("none.csv")), Code::FileUnreadable);
 }

@@ -1,9 +1,8 @@
 //! Stage 1: the file as UTF-8 bytes, whatever it is encoded in.
 
-use super::FileError;
 use super::encoding::{self, LONGEST_MARK};
-use super::source::Source;
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+use super::{FileError, Source};
+use encoding_rs::{Decoder, DecoderResult, UTF_8};
 
 /// How much is held at a time. Large enough that a chunk's end is rare.
 const CHUNK: usize = 256 << 10;
@@ -19,7 +18,6 @@ const ROOM: usize = 16;
 /// wrong; everything else is decoded.
 pub(super) struct Text {
     source: Source,
-    encoding: &'static Encoding,
     decoder: Option<Decoder>,
     raw: Buffer,
     out: Buffer,
@@ -36,7 +34,6 @@ impl Text {
         raw.start = mark;
         let mut text = Self {
             source,
-            encoding,
             decoder: None,
             raw,
             out: Buffer::default(),
@@ -49,10 +46,6 @@ impl Text {
         }
         text.refill()?;
         Ok(text)
-    }
-
-    pub(super) fn encoding(&self) -> &'static str {
-        self.encoding.name()
     }
 
     pub(super) fn source(&self) -> &Source {

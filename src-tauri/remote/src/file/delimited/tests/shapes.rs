@@ -1,7 +1,8 @@
 //! Quotes, line ends, delimiters, column names.
 
-use super::{brief, open, read, read_with};
-use crate::file::{FileError, Format, Options, Reader};
+use super::{brief, open, open_from, read, read_with};
+use crate::file::{FileError, Format, Options};
+use crate::rows::Rows;
 
 /// A file, its rows in brief, the lines set aside.
 type Case = (&'static [u8], &'static str, &'static [(u64, &'static str)]);
@@ -12,6 +13,7 @@ fn rows_and_lines_set_aside() {
     const THREE: &str = "3 fields, 2 expected";
     const NUL: &str = "a NUL character";
     const BAD: &str = "undecodable bytes";
+    const OPEN: &str = "a quote that is never closed";
     const CASES: &[Case] = &[
         (b"a,b\n1,2\n3,4\n", "1|2/3|4", &[]),
         (b"a,b\n1,2\n3,4", "1|2/3|4", &[]),
@@ -24,9 +26,13 @@ fn rows_and_lines_set_aside() {
         (b"a,b\n\"1\n\n2\",3\nx\n", "1\n\n2|3", &[(5, ONE)]),
         (b"a,b\r\n\"1\r\n2\",3\r\nx\r\n", "1\r\n2|3", &[(4, ONE)]),
         (b"a,b\r\"1\r2\",3\rx\r", "1\r2|3", &[(4, ONE)]),
-        (b"a,b\n\"1\n2\n", "", &[(2, ONE)]),
-        (b"a,b\n1,\"2", "1|2", &[]),
-        (b"a,b\n1,\"", "1|", &[]),
+        (b"a,b\n\"1\n2\n", "", &[(2, OPEN)]),
+        (b"a,b\n1,\"2", "", &[(2, OPEN)]),
+        (b"a,b\n1,\"", "", &[(2, OPEN)]),
+        (b"a,b\n1,2\n3,\"4\n5,6\n\n", "1|2", &[(3, OPEN)]),
+        (b"a,b\n1,\"2\"\"", "", &[(2, OPEN)]),
+        (b"a,b\n\"1\",\"2\"", "1|2", &[]),
+        (b"a,b\n1,2,3,\"4", "", &[(2, OPEN)]),
         (b"a,b\n1,\"\"\n\"\",\"\"\n", "1|/|", &[]),
         (b"a,b\n1,\"x \"\"y\"\" z\"\n", "1|x \"y\" z", &[]),
         (b"a,b\n1,x \"y\" z\n", "1|x \"y\" z", &[]),
@@ -72,28 +78,23 @@ fn delimiters() {
         format: Some(Format::Tsv),
         ..Options::default()
     };
-    let cases: &[(&[u8], &Options, u8, usize)] = &[
-        (b"a,b\n1;2,3\n", &csv, b',', 2),
-        (b"a;b;c\n1,5;2,5;x\n", &csv, b';', 3),
-        (b"a;b,c;d\n1,5;2;3\n1;2,5;3\n1;2;3", &csv, b';', 3),
-        (b"\"a;x;y\",b\n1,2\n", &csv, b',', 2),
-        (b"a\tb\n1,2\t3\n", &csv, b'\t', 2),
-        (b"a|b|c", &csv, b'|', 3),
-        (b"email\nx, y\n", &csv, b',', 1),
-        (b"a,b\tc\n", &tsv, b'\t', 2),
-        (b"a,b^c\td\n", &caret, b'^', 2),
+    let cases: &[(&[u8], &Options, usize)] = &[
+        (b"a,b\n1;2,3\n", &csv, 2),
+        (b"a;b;c\n1,5;2,5;x\n", &csv, 3),
+        (b"a;b,c;d\n1,5;2;3\n1;2,5;3\n1;2;3", &csv, 3),
+        (b"\"a;x;y\",b\n1,2\n", &csv, 2),
+        (b"a\tb\n1,2\t3\n", &csv, 2),
+        (b"a|b|c", &csv, 3),
+        (b"email\nx, y\n", &csv, 1),
+        (b"a,b\tc\n", &tsv, 2),
+        (b"a,b^c\td\n", &caret, 2),
     ];
-    for (bytes, options, delimiter, columns) in cases {
+    for (bytes, options, columns) in cases {
         let reader = open(bytes, options).unwrap();
-        let found = (reader.delimiter(), reader.columns().len());
-        assert_eq!(
-            found,
-            (*delimiter, *columns),
-            "{:?}",
-            String::from_utf8_lossy(bytes)
-        );
+        let shown = String::from_utf8_lossy(bytes);
+        assert_eq!(reader.columns().len(), *columns, "{shown:?}");
     }
-    let named = Reader::open_from(&b"a,b\tc"[..], "x.TSV", 5, &csv).unwrap();
+    let named = open_from(&b"a,b\tc"[..], "x.TSV", 5, &csv).unwrap();
     assert_eq!(named.columns(), ["a,b", "c"]);
     for wrong in [b'"', b'\n', b'\r', 0, 0xA7] {
         let options = Options {
@@ -144,6 +145,10 @@ fn column_names() {
     assert_eq!(
         refused(b"a,\xe9\n1,2\n"),
         "The column names of `people.csv` cannot be read: line 1 has undecodable bytes."
+    );
+    assert_eq!(
+        refused(b"a,\"b\n1,2\n"),
+        "The column names of `people.csv` cannot be read: line 1 has a quote that is never closed."
     );
     for empty in [
         &b""[..],

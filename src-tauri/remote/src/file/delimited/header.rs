@@ -1,0 +1,29 @@
+//! The first record: the names of the columns.
+
+use super::record::Records;
+use super::text::Text;
+use super::{FileError, columns, verdict};
+
+/// Reads the names.
+pub(super) fn read(records: &mut Records, text: &mut Text) -> Result<Vec<String>, FileError> {
+    let name = text.source().name().to_owned();
+    let Some(record) = records.next(text)? else {
+        return Err(FileError::Empty { name });
+    };
+    columns::count(record.fields)?;
+    let line = record.line;
+    let all = verdict::readable(&record).map_err(|flaw| FileError::Header {
+        name,
+        line,
+        problem: flaw.to_string(),
+    })?;
+    let mut start = 0;
+    let names = record.ends.iter().map(|end| {
+        let name = &all[start..*end];
+        start = *end;
+        name
+    });
+    let names = columns::named(names)?;
+    records.limit(names.len());
+    Ok(names)
+}
