@@ -56,6 +56,8 @@ pub enum Code {
     FileEmpty,
     /// The file changed while it was read.
     FileChanged,
+    /// The file is broken or cut short.
+    FileDamaged,
     /// Two columns of one name.
     DuplicateColumn,
     /// A column without a name.

@@ -45,6 +45,20 @@ pub enum FileError {
         /// The file as the person named it.
         name: String,
     },
+    /// What it is packed in or made of is broken.
+    #[error("`{name}` is damaged, so nothing was imported: {reason}.")]
+    Damaged {
+        /// The file as the person named it.
+        name: String,
+        /// What is broken.
+        reason: String,
+    },
+    /// A packed file of which the content is packed again or no text.
+    #[error("`{name}` is packed around a file that is no text.")]
+    PackedAgain {
+        /// The file as the person named it.
+        name: String,
+    },
     /// Two columns of one name: a mapping could not tell them apart.
     #[error("Columns {first} and {second} are both named `{column}`.")]
     DuplicateColumn {
@@ -101,6 +115,14 @@ impl FileError {
             Self::Changed { .. } => (
                 Code::FileChanged,
                 "Import it again when the other program has finished.",
+            ),
+            Self::Damaged { .. } => (
+                Code::FileDamaged,
+                "Export or download it again; a download that broke off looks like this.",
+            ),
+            Self::PackedAgain { .. } => (
+                Code::FileUnreadable,
+                "Unpack it, and import what is inside.",
             ),
             Self::DuplicateColumn { .. } => (
                 Code::DuplicateColumn,

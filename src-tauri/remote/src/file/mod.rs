@@ -11,6 +11,8 @@ mod batch;
 mod columns;
 mod delimited;
 mod error;
+mod kind;
+mod packed;
 mod source;
 
 #[cfg(test)]
@@ -40,7 +42,7 @@ pub enum Format {
 /// What the person says about the file; what is not said is found out.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// By default tabs for a name that ends in `.tsv`, otherwise [`Format::Csv`].
+    /// By default what the first bytes say, then the name, then [`Format::Csv`].
     pub format: Option<Format>,
     /// A label of the WHATWG encoding standard; UTF-8 by default. A byte order mark
     /// in the file goes before it.
@@ -51,6 +53,11 @@ pub struct Options {
 
 /// Opens a file and reads the names of its columns.
 pub fn open(path: &Path, options: &Options) -> Result<Box<dyn Rows>, FileError> {
-    let source = Opened::open(path)?.into_source();
-    Ok(Box::new(delimited::Reader::new(source, options)?))
+    let opened = Opened::open(path)?;
+    let kind = kind::of(opened.start(), opened.name(), options)?;
+    let source = opened.into_source(kind.packing)?;
+    Ok(match kind.format {
+        Format::Csv => Box::new(delimited::Reader::new(source, None, options)?),
+        Format::Tsv => Box::new(delimited::Reader::new(source, Some(b'\t'), options)?),
+    })
 }

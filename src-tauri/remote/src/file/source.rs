@@ -1,9 +1,11 @@
 //! The bytes of a file, counted, and whether they stayed the same meanwhile.
 
 use super::FileError;
+use super::kind::{self, START};
+use super::packed::Packing;
 use crate::rows::Amount;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -13,6 +15,8 @@ use std::time::SystemTime;
 pub(super) struct Opened {
     name: String,
     file: File,
+    /// The first bytes, which are read already: a pipe gives them once.
+    start: Vec<u8>,
     len: u64,
     stamp: Option<Stamp>,
 }
@@ -25,7 +29,7 @@ impl Opened {
             name: name.clone(),
             reason,
         };
-        let file = File::open(path).map_err(unreadable)?;
+        let mut file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
         if metadata.is_dir() {
             return Err(FileError::Folder { name });
@@ -39,19 +43,35 @@ impl Opened {
                 state: State::of(&metadata),
             });
         }
+        let mut start = Vec::with_capacity(START);
+        let first = (&mut file).take(START as u64).read_to_end(&mut start);
+        first.map_err(unreadable)?;
         Ok(Self {
             name,
             file,
+            start,
             len: metadata.len(),
             stamp,
         })
     }
 
-    /// All its bytes from the first to the last.
-    pub(super) fn into_source(self) -> Source {
-        let mut source = Source::from_read(self.file, &self.name, self.len);
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn start(&self) -> &[u8] {
+        &self.start
+    }
+
+    /// All its bytes from the first to the last, unpacked.
+    pub(super) fn into_source(self, packing: Option<Packing>) -> Result<Source, FileError> {
+        let bytes = Cursor::new(self.start).chain(self.file);
+        let mut source = Source::from_read(bytes, &self.name, self.len);
         source.stamp = self.stamp;
-        source
+        match packing {
+            Some(packing) => source.unpacked(packing),
+            None => Ok(source),
+        }
     }
 }
 
@@ -61,6 +81,7 @@ pub(super) struct Source {
     len: u64,
     read: Arc<AtomicU64>,
     bytes: Box<dyn Read + Send>,
+    is_packed: bool,
     stamp: Option<Stamp>,
 }
 
@@ -76,8 +97,27 @@ impl Source {
                 read: Arc::clone(&read),
             }),
             read,
+            is_packed: false,
             stamp: None,
         }
+    }
+
+    fn unpacked(self, packing: Packing) -> Result<Self, FileError> {
+        let name = self.name.clone();
+        let bytes = packing.unpack(self.bytes);
+        let mut source = Self {
+            bytes: bytes.map_err(|reason| FileError::Unreadable { name, reason })?,
+            is_packed: true,
+            ..self
+        };
+        let mut start = vec![0; START];
+        let length = source.fill(&mut start)?;
+        start.truncate(length);
+        if kind::is_text(&start) {
+            source.bytes = Box::new(Cursor::new(start).chain(source.bytes));
+            return Ok(source);
+        }
+        Err(FileError::PackedAgain { name: source.name })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -100,15 +140,26 @@ impl Source {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(reason) => {
-                    return Err(FileError::Unreadable {
-                        name: self.name.clone(),
-                        reason,
-                    });
-                }
+                Err(reason) => return Err(self.unread(reason)),
             }
         }
         Ok(filled)
+    }
+
+    /// An error that is the system's has its number; the others are the unpacker's.
+    fn unread(&self, reason: io::Error) -> FileError {
+        let name = self.name.clone();
+        match (self.is_packed, reason.raw_os_error(), reason.kind()) {
+            (true, None, io::ErrorKind::UnexpectedEof) => FileError::Damaged {
+                name,
+                reason: "it ends early".to_owned(),
+            },
+            (true, None, _) => FileError::Damaged {
+                name,
+                reason: format!("it does not unpack: {reason}"),
+            },
+            _ => FileError::Unreadable { name, reason },
+        }
     }
 
     /// To be asked at the end: rows of two states of a file are no audience.

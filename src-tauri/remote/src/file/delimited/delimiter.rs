@@ -1,8 +1,7 @@
 //! Which character separates the fields.
 
-use super::{FileError, Format, Options};
+use super::{FileError, Options};
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use std::path::Path;
 
 /// Those that are looked for, the most usual first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -11,23 +10,14 @@ const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 const SAMPLE: usize = 64 << 10;
 const SAMPLE_RECORDS: u64 = 100;
 
-/// What the options and the file's name say; none if it is to be detected.
-pub(super) fn given(options: &Options, name: &str) -> Result<Option<u8>, FileError> {
-    if let Some(delimiter) = options.delimiter {
-        let usable = delimiter.is_ascii() && !matches!(delimiter, 0 | b'"' | b'\r' | b'\n');
-        return if usable {
-            Ok(Some(delimiter))
-        } else {
+/// What the person says, if it can be one.
+pub(super) fn given(options: &Options) -> Result<Option<u8>, FileError> {
+    match options.delimiter {
+        Some(one) if !one.is_ascii() || matches!(one, 0 | b'"' | b'\r' | b'\n') => {
             Err(FileError::Delimiter)
-        };
+        }
+        given => Ok(given),
     }
-    let tabs = match options.format {
-        Some(format) => format == Format::Tsv,
-        None => Path::new(name)
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("tsv")),
-    };
-    Ok(tabs.then_some(b'\t'))
 }
 
 /// The candidate by which most records have as many fields as the first one; of

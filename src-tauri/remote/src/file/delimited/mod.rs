@@ -25,4 +25,4 @@ pub(super) use reader::Reader;
 
 use super::batch::Batch;
 use super::source::Source;
-use super::{FileError, Format, MAX_COLUMNS, MAX_FIELD, Options, columns};
+use super::{FileError, MAX_COLUMNS, MAX_FIELD, Options, columns};

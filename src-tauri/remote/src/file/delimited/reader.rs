@@ -18,9 +18,14 @@ pub(in crate::file) struct Reader {
 }
 
 impl Reader {
-    /// Reads the names of the columns.
-    pub(in crate::file) fn new(source: Source, options: &Options) -> Result<Self, FileError> {
-        let given = delimiter::given(options, source.name())?;
+    /// Reads the names of the columns. The delimiter is the one that the person says,
+    /// else the format's, else it is found out.
+    pub(in crate::file) fn new(
+        source: Source,
+        delimiter: Option<u8>,
+        options: &Options,
+    ) -> Result<Self, FileError> {
+        let given = delimiter::given(options)?.or(delimiter);
         let mut text = Text::new(source, options.encoding.as_deref())?;
         let delimiter = match given {
             Some(delimiter) => delimiter,

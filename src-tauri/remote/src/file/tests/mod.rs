@@ -1,6 +1,7 @@
 //! Files from outside: what is on the disk, and what comes of it.
 
 mod changes;
+mod packed;
 
 use super::{Options, open};
 use crate::rows::Rows;

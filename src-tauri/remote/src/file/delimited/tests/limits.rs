@@ -52,7 +52,7 @@ fn endless(start: &'static str, byte: u8, len: u64, end: &'static str) -> super:
         .as_bytes()
         .chain(repeat(byte).take(len))
         .chain(end.as_bytes());
-    let mut reader = open_from(bytes, "x", len, &Options::default()).unwrap();
+    let mut reader = open_from(bytes, len, &Options::default()).unwrap();
     let mut rows = 0;
     while let Some(batch) = reader.next_rows().unwrap() {
         rows += batch.num_rows();

@@ -20,21 +20,15 @@ struct Read {
 
 fn open(bytes: &[u8], options: &Options) -> Result<Reader, FileError> {
     let len = bytes.len() as u64;
-    open_from(
-        std::io::Cursor::new(bytes.to_vec()),
-        "people.csv",
-        len,
-        options,
-    )
+    open_from(std::io::Cursor::new(bytes.to_vec()), len, options)
 }
 
 fn open_from(
     bytes: impl std::io::Read + Send + 'static,
-    name: &str,
     len: u64,
     options: &Options,
 ) -> Result<Reader, FileError> {
-    Reader::new(Source::from_read(bytes, name, len), options)
+    Reader::new(Source::from_read(bytes, "people.csv", len), None, options)
 }
 
 fn drain(mut reader: Reader) -> Result<Read, FileError> {

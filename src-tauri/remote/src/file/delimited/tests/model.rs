@@ -163,7 +163,7 @@ proptest! {
         let blank = vec![b'\n'; (256 << 10) - 4 - before];
         let bytes = [&b"a,b\n"[..], &blank, &body].concat();
         let drops = Drops(std::io::Cursor::new(bytes.clone()), 10_007);
-        let reader = open_from(drops, "x", 0, &commas()).unwrap();
+        let reader = open_from(drops, 0, &commas()).unwrap();
         prop_assert_eq!(super::drain(reader).unwrap(), plain_read(&bytes, b','));
     }
 }

@@ -1,7 +1,7 @@
 //! Quotes, line ends, delimiters, column names.
 
-use super::{brief, open, open_from, read, read_with};
-use crate::file::{FileError, Format, Options};
+use super::{brief, open, read, read_with};
+use crate::file::{FileError, Options};
 use crate::rows::Rows;
 
 /// A file, its rows in brief, the lines set aside.
@@ -69,13 +69,8 @@ fn rows_and_lines_set_aside() {
 #[test]
 fn delimiters() {
     let csv = Options::default();
-    let tsv = Options {
-        format: Some(Format::Tsv),
-        ..Options::default()
-    };
     let caret = Options {
         delimiter: Some(b'^'),
-        format: Some(Format::Tsv),
         ..Options::default()
     };
     let cases: &[(&[u8], &Options, usize)] = &[
@@ -86,7 +81,6 @@ fn delimiters() {
         (b"a\tb\n1,2\t3\n", &csv, 2),
         (b"a|b|c", &csv, 3),
         (b"email\nx, y\n", &csv, 1),
-        (b"a,b\tc\n", &tsv, 2),
         (b"a,b^c\td\n", &caret, 2),
     ];
     for (bytes, options, columns) in cases {
@@ -94,8 +88,6 @@ fn delimiters() {
         let shown = String::from_utf8_lossy(bytes);
         assert_eq!(reader.columns().len(), *columns, "{shown:?}");
     }
-    let named = open_from(&b"a,b\tc"[..], "x.TSV", 5, &csv).unwrap();
-    assert_eq!(named.columns(), ["a,b", "c"]);
     for wrong in [b'"', b'\n', b'\r', 0, 0xA7] {
         let options = Options {
             delimiter: Some(wrong),

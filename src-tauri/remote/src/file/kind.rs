@@ -1,0 +1,47 @@
+//! What a file is: by its first bytes, as these cannot be renamed, then by its name.
+
+use super::packed::Packing;
+use super::{FileError, Format, Options};
+use std::path::Path;
+
+/// How many of the first bytes are looked at.
+pub(super) const START: usize = 8;
+
+/// What is to be read, and how it is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) format: Format,
+    pub(super) packing: Option<Packing>,
+}
+
+/// What the person says goes before the name, not before what no text starts with.
+pub(super) fn of(start: &[u8], name: &str, options: &Options) -> Result<Kind, FileError> {
+    let packing = Packing::of(start);
+    let format = options.format.unwrap_or_else(|| named(name));
+    Ok(Kind { format, packing })
+}
+
+/// Whether what starts so may be text, and is not packed or of a format of its own.
+pub(super) fn is_text(start: &[u8]) -> bool {
+    Packing::of(start).is_none() && !start.starts_with(b"PAR1") && !start.starts_with(b"PK\x03\x04")
+}
+
+/// What the name says, below how it is packed.
+fn named(name: &str) -> Format {
+    let mut path = Path::new(name);
+    if ["gz", "gzip", "zst", "zstd"]
+        .iter()
+        .any(|end| ends_with(path, end))
+    {
+        path = Path::new(path.file_stem().unwrap_or_default());
+    }
+    match () {
+        () if ends_with(path, "tsv") => Format::Tsv,
+        () => Format::Csv,
+    }
+}
+
+fn ends_with(path: &Path, end: &str) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case(end))
+}
