@@ -22,6 +22,7 @@ mod first_sync;
 mod folders_are_private;
 mod go_between;
 mod keys_of_text_and_numbers_meet;
+mod formats_keep_every_value;
 mod lost_replies;
 mod many_start_at_once;
 mod members_are_found;

@@ -58,7 +58,7 @@ fn what_is_typed_wrong_is_wrong_usage_and_what_is_missing_says_so() {
     assert_eq!(import(&["--delimiter", "\""]).exits(2).error(), "usage");
     assert_eq!(
         import(&["--format", "parquet"]).exits(1).error(),
-        "not_available"
+        "file_damaged"
     );
     assert_eq!(
         import(&["--encoding", "klingon"]).exits(1).error(),

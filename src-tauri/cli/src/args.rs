@@ -206,7 +206,7 @@ pub(crate) enum Audience {
         file: PathBuf,
         #[arg(long)]
         name: String,
-        /// csv or tsv
+        /// csv, tsv or parquet; by the file's content and name
         #[arg(long)]
         format: Option<String>,
         /// Encoding; by the byte order mark, else UTF-8
@@ -240,9 +240,9 @@ pub(crate) enum Audience {
         name: String,
         #[arg(long, value_name = "FILE")]
         output: PathBuf,
-        /// csv
-        #[arg(long, default_value = "csv")]
-        format: String,
+        /// csv or parquet; by the file's name
+        #[arg(long)]
+        format: Option<String>,
     },
     /// Import a file whenever it changes
     Watch { name: String, path: PathBuf },

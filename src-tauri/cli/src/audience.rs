@@ -94,12 +94,13 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             output,
             format,
         } => {
-            let format = match format.as_str() {
-                "csv" => ExportFormat::Csv,
-                "parquet" => ExportFormat::Parquet,
-                other => {
+            let format = match format.as_deref() {
+                None => ExportFormat::of(&output),
+                Some("csv") => ExportFormat::Csv,
+                Some("parquet") => ExportFormat::Parquet,
+                Some(other) => {
                     return Err(Problem::usage(format!(
-                        "`{other}` is not a format; csv is."
+                        "`{other}` is not a format; csv and parquet are."
                     )));
                 }
             };

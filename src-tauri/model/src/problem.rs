@@ -58,12 +58,16 @@ pub enum Code {
     FileChanged,
     /// The file is broken or cut short.
     FileDamaged,
+    /// The file takes more memory than a file may.
+    FileTooLarge,
     /// Two columns of one name.
     DuplicateColumn,
     /// A column without a name.
     UnnamedColumn,
     /// More columns than can be kept.
     TooManyColumns,
+    /// A column of which no text can be made.
+    ColumnUnsupported,
     /// The audience has no such column.
     UnknownColumn,
     /// The name of an encoding that is not known.

@@ -1,9 +1,9 @@
-//! CSV files that Usher writes: whole or not at all.
+//! CSV files that Usher writes.
 
-use std::fs;
+use crate::partial::Partial;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
-use usher_model::{Code, Problem};
+use std::path::Path;
+use usher_model::Problem;
 
 /// What may happen to a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,34 +14,16 @@ pub(crate) enum Cells {
     Spreadsheet,
 }
 
-/// A file under a name of its own until it is finished.
+/// A file that a person or a program opens as a table.
 pub(crate) struct File {
-    out: BufWriter<fs::File>,
-    partial: PathBuf,
-    output: PathBuf,
+    out: BufWriter<Partial>,
     cells: Cells,
-    finished: bool,
 }
 
 impl File {
     pub(crate) fn create(output: &Path, cells: Cells) -> Result<Self, Problem> {
-        let mut partial = output.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .open(&partial)
-            .map_err(|error| unwritable(output, &error))?;
-        Ok(Self {
-            out: BufWriter::new(file),
-            partial,
-            output: output.to_owned(),
-            cells,
-            finished: false,
-        })
+        let out = BufWriter::new(Partial::create(output)?);
+        Ok(Self { out, cells })
     }
 
     pub(crate) fn line<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
@@ -53,27 +35,14 @@ impl File {
             quoted(cell, self.cells, at == 0, &mut line);
         }
         line.extend_from_slice(b"\r\n");
-        self.out
-            .write_all(&line)
-            .map_err(|error| unwritable(&self.output, &error))
+        let written = self.out.write_all(&line);
+        written.map_err(self.out.get_ref().unwritable())
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        let done = self
-            .out
-            .flush()
-            .and_then(|()| self.out.get_ref().sync_all())
-            .and_then(|()| fs::rename(&self.partial, &self.output));
-        self.finished = done.is_ok();
-        done.map_err(|error| unwritable(&self.output, &error))
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        if !self.finished {
-            drop(fs::remove_file(&self.partial));
-        }
+        let written = self.out.flush();
+        written.map_err(self.out.get_ref().unwritable())?;
+        self.out.get_mut().finish()
     }
 }
 
@@ -115,18 +84,6 @@ fn is_formula(cell: &str) -> bool {
                 | '\u{ff20}'
         )
     })
-}
-
-fn unwritable(output: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(
-        Code::FileUnreadable,
-        format!(
-            "The file `{}` cannot be written: {}.",
-            output.display(),
-            error.kind()
-        ),
-        "Choose another place, or make room; nothing was left there.",
-    )
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod entropy;
 mod forget;
 mod limiter;
 pub mod owner;
+mod partial;
 mod plan;
 mod points;
 mod progress;

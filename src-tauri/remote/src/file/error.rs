@@ -53,6 +53,36 @@ pub enum FileError {
         /// What is broken.
         reason: String,
     },
+    /// It takes more memory than a file may.
+    #[error("`{name}` is too large to be read here: {what}.")]
+    TooLarge {
+        /// The file as the person named it.
+        name: String,
+        /// What is beyond its limit.
+        what: &'static str,
+    },
+    /// A format that is read here and there, from where that cannot be done.
+    #[error("`{name}` is no file that stays.")]
+    Pipe {
+        /// As the person named it.
+        name: String,
+    },
+    /// A way of packing that is not known here.
+    #[error("`{name}` is packed with {codec}, which cannot be read here.")]
+    Codec {
+        /// The file as the person named it.
+        name: String,
+        /// The way of packing.
+        codec: String,
+    },
+    /// A column of which no text can be made.
+    #[error("The column `{column}` is {what}, of which no text can be made.")]
+    NoText {
+        /// Its name.
+        column: String,
+        /// What it is instead.
+        what: &'static str,
+    },
     /// A packed file of which the content is packed again or no text.
     #[error("`{name}` is packed around a file that is no text.")]
     PackedAgain {
@@ -119,6 +149,22 @@ impl FileError {
             Self::Damaged { .. } => (
                 Code::FileDamaged,
                 "Export or download it again; a download that broke off looks like this.",
+            ),
+            Self::TooLarge { .. } => (
+                Code::FileTooLarge,
+                "Export it as CSV, which may be of any size, or in smaller files.",
+            ),
+            Self::Pipe { .. } => (
+                Code::FileUnreadable,
+                "Save it to a disk first; only text can be read from a pipe.",
+            ),
+            Self::Codec { .. } => (
+                Code::FileUnreadable,
+                "Export it with Snappy, Zstandard or gzip.",
+            ),
+            Self::NoText { .. } => (
+                Code::ColumnUnsupported,
+                "Export the file without this column, or with a text in its place.",
             ),
             Self::PackedAgain { .. } => (
                 Code::FileUnreadable,

@@ -1,6 +1,8 @@
 //! What a file is: by its first bytes, as these cannot be renamed, then by its name.
 
 use super::packed::Packing;
+use super::parquet;
+use super::source::Opened;
 use super::{FileError, Format, Options};
 use std::path::Path;
 
@@ -15,15 +17,25 @@ pub(super) struct Kind {
 }
 
 /// What the person says goes before the name, not before what no text starts with.
-pub(super) fn of(start: &[u8], name: &str, options: &Options) -> Result<Kind, FileError> {
-    let packing = Packing::of(start);
-    let format = options.format.unwrap_or_else(|| named(name));
+pub(super) fn of(opened: &mut Opened, options: &Options) -> Result<Kind, FileError> {
+    let packing = Packing::of(opened.start());
+    let format = match options.format {
+        Some(format) => format,
+        None if opened.start().starts_with(parquet::MAGIC)
+            && opened.ends_with(parquet::MAGIC)? =>
+        {
+            Format::Parquet
+        }
+        None => named(opened.name()),
+    };
     Ok(Kind { format, packing })
 }
 
 /// Whether what starts so may be text, and is not packed or of a format of its own.
 pub(super) fn is_text(start: &[u8]) -> bool {
-    Packing::of(start).is_none() && !start.starts_with(b"PAR1") && !start.starts_with(b"PK\x03\x04")
+    Packing::of(start).is_none()
+        && !start.starts_with(parquet::MAGIC)
+        && !start.starts_with(b"PK\x03\x04")
 }
 
 /// What the name says, below how it is packed.
@@ -37,6 +49,7 @@ fn named(name: &str) -> Format {
     }
     match () {
         () if ends_with(path, "tsv") => Format::Tsv,
+        () if ends_with(path, "parquet") => Format::Parquet,
         () => Format::Csv,
     }
 }

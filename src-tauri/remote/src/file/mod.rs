@@ -2,7 +2,8 @@
 //!
 //! [`open`] finds out what a file is, by its first bytes and then by its name, and
 //! gives [`Rows`] of it: batches of columns that are all text and never null. Each
-//! format is a folder of its own behind that: [`delimited`] for CSV and its like.
+//! format is a folder of its own behind that: [`delimited`] for CSV and its like,
+//! [`mod@parquet`].
 //!
 //! Memory is bounded by the limits below and in the formats, never by the file or by
 //! what it claims about itself.
@@ -11,14 +12,18 @@ mod batch;
 mod columns;
 mod delimited;
 mod error;
+mod flaw;
 mod kind;
+mod number;
 mod packed;
+mod parquet;
 mod source;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::FileError;
+pub use parquet::ParquetWriter;
 
 use crate::rows::Rows;
 use source::Opened;
@@ -37,6 +42,8 @@ pub enum Format {
     Csv,
     /// Text with tabs.
     Tsv,
+    /// Columns, as analysts' programs write them.
+    Parquet,
 }
 
 /// What the person says about the file; what is not said is found out.
@@ -53,11 +60,15 @@ pub struct Options {
 
 /// Opens a file and reads the names of its columns.
 pub fn open(path: &Path, options: &Options) -> Result<Box<dyn Rows>, FileError> {
-    let opened = Opened::open(path)?;
-    let kind = kind::of(opened.start(), opened.name(), options)?;
+    let mut opened = Opened::open(path)?;
+    let kind = kind::of(&mut opened, options)?;
+    let delimiter = match kind.format {
+        Format::Parquet => return Ok(Box::new(parquet::Reader::new(opened)?)),
+        Format::Tsv => Some(b'\t'),
+        Format::Csv => None,
+    };
     let source = opened.into_source(kind.packing)?;
-    Ok(match kind.format {
-        Format::Csv => Box::new(delimited::Reader::new(source, None, options)?),
-        Format::Tsv => Box::new(delimited::Reader::new(source, Some(b'\t'), options)?),
-    })
+    Ok(Box::new(delimited::Reader::new(
+        source, delimiter, options,
+    )?))
 }

@@ -5,7 +5,7 @@ use super::kind::{self, START};
 use super::packed::Packing;
 use crate::rows::Amount;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -61,6 +61,35 @@ impl Opened {
 
     pub(super) fn start(&self) -> &[u8] {
         &self.start
+    }
+
+    /// Whether its last bytes are these; a pipe's are not known.
+    pub(super) fn ends_with(&mut self, end: &[u8]) -> Result<bool, FileError> {
+        let length = end.len() as u64;
+        if self.stamp.is_none() || self.len < length {
+            return Ok(false);
+        }
+        let mut last = vec![0; end.len()];
+        let read = self
+            .file
+            .seek(SeekFrom::Start(self.len - length))
+            .and_then(|_| self.file.read_exact(&mut last))
+            .and_then(|()| self.file.seek(SeekFrom::Start(self.start.len() as u64)));
+        match read {
+            Ok(_) => Ok(last == end),
+            Err(reason) => Err(FileError::Unreadable {
+                name: self.name.clone(),
+                reason,
+            }),
+        }
+    }
+
+    /// The file itself, for formats that are read here and there, and its length.
+    pub(super) fn into_file(self) -> Result<(String, File, u64, Stamp), FileError> {
+        match self.stamp {
+            Some(stamp) => Ok((self.name, self.file, self.len, stamp)),
+            None => Err(FileError::Pipe { name: self.name }),
+        }
     }
 
     /// All its bytes from the first to the last, unpacked.
@@ -190,7 +219,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// A file as it was when it was opened.
-struct Stamp {
+pub(super) struct Stamp {
     file: File,
     path: PathBuf,
     state: State,
@@ -199,7 +228,7 @@ struct Stamp {
 impl Stamp {
     /// Both the open file and the path are asked: many programs save by writing a
     /// new file over the old name, which leaves the open one as it was.
-    fn changed(&self) -> bool {
+    pub(super) fn changed(&self) -> bool {
         [self.file.metadata(), fs::metadata(&self.path)]
             .into_iter()
             .any(|now| now.map_or(true, |now| State::of(&now) != self.state))

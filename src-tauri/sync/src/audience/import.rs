@@ -31,7 +31,7 @@ pub struct ImportRequest {
     pub file: PathBuf,
     /// The audience's name; an existing one gets its next snapshot.
     pub name: String,
-    /// `csv` or `tsv`; by the file's name when not given.
+    /// `csv`, `tsv` or `parquet`; by the file's content and name when not given.
     pub format: Option<String>,
     /// The name of an encoding; by the byte order mark, else UTF-8.
     pub encoding: Option<String>,
@@ -243,16 +243,10 @@ fn options(request: &ImportRequest) -> Result<Options, Problem> {
         None => None,
         Some("csv") => Some(Format::Csv),
         Some("tsv") => Some(Format::Tsv),
-        Some("parquet") => {
-            return Err(Problem::new(
-                Code::NotAvailable,
-                "This version reads CSV and TSV.",
-                "Export the audience as CSV.",
-            ));
-        }
+        Some("parquet") => Some(Format::Parquet),
         Some(other) => {
             return Err(Problem::usage(format!(
-                "`{other}` is not a format; csv and tsv are."
+                "`{other}` is not a format; csv, tsv and parquet are."
             )));
         }
     };

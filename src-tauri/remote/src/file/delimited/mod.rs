@@ -24,5 +24,6 @@ mod tests;
 pub(super) use reader::Reader;
 
 use super::batch::Batch;
+use super::flaw::Flaw;
 use super::source::Source;
 use super::{FileError, MAX_COLUMNS, MAX_FIELD, Options, columns};

@@ -1,35 +1,7 @@
 //! Stage 3: whether a record is a row, or why it is set aside.
 
+use super::Flaw;
 use super::record::Record;
-use std::fmt;
-
-/// Why a record is no row. Its words hold numbers, never a value of the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
-    /// The file ends within quotes, so where the record ends is not known.
-    Unclosed,
-    /// A field over the limit.
-    Oversized,
-    /// Another number of fields than there are columns.
-    Fields { found: u64, expected: usize },
-    /// No text in the file's encoding.
-    Undecodable,
-    /// Text with U+0000 in it, which no service takes.
-    Nul,
-}
-
-impl fmt::Display for Flaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unclosed => f.write_str("a quote that is never closed"),
-            Self::Oversized => f.write_str("a field over 1 MiB"),
-            Self::Fields { found: 1, expected } => write!(f, "1 field, {expected} expected"),
-            Self::Fields { found, expected } => write!(f, "{found} fields, {expected} expected"),
-            Self::Undecodable => f.write_str("undecodable bytes"),
-            Self::Nul => f.write_str("a NUL character"),
-        }
-    }
-}
 
 /// The record's text, with a character boundary at each end of a field; or the first
 /// flaw. The limits come first: beyond them the text was not kept.

@@ -12,13 +12,13 @@ use usher_model::{Code, Problem, Quarantine};
 
 /// What a file came to.
 #[derive(Debug, PartialEq)]
-struct Read {
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-    quarantine: Quarantine,
+pub(in crate::file) struct Read {
+    pub(in crate::file) columns: Vec<String>,
+    pub(in crate::file) rows: Vec<Vec<String>>,
+    pub(in crate::file) quarantine: Quarantine,
 }
 
-fn read(path: &Path) -> Result<Read, Problem> {
+pub(in crate::file) fn read(path: &Path) -> Result<Read, Problem> {
     read_with(path, &Options::default())
 }
 
@@ -26,7 +26,7 @@ fn read_with(path: &Path, options: &Options) -> Result<Read, Problem> {
     drain(&mut *open(path, options).map_err(|error| error.problem())?)
 }
 
-fn refused(path: &Path) -> Code {
+pub(in crate::file) fn refused(path: &Path) -> Code {
     read(path).expect_err("refused").code
 }
 
@@ -52,18 +52,18 @@ fn drain(reader: &mut dyn Rows) -> Result<Read, Problem> {
 }
 
 /// A folder for files that go with it.
-struct Folder(TempDir);
+pub(in crate::file) struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(in crate::file) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::file) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(in crate::file) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path
