@@ -2,6 +2,7 @@
 //! and line ends. What is not said is found out; what is said counts.
 
 use serde_json::{Value, json};
+use std::io::Write;
 use support::Desk;
 
 /// Imports the bytes under this file name; the values of all members.
@@ -110,4 +111,67 @@ fn blank_lines_are_no_rows_and_need_no_line_end() {
     let desk = Desk::default();
     let content = b"\n\nemail,first\n\n\r\nzoe@x.example,Zo\xc3\xab\n\n\nann@x.example,Ann";
     assert_eq!(read(&desk, "blank.csv", content, &[]), zoe());
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+const ZOE: &[u8] = b"email,first\nzoe@x.example,Zo\xc3\xab\nann@x.example,Ann\n";
+
+#[test]
+fn packed_text_is_unpacked_whatever_its_name() {
+    let desk = Desk::default();
+    let zstd = zstd::encode_all(ZOE, 1).unwrap();
+    let (first, second) = ZOE.split_at(20);
+    let members = [gzip(first), gzip(second)].concat();
+    let cases = [
+        ("people.csv.gz", gzip(ZOE)),
+        ("people.csv.zst", zstd.clone()),
+        ("people.csv", zstd),
+        ("people", members),
+    ];
+    for (name, content) in cases {
+        assert_eq!(read(&desk, name, &content, &[]), zoe(), "{name}");
+    }
+    let tabs = String::from_utf8_lossy(ZOE).replace(',', "\t");
+    assert_eq!(
+        read(&desk, "people.tsv.gz", &gzip(tabs.as_bytes()), &[]),
+        zoe()
+    );
+}
+
+#[test]
+fn a_workbook_is_read_by_its_sheet() {
+    let desk = Desk::default();
+    let book = include_bytes!("files/two-sheets.xlsx");
+    for flags in [
+        &["--sheet", "People"][..],
+        &["--sheet", "People", "--format", "xlsx"],
+    ] {
+        assert_eq!(read(&desk, "people.xlsx", book, flags), zoe());
+        assert_eq!(
+            read(&desk, "people.csv", book, flags),
+            zoe(),
+            "by its content"
+        );
+    }
+    let path = desk.file("people.xlsx", book);
+    let import = |flags: &[&str]| {
+        let mut all = vec!["audience", "import", &path, "--name", "Book"];
+        all.extend(flags);
+        desk.usher(&all)
+    };
+    let several = import(&[]).exits(1);
+    assert_eq!(several.error(), "sheet_ambiguous");
+    assert!(
+        several.stderr.contains("`People`, `Notes`"),
+        "{}",
+        several.stderr
+    );
+    assert_eq!(import(&["--sheet", "Notes"]).ok().json()["rows"], 1);
+    assert_eq!(import(&["--sheet", "None"]).exits(1).error(), "not_found");
+    assert_eq!(import(&["--encoding", "utf-8"]).exits(2).error(), "usage");
 }

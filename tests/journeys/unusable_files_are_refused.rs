@@ -2,6 +2,7 @@
 //! nothing of it is kept.
 
 use serde_json::json;
+use std::io::Write;
 use support::Desk;
 
 #[test]
@@ -99,4 +100,62 @@ fn a_refused_import_leaves_the_snapshot_that_was_there() {
         desk.usher(&["audience", "show", "People"]).ok().json(),
         before
     );
+}
+
+#[test]
+fn a_broken_file_of_another_format_leaves_nothing() {
+    let desk = Desk::default();
+    let rows: String = (0..50_000)
+        .map(|n| format!("p{n}@x.example,{}\n", n * 7919))
+        .collect();
+    let text = format!("email,n\n{rows}");
+    let zstd = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let book = include_bytes!("files/two-sheets.xlsx");
+    let parquet = {
+        let plain = desk.file("people.csv", &text);
+        let import = ["audience", "import", &plain, "--name", "People"];
+        desk.usher(&import).ok();
+        let path = desk.path().join("people.parquet");
+        let export = [
+            "audience",
+            "export",
+            "People",
+            "--output",
+            path.to_str().unwrap(),
+        ];
+        desk.usher(&export).ok();
+        desk.usher(&["audience", "remove", "People"]).ok();
+        std::fs::read(path).unwrap()
+    };
+    let mut lying = parquet.clone();
+    let length = lying.len() - 8;
+    lying[length..length + 4].fill(0x7f);
+    let cut = |bytes: &[u8]| bytes[..bytes.len() - 9].to_vec();
+    let cases = [
+        ("people.csv.gz", cut(&gzip), "file_damaged"),
+        ("people.csv.zst", cut(&zstd), "file_damaged"),
+        ("people.parquet", cut(&parquet), "file_damaged"),
+        ("people.parquet", lying, "file_damaged"),
+        ("people.xlsx", cut(book), "file_damaged"),
+        (
+            "people.xls",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old".to_vec(),
+            "file_unreadable",
+        ),
+        (
+            "people.zip",
+            b"PK\x03\x04 no workbook".to_vec(),
+            "file_damaged",
+        ),
+    ];
+    for (name, content, code) in cases {
+        let path = desk.file(name, content);
+        let import = ["audience", "import", &path, "--name", "Bad"];
+        let refused = desk.usher(&import).exits(1);
+        assert_eq!(refused.error(), code, "{name}: {}", refused.stderr);
+    }
+    assert_eq!(desk.usher(&["audience", "list"]).ok().json(), json!([]));
 }

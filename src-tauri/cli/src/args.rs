@@ -206,15 +206,19 @@ pub(crate) enum Audience {
         file: PathBuf,
         #[arg(long)]
         name: String,
-        /// csv, tsv or parquet; by the file's content and name
+        /// csv, tsv, parquet or xlsx; by the file's content and name. Text may be packed
+        /// with gzip or Zstandard
         #[arg(long)]
         format: Option<String>,
-        /// Encoding; by the byte order mark, else UTF-8
+        /// Encoding of text; by the byte order mark, else UTF-8
         #[arg(long)]
         encoding: Option<String>,
-        /// Delimiter; detected by default
+        /// Delimiter of text; detected by default
         #[arg(long, value_name = "C")]
         delimiter: Option<char>,
+        /// Sheet of a workbook; needed if several that are not hidden have rows
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
     },
     /// Show all audiences
     List,

@@ -16,6 +16,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
             format,
             encoding,
             delimiter,
+            sheet,
         } => {
             let file = std::path::absolute(&file).unwrap_or(file);
             let request = ImportRequest {
@@ -24,6 +25,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 format,
                 encoding,
                 delimiter,
+                sheet,
             };
             let imported: AudienceDocument = desk.perform(Command::Import(request), None).await?;
             document(&imported, desk.json, shown)?;

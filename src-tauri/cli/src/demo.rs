@@ -91,6 +91,7 @@ async fn show(
         format: None,
         encoding: None,
         delimiter: None,
+        sheet: None,
     };
     desk.document(Command::Import(request)).await?;
     prepare(desk, sandbox).await?;

@@ -60,6 +60,8 @@ pub enum Code {
     FileDamaged,
     /// The file takes more memory than a file may.
     FileTooLarge,
+    /// Several sheets of the file have rows.
+    SheetAmbiguous,
     /// Two columns of one name.
     DuplicateColumn,
     /// A column without a name.

@@ -83,6 +83,42 @@ pub enum FileError {
         /// What it is instead.
         what: &'static str,
     },
+    /// An archive or something else that is no workbook.
+    #[error("`{name}` is no XLSX workbook.")]
+    NoSpreadsheet {
+        /// The file as the person named it.
+        name: String,
+    },
+    /// The binary format of old, in which protected new ones are wrapped too.
+    #[error("`{name}` is an Excel file of the old kind, or one with a password.")]
+    OldExcel {
+        /// The file as the person named it.
+        name: String,
+    },
+    /// No sheet of that name.
+    #[error("There is no sheet `{wanted}`; there are {sheets}.")]
+    NoSuchSheet {
+        /// As the person named it.
+        wanted: String,
+        /// Those there are.
+        sheets: String,
+    },
+    /// Rows in more than one sheet.
+    #[error("`{name}` has several sheets with rows: {sheets}.")]
+    SeveralSheets {
+        /// The file as the person named it.
+        name: String,
+        /// Their names.
+        sheets: String,
+    },
+    /// Something is said of the file that its format does not have.
+    #[error("`{flag}` does not go with {format}.")]
+    Misplaced {
+        /// What was said.
+        flag: &'static str,
+        /// What the file is.
+        format: &'static str,
+    },
     /// A packed file of which the content is packed again or no text.
     #[error("`{name}` is packed around a file that is no text.")]
     PackedAgain {
@@ -166,6 +202,17 @@ impl FileError {
                 Code::ColumnUnsupported,
                 "Export the file without this column, or with a text in its place.",
             ),
+            Self::NoSpreadsheet { .. } => (
+                Code::FileUnreadable,
+                "Save it as XLSX or CSV; if it is an archive, unpack it first.",
+            ),
+            Self::OldExcel { .. } => (
+                Code::FileUnreadable,
+                "Open it in Excel and save it as .xlsx without a password, or as CSV.",
+            ),
+            Self::NoSuchSheet { .. } => (Code::NotFound, "Give one of them with `--sheet`."),
+            Self::SeveralSheets { .. } => (Code::SheetAmbiguous, "Say which one with `--sheet`."),
+            Self::Misplaced { .. } => (Code::Usage, "Leave it out."),
             Self::PackedAgain { .. } => (
                 Code::FileUnreadable,
                 "Unpack it, and import what is inside.",

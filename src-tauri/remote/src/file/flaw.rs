@@ -22,6 +22,13 @@ pub(super) enum Flaw {
     Undecodable,
     /// Text with U+0000 in it, which no service takes.
     Nul,
+    /// A value left or right of the named columns of a sheet.
+    Outside,
+    /// A formula of a sheet that has no value, such as `#N/A`.
+    SheetError,
+    /// A number of a sheet that is longer than a sheet keeps numbers: its last digits
+    /// are lost.
+    TooManyDigits,
     /// A date of a year that has not four digits, or a time beyond its day.
     NoDate,
 }
@@ -36,6 +43,9 @@ impl fmt::Display for Flaw {
             Self::Fields { found, expected } => write!(f, "{found} fields, {expected} expected"),
             Self::Undecodable => f.write_str("undecodable bytes"),
             Self::Nul => f.write_str("a NUL character"),
+            Self::Outside => f.write_str("a value outside the named columns"),
+            Self::SheetError => f.write_str("an error value such as #N/A"),
+            Self::TooManyDigits => f.write_str("a number whose last digits the sheet has lost"),
             Self::NoDate => f.write_str("a date or time that does not exist"),
         }
     }

@@ -9,6 +9,12 @@ use std::path::Path;
 /// How many of the first bytes are looked at.
 pub(super) const START: usize = 8;
 
+/// What an archive starts with; a workbook is one.
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+
+/// What Excel's files of old start with, and protected ones of today.
+pub(super) const OLD_EXCEL: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
 /// What is to be read, and how it is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kind {
@@ -26,6 +32,9 @@ pub(super) fn of(opened: &mut Opened, options: &Options) -> Result<Kind, FileErr
         {
             Format::Parquet
         }
+        None if opened.start().starts_with(ZIP) || opened.start().starts_with(OLD_EXCEL) => {
+            Format::Xlsx
+        }
         None => named(opened.name()),
     };
     Ok(Kind { format, packing })
@@ -33,9 +42,7 @@ pub(super) fn of(opened: &mut Opened, options: &Options) -> Result<Kind, FileErr
 
 /// Whether what starts so may be text, and is not packed or of a format of its own.
 pub(super) fn is_text(start: &[u8]) -> bool {
-    Packing::of(start).is_none()
-        && !start.starts_with(parquet::MAGIC)
-        && !start.starts_with(b"PK\x03\x04")
+    Packing::of(start).is_none() && !start.starts_with(parquet::MAGIC) && !start.starts_with(ZIP)
 }
 
 /// What the name says, below how it is packed.
@@ -50,6 +57,7 @@ fn named(name: &str) -> Format {
     match () {
         () if ends_with(path, "tsv") => Format::Tsv,
         () if ends_with(path, "parquet") => Format::Parquet,
+        () if ends_with(path, "xlsx") => Format::Xlsx,
         () => Format::Csv,
     }
 }

@@ -3,7 +3,7 @@
 //! [`open`] finds out what a file is, by its first bytes and then by its name, and
 //! gives [`Rows`] of it: batches of columns that are all text and never null. Each
 //! format is a folder of its own behind that: [`delimited`] for CSV and its like,
-//! [`mod@parquet`].
+//! [`mod@parquet`], [`xlsx`].
 //!
 //! Memory is bounded by the limits below and in the formats, never by the file or by
 //! what it claims about itself.
@@ -18,6 +18,7 @@ mod number;
 mod packed;
 mod parquet;
 mod source;
+mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,8 @@ pub enum Format {
     Tsv,
     /// Columns, as analysts' programs write them.
     Parquet,
+    /// A sheet of a workbook.
+    Xlsx,
 }
 
 /// What the person says about the file; what is not said is found out.
@@ -56,13 +59,42 @@ pub struct Options {
     pub encoding: Option<String>,
     /// One ASCII character; goes before what the format says.
     pub delimiter: Option<u8>,
+    /// The sheet of a workbook; by default the only one that is not empty or hidden.
+    pub sheet: Option<String>,
+}
+
+impl Options {
+    /// Refuses what was said and would have no effect.
+    fn check(&self, format: Format) -> Result<(), FileError> {
+        let format = match format {
+            Format::Csv | Format::Tsv if self.sheet.is_some() => {
+                let (flag, format) = ("--sheet", "text");
+                return Err(FileError::Misplaced { flag, format });
+            }
+            Format::Csv | Format::Tsv => return Ok(()),
+            Format::Parquet => "Parquet",
+            Format::Xlsx => "XLSX",
+        };
+        let flag = match self {
+            _ if self.encoding.is_some() => "--encoding",
+            _ if self.delimiter.is_some() => "--delimiter",
+            _ if self.sheet.is_some() && format == "Parquet" => "--sheet",
+            _ => return Ok(()),
+        };
+        Err(FileError::Misplaced { flag, format })
+    }
 }
 
 /// Opens a file and reads the names of its columns.
 pub fn open(path: &Path, options: &Options) -> Result<Box<dyn Rows>, FileError> {
     let mut opened = Opened::open(path)?;
     let kind = kind::of(&mut opened, options)?;
+    options.check(kind.format)?;
     let delimiter = match kind.format {
+        Format::Xlsx => {
+            let sheet = options.sheet.as_deref();
+            return Ok(Box::new(xlsx::Reader::new(opened, sheet)?));
+        }
         Format::Parquet => return Ok(Box::new(parquet::Reader::new(opened)?)),
         Format::Tsv => Some(b'\t'),
         Format::Csv => None,

@@ -31,12 +31,15 @@ pub struct ImportRequest {
     pub file: PathBuf,
     /// The audience's name; an existing one gets its next snapshot.
     pub name: String,
-    /// `csv`, `tsv` or `parquet`; by the file's content and name when not given.
+    /// `csv`, `tsv`, `parquet` or `xlsx`; by the file's content and name when not
+    /// given.
     pub format: Option<String>,
     /// The name of an encoding; by the byte order mark, else UTF-8.
     pub encoding: Option<String>,
     /// The delimiter; detected when not given.
     pub delimiter: Option<char>,
+    /// The sheet of a workbook; needed only if several have rows.
+    pub sheet: Option<String>,
 }
 
 impl Usher {
@@ -244,9 +247,10 @@ fn options(request: &ImportRequest) -> Result<Options, Problem> {
         Some("csv") => Some(Format::Csv),
         Some("tsv") => Some(Format::Tsv),
         Some("parquet") => Some(Format::Parquet),
+        Some("xlsx") => Some(Format::Xlsx),
         Some(other) => {
             return Err(Problem::usage(format!(
-                "`{other}` is not a format; csv, tsv and parquet are."
+                "`{other}` is not a format; csv, tsv, parquet and xlsx are."
             )));
         }
     };
@@ -263,5 +267,6 @@ fn options(request: &ImportRequest) -> Result<Options, Problem> {
         format,
         encoding: request.encoding.clone(),
         delimiter,
+        sheet: request.sheet.clone(),
     })
 }

@@ -15,7 +15,8 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use usher_model::{Code, Connection, Destination, Problem, ServiceDescription, Timestamp};
-use usher_remote::file::{Options, Reader};
+use usher_remote::file::{self, Options};
+use usher_remote::rows::Rows;
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{definitions, plans};
 
@@ -57,8 +58,7 @@ impl Usher {
         let mut columns: Vec<LeadColumn> = key.iter().flat_map(key_columns).collect();
         columns.extend(mapped.map(|field| LeadColumn::Value(Box::new(field))));
 
-        let mut reader =
-            Reader::open(file, &Options::default()).map_err(|error| error.problem())?;
+        let mut reader = file::open(file, &Options::default()).map_err(|error| error.problem())?;
         let names = names(reader.columns())?;
         let at = written_at(file).map_or(self.now(), |at| at.min(self.now()));
         let scope = format!("{}/{ALL}", destination.connection);
@@ -76,7 +76,7 @@ impl Usher {
             .cache
             .write_blocking(move |tx| readings::begin(tx, &begun, &first))?;
         points::pass("reading_begun");
-        let kept = self.keep_extract(id, &mut reader, &names, &columns, progress);
+        let kept = self.keep_extract(id, reader.as_mut(), &names, &columns, progress);
         let people = match kept {
             Ok((people, blocks)) => {
                 reading.blocks = blocks;
@@ -124,7 +124,7 @@ impl Usher {
     fn keep_extract(
         &self,
         reading: i64,
-        reader: &mut Reader,
+        reader: &mut dyn Rows,
         names: &[String],
         columns: &[LeadColumn],
         progress: &Progress,
@@ -137,12 +137,9 @@ impl Usher {
             let (mut people, mut blocks) = (0, 0);
             let mut parse = || {
                 for seq in 1.. {
-                    progress.step(
-                        "reading people",
-                        reader.bytes_read(),
-                        Some(reader.total_bytes()),
-                    )?;
-                    let batch = reader.next_batch().map_err(|error| error.problem())?;
+                    let amount = reader.progress();
+                    progress.step("reading people", amount.done, Some(amount.total))?;
+                    let batch = reader.next_batch()?;
                     let Some(batch) = batch else { break };
                     people += batch.num_rows() as u64;
                     blocks = seq;

@@ -101,6 +101,7 @@ pub(crate) async fn ready(
         format: None,
         encoding: None,
         delimiter: None,
+        sheet: None,
     };
     usher.import(import, &watched).await.unwrap();
     let destination = NewDestination {

@@ -10,7 +10,7 @@ use crate::told::Failure;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use usher_remote::file::{Options, Reader};
+use usher_remote::file::{self, Options};
 
 pub(super) fn rows(file: &Path, turns: usize) -> Result<Vec<Row>, Failure> {
     let (mut beside_reading, mut beside_parsing) = (Vec::new(), Vec::new());
@@ -45,7 +45,7 @@ fn read(file: &Path) -> Result<u64, Failure> {
 }
 
 fn ours(file: &Path) -> Result<usize, Failure> {
-    let mut reader = Reader::open(file, &Options::default())?;
+    let mut reader = file::open(file, &Options::default()).map_err(|error| error.problem())?;
     let mut rows = 0;
     while let Some(batch) = reader.next_batch()? {
         rows += batch.num_rows();

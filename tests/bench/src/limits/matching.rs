@@ -7,7 +7,7 @@ use crate::told::Failure;
 use arrow_array::{Array, StringArray};
 use std::path::Path;
 use usher_matching::{KeyHash, KeyKind, Meeting, ReadingEnd, Says, Side, Sides, normalize};
-use usher_remote::file::{Options, Reader};
+use usher_remote::file::{self, Options};
 
 /// The machine's cores that the job is given.
 const THREADS: usize = 2;
@@ -54,7 +54,7 @@ pub(super) fn rows(data: &Data, turns: usize) -> Result<Vec<Row>, Failure> {
 }
 
 fn emails(file: &Path) -> Result<Vec<String>, Failure> {
-    let mut reader = Reader::open(file, &Options::default())?;
+    let mut reader = file::open(file, &Options::default()).map_err(|error| error.problem())?;
     let column = reader.columns().iter().position(|name| name == "email");
     let column = column.ok_or("the file has no column `email`")?;
     let mut all = Vec::new();

@@ -144,6 +144,7 @@ impl Home {
             format: None,
             encoding: None,
             delimiter: None,
+            sheet: None,
         };
         self.usher.import(request, &Progress::unwatched()).await?;
         Ok(())

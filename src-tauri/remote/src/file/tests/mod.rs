@@ -2,6 +2,7 @@
 
 mod changes;
 mod packed;
+mod same;
 
 use super::{Options, open};
 use crate::rows::Rows;
@@ -22,7 +23,7 @@ pub(in crate::file) fn read(path: &Path) -> Result<Read, Problem> {
     read_with(path, &Options::default())
 }
 
-fn read_with(path: &Path, options: &Options) -> Result<Read, Problem> {
+pub(in crate::file) fn read_with(path: &Path, options: &Options) -> Result<Read, Problem> {
     drain(&mut *open(path, options).map_err(|error| error.problem())?)
 }
 
@@ -30,7 +31,7 @@ pub(in crate::file) fn refused(path: &Path) -> Code {
     read(path).expect_err("refused").code
 }
 
-fn drain(reader: &mut dyn Rows) -> Result<Read, Problem> {
+pub(in crate::file) fn drain(reader: &mut dyn Rows) -> Result<Read, Problem> {
     let mut rows = Vec::new();
     while let Some(batch) = reader.next_batch()? {
         assert!(batch.num_rows() > 0);

@@ -65,6 +65,7 @@ impl Home {
             format: Some("csv".to_owned()),
             encoding: None,
             delimiter: None,
+            sheet: None,
         };
         let (progress, _) = Progress::new(|_| {});
         self.usher.import(request, &progress).await.unwrap();
