@@ -155,8 +155,8 @@ fn described(
     leads: &Leads,
 ) -> Person {
     let cells: Vec<&str> = world.rows[row].iter().map(String::as_str).collect();
-    let candidates = meeting.leads(place).map(|lead| {
-        let lead = world.lead(leads.id(lead)).unwrap();
+    let candidates = meeting.leads(place).iter().map(|lead| {
+        let lead = world.lead(leads.id(*lead)).unwrap();
         Candidate {
             lead_id: lead.id,
             updated_at: lead.updated.clone(),

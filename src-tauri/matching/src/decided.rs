@@ -65,10 +65,10 @@ impl Decided {
             verdicts: Vec::with_capacity(rows),
             reasons: Vec::with_capacity(rows),
             list: Vec::with_capacity(rows),
-            leads: Vec::with_capacity(rows),
-            list_leads: Vec::with_capacity(rows),
-            writes: FieldSets::new(fields),
-            seen_equal: FieldSets::new(fields),
+            leads: vec![None; rows],
+            list_leads: vec![None; rows],
+            writes: FieldSets::new(fields, rows),
+            seen_equal: FieldSets::new(fields, rows),
             ..Self::default()
         }
     }

@@ -8,11 +8,12 @@ pub struct FieldSets {
 }
 
 impl FieldSets {
-    /// For rows of that many fields.
-    pub fn new(fields: usize) -> Self {
+    /// Empty sets, for so many rows of that many fields.
+    pub fn new(fields: usize, rows: usize) -> Self {
+        let words = fields.div_ceil(64);
         Self {
-            words: fields.div_ceil(64),
-            bits: Vec::new(),
+            words,
+            bits: vec![0; words * rows],
         }
     }
 
@@ -20,7 +21,7 @@ impl FieldSets {
     pub fn from_words(fields: usize, bits: Vec<u64>) -> Self {
         Self {
             bits,
-            ..Self::new(fields)
+            ..Self::new(fields, 0)
         }
     }
 
@@ -29,15 +30,9 @@ impl FieldSets {
         &self.bits
     }
 
-    /// Adds a row without any field.
-    pub(crate) fn push(&mut self) {
-        self.bits.resize(self.bits.len() + self.words, 0);
-    }
-
-    /// Puts a field into the last row's set.
-    pub(crate) fn set(&mut self, field: usize) {
-        let start = self.bits.len() - self.words;
-        self.bits[start + field / 64] |= 1 << (field % 64);
+    /// Puts a field into a row's set.
+    pub(crate) fn set(&mut self, row: usize, field: usize) {
+        self.bits[row * self.words + field / 64] |= 1 << (field % 64);
     }
 
     /// Whether a row has none.

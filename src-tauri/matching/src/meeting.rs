@@ -114,12 +114,11 @@ pub enum At {
 /// Every row's place, and the leads of every key that a row has.
 pub struct Meeting {
     at: Vec<u32>,
+    /// For each key that a row has: how many leads have it, then these.
     order: Vec<u32>,
     speaks: Vec<bool>,
 }
 
-/// The last lead of a key in [`Meeting::order`].
-const LAST: u32 = 1 << 31;
 /// Keys that are held at once: more are met in several turns.
 const AT_ONCE: usize = 16 << 20;
 /// Keys in a part, about.
@@ -138,7 +137,9 @@ impl Meeting {
         let at: Vec<AtomicU32> = (0..sides.rows.join.len())
             .map(|_| AtomicU32::new(0))
             .collect();
-        let mut order = Vec::new();
+        // What no key needs of it is never touched.
+        let mut order = vec![0; rules.room(sides.leads.join.len())];
+        let mut begins = 0;
         let speaks: Vec<AtomicBool> = sides
             .readings
             .iter()
@@ -158,17 +159,12 @@ impl Meeting {
             });
             let rows = rows.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             let (leads, asked) = (leads?, asked?);
-            let start = order.len();
-            let room: usize = leads.iter().map(|part| rules.room(part.len())).sum();
-            order.resize(start + room, 0);
-            let mut free = order[start..].iter_mut();
-            let mut begins = start;
+            let mut free = &mut order[begins..];
             let mut jobs = Vec::with_capacity(rows.len());
             for ((rows, leads), asked) in rows.into_iter().zip(leads).zip(asked) {
                 let room = rules.room(leads.len());
-                let slots = free.into_slice();
-                let (own, rest) = slots.split_at_mut(room);
-                free = rest.iter_mut();
+                let (own, rest) = free.split_at_mut(room);
+                free = rest;
                 let begin = u32::try_from(begins).unwrap_or(u32::MAX);
                 jobs.push(Part {
                     rows,
@@ -208,15 +204,13 @@ impl Meeting {
     /// by the higher id (seed 001, "Duplicate handling"). `age` gives both.
     pub fn sort<T: Ord>(&mut self, age: impl Fn(u32) -> T) {
         for code in &self.at {
-            let (At::Leads(first) | At::Nearly(first)) = At::of(*code) else {
-                continue;
-            };
-            let run = &mut self.order[first as usize..];
-            let len = 1 + run.iter().position(|lead| lead & LAST != 0).unwrap_or(0);
-            if len > 1 {
-                run[len - 1] &= !LAST;
-                run[..len].sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
-                run[len - 1] |= LAST;
+            if let At::Leads(place) | At::Nearly(place) = At::of(*code) {
+                let place = place as usize;
+                let count = self.order[place] as usize;
+                let leads = &mut self.order[place + 1..place + 1 + count];
+                if count > 1 {
+                    leads.sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
+                }
             }
         }
     }
@@ -236,18 +230,17 @@ impl Meeting {
         At::of(self.at[row])
     }
 
-    /// The leads from a place on, by their position over all readings; none for
-    /// a place that has none.
-    pub fn leads(&self, at: At) -> impl Iterator<Item = u32> + Clone {
-        let run = match at {
-            At::Leads(first) | At::Nearly(first) => &self.order[first as usize..],
+    /// The leads of a place, by their position over all readings; none for a place
+    /// that has none.
+    pub fn leads(&self, at: At) -> &[u32] {
+        match at {
+            At::Leads(place) | At::Nearly(place) => {
+                let place = place as usize;
+                let count = self.order[place] as usize;
+                &self.order[place + 1..place + 1 + count]
+            }
             _ => &[],
-        };
-        let len = run
-            .iter()
-            .position(|lead| lead & LAST != 0)
-            .map_or(0, |last| last + 1);
-        run[..len].iter().map(|lead| lead & !LAST)
+        }
     }
 }
 

@@ -104,12 +104,7 @@ impl<'a> Planner<'a> {
     pub fn decide(&self, rows: &Rows<'_>) -> Decided {
         let mut decided = Decided::new(self.settings.fields.len(), rows.count);
         for row in 0..rows.count {
-            decided.writes.push();
-            decided.seen_equal.push();
-            let (lead, list_lead) = (decided.leads.len() + 1, decided.list_leads.len() + 1);
             let said = self.verdict(rows, row, &mut decided);
-            decided.leads.resize(lead, None);
-            decided.list_leads.resize(list_lead, None);
             decided.verdicts.push(said.verdict);
             decided.reasons.push(said.reason);
             decided.list.push(said.list);
@@ -127,17 +122,18 @@ impl<'a> Planner<'a> {
             At::Unread | At::Nobody | At::Leads(_) | At::Nearly(_) => {}
         }
         let candidates = self.meeting.leads(at);
+        let first = candidates.first();
         let has_key = matches!(at, At::Leads(_));
-        decided.counts.ambiguous_keys += u64::from(has_key && candidates.clone().nth(1).is_some());
+        decided.counts.ambiguous_keys += u64::from(has_key && candidates.len() > 1);
         // The audience names them, also in a row that is not sent: as members of
         // the list they are no strangers.
         let members = candidates
-            .clone()
-            .filter(|lead| self.leads.is_on_list(*lead));
+            .iter()
+            .filter(|lead| self.leads.is_on_list(**lead));
         decided.named.extend(members);
         let forbidden = rows.forbidden.get(row).is_some_and(|forbidden| *forbidden);
-        let suppressed = |lead| self.leads.is_suppressed(lead);
-        if forbidden || (has_key && candidates.clone().any(suppressed)) {
+        let suppressed = |lead: &u32| self.leads.is_suppressed(*lead);
+        if forbidden || (has_key && candidates.iter().any(suppressed)) {
             return Said::skip(ReasonCode::Suppressed);
         }
         if let Some((yes, consent)) = self.consent.zip(rows.consent)
@@ -146,12 +142,12 @@ impl<'a> Planner<'a> {
             return Said::skip(ReasonCode::NoConsent);
         }
         // This row leads to them: Usher's own stay on the list.
-        let ours = candidates.clone().filter(|lead| self.leads.is_ours(*lead));
+        let ours = candidates.iter().filter(|lead| self.leads.is_ours(**lead));
         decided.staying.extend(ours);
-        match at {
-            At::Leads(_) => self.matched(candidates, rows, row, decided),
-            At::Nearly(_) => Said::skip(ReasonCode::CaseDiffers),
-            _ => self.unmatched(rows, row, decided),
+        match (first, at) {
+            (None, _) => self.unmatched(rows, row, decided),
+            (Some(_), At::Nearly(_)) => Said::skip(ReasonCode::CaseDiffers),
+            (Some(lead), _) => self.matched(*lead, candidates, rows, row, decided),
         }
     }
 
@@ -168,7 +164,7 @@ impl<'a> Planner<'a> {
         }
         for field in 0..rows.fields.len() {
             if self.sent(rows, row, field).is_some() {
-                decided.writes.set(field);
+                decided.writes.set(row, field);
             }
         }
         let list = if self.settings.sync_type.fills_list() {
@@ -185,17 +181,13 @@ impl<'a> Planner<'a> {
 
     fn matched(
         &self,
-        mut candidates: impl Iterator<Item = u32> + Clone,
+        lead: u32,
+        candidates: &[u32],
         rows: &Rows<'_>,
         row: usize,
         decided: &mut Decided,
     ) -> Said {
-        let all = candidates.clone();
-        let lead = candidates.next();
-        decided.leads.push(lead);
-        let Some(lead) = lead else {
-            return self.unmatched(rows, row, decided);
-        };
+        decided.leads[row] = Some(lead);
         let mut drifted = false;
         if self.settings.sync_type.writes_profiles() {
             if has_misfit(rows, row) {
@@ -205,14 +197,12 @@ impl<'a> Planner<'a> {
         }
         let mut list = ListAct::None;
         if self.settings.sync_type.fills_list() {
-            let place = self.place(all, lead);
+            let place = self.place(candidates, lead);
             list = place.0;
             drifted |= place.2;
-            decided
-                .list_leads
-                .push(place.1.filter(|holder| *holder != lead));
+            decided.list_leads[row] = place.1.filter(|holder| *holder != lead);
         }
-        let writes = !decided.writes.is_empty(decided.verdicts.len());
+        let writes = !decided.writes.is_empty(row);
         Said {
             verdict: if writes {
                 Verdict::Update
@@ -236,12 +226,12 @@ impl<'a> Planner<'a> {
             let as_delivered = || self.leads.delivered(at, lead) == Some(sent);
             if hash::equal(&mapped.field, sent, there) {
                 if !as_delivered() {
-                    decided.seen_equal.set(at);
+                    decided.seen_equal.set(row, at);
                 }
             } else if self.settings.on_drift == OnDrift::Leave && as_delivered() {
                 drifted = true;
             } else if !self.is_protected(at, sent, there) {
-                decided.writes.set(at);
+                decided.writes.set(row, at);
             }
         }
         drifted
@@ -249,21 +239,16 @@ impl<'a> Planner<'a> {
 
     /// What happens to the place on the list, which lead holds it, and whether
     /// somebody else took a person away whom Usher had added.
-    fn place(
-        &self,
-        candidates: impl Iterator<Item = u32> + Clone,
-        lead: u32,
-    ) -> (ListAct, Option<u32>, bool) {
-        let ours = |lead: &u32| self.leads.is_ours(*lead);
-        let held = |lead: &u32| ours(lead) && self.leads.is_on_list(*lead);
-        if let Some(holder) = candidates.clone().find(held) {
-            return (ListAct::Keep, Some(holder), false);
+    fn place(&self, candidates: &[u32], lead: u32) -> (ListAct, Option<u32>, bool) {
+        let ours = |lead: &&u32| self.leads.is_ours(**lead);
+        let held = |lead: &&u32| ours(lead) && self.leads.is_on_list(**lead);
+        if let Some(holder) = candidates.iter().find(held) {
+            return (ListAct::Keep, Some(*holder), false);
         }
         if self.leads.is_on_list(lead) {
             return (ListAct::Keep, Some(lead), false);
         }
-        let mut all = candidates;
-        if all.any(|lead| ours(&lead)) {
+        if candidates.iter().any(|lead| ours(&lead)) {
             return (ListAct::None, None, true);
         }
         (ListAct::Add, Some(lead), false)

@@ -1,7 +1,7 @@
 //! One part of a meeting: both sides sorted, and one walk along both.
 
 use super::scatter::Entry;
-use super::{At, KeyColumn, LAST, ReadingEnd, Says, Sides};
+use super::{At, KeyColumn, ReadingEnd, Says, Sides};
 use crate::key::KeyHash;
 use std::collections::HashSet;
 
@@ -57,10 +57,10 @@ impl<'a> Rules<'a> {
         })
     }
 
-    /// The room that the leads of a part may take: those that differ by case are
-    /// listed once under their own key and once under the folded one.
+    /// The room that leads may take, each key with its count: those that differ by
+    /// case are listed once under their own key and once under the folded one.
     pub(super) fn room(&self, leads: usize) -> usize {
-        leads * if self.exact.is_some() { 2 } else { 1 }
+        leads * if self.exact.is_some() { 4 } else { 2 }
     }
 
     /// The newest reading that was asked for one of these keys.
@@ -161,7 +161,7 @@ impl Exact {
     }
 }
 
-/// The leads of each key, one after another; the last of a key is marked.
+/// The leads of each key, one key after another, each with its count in front.
 struct Order<'a> {
     begin: u32,
     free: &'a mut [u32],
@@ -169,18 +169,21 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// Lists the leads of a key; says where they begin, if there is any.
+    /// Lists the leads of a key; says where they are, if there is any.
     fn put<'e>(&mut self, leads: impl Iterator<Item = &'e Entry>) -> Option<u32> {
-        let first = self.used;
+        let place = self.used;
+        let mut end = place + 1;
         for lead in leads {
-            self.free[self.used] = lead.at;
-            self.used += 1;
+            self.free[end] = lead.at;
+            end += 1;
         }
-        if self.used == first {
+        let count = end - place - 1;
+        if count == 0 {
             return None;
         }
-        self.free[self.used - 1] |= LAST;
-        Some(self.begin + u32::try_from(first).unwrap_or(u32::MAX))
+        self.free[place] = u32::try_from(count).unwrap_or(u32::MAX);
+        self.used = end;
+        Some(self.begin + u32::try_from(place).unwrap_or(u32::MAX))
     }
 }
 

@@ -139,7 +139,7 @@ pub fn lost(db: &Db, audience: &AudienceId) -> Result<Option<LostSnapshot>, Stor
 
 /// Forgets the rows that are left of lost snapshots, which stay marked.
 pub fn forget_lost_rows(db: &Db) -> Result<(), StoreError> {
-    for table in ["snapshot_keys", "snapshot_blocks"] {
+    for table in ["snapshot_columns", "snapshot_blocks"] {
         db.execute(
             &format!(
                 "DELETE FROM {table} WHERE snapshot IN (SELECT id FROM snapshots WHERE published = 2)"
