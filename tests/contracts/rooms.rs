@@ -114,9 +114,14 @@ fn without() {
     }
 }
 
+/// The one file of the engine that shares its work among threads: they end before
+/// it returns, and what it says does not depend on them.
+const SHARES_ITS_WORK: &str = "meeting.rs";
+
 fn pure() {
     for file in source::below(&source::rooms().join("matching/src")) {
-        for name in IMPURE {
+        let shares = file.path.ends_with(SHARES_ITS_WORK);
+        for name in IMPURE.iter().filter(|name| !(shares && **name == "thread")) {
             assert!(!file.names(name), "{:?} names {name}", file.path);
         }
     }

@@ -11,6 +11,7 @@ mod coverage;
 mod draw;
 mod engine;
 mod laws;
+mod meeting;
 mod mended;
 mod pools;
 mod seed_table;
