@@ -34,9 +34,8 @@ const KILLS: u64 = 60;
 const DRAWS: u64 = 20;
 /// Points that are passed several times, and their later passings; of an
 /// import, the first passing is tried with a new audience too.
-const LATER: [&str; 10] = [
+const LATER: [&str; 9] = [
     "import_published:1",
-    "reading_block_kept:3",
     "people_block_written:2",
     "before_sending_mark:2",
     "after_sending_mark:2",

@@ -5,6 +5,7 @@
 //! cannot be had again, `cache.db` what can; no function touches both.
 
 pub mod batches;
+mod before;
 pub mod calls;
 pub mod definitions;
 pub mod ledger;
@@ -56,11 +57,11 @@ pub(crate) const JOURNAL: &[Migration] = &[
 pub(crate) const CACHE: &[Migration] = &[
     Migration {
         number: 1,
-        sql: snapshots::MIGRATION,
+        sql: before::SNAPSHOTS,
     },
     Migration {
         number: 2,
-        sql: readings::MIGRATION,
+        sql: before::READINGS,
     },
     Migration {
         number: 3,
@@ -68,11 +69,27 @@ pub(crate) const CACHE: &[Migration] = &[
     },
     Migration {
         number: 4,
-        sql: plans::MIGRATION,
+        sql: before::PLANS,
     },
     Migration {
         number: 5,
         sql: calls::MIGRATION,
+    },
+    Migration {
+        number: 6,
+        sql: before::MAKE_ROOM,
+    },
+    Migration {
+        number: 7,
+        sql: snapshots::MIGRATION,
+    },
+    Migration {
+        number: 8,
+        sql: readings::MIGRATION,
+    },
+    Migration {
+        number: 9,
+        sql: plans::MIGRATION,
     },
 ];
 

@@ -13,15 +13,8 @@ use arrow_array::RecordBatch;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use usher_model::{AudienceId, Snapshot, SnapshotId};
 
+/// The table `snapshots` itself is as it was made at first.
 pub(crate) const MIGRATION: &str = "
-CREATE TABLE snapshots (
-    seq       INTEGER PRIMARY KEY,
-    id        TEXT NOT NULL UNIQUE,
-    audience  TEXT NOT NULL,
-    published INTEGER NOT NULL,
-    doc       TEXT
-) STRICT;
-CREATE INDEX snapshots_by_audience ON snapshots (audience, seq);
 CREATE TABLE snapshot_blocks (
     snapshot  TEXT NOT NULL,
     first_row INTEGER NOT NULL,
