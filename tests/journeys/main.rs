@@ -17,6 +17,7 @@ mod bad_lines_are_set_aside;
 mod commands_work_beside_a_run;
 mod equal_values_are_not_written;
 mod erased_people_stay_away;
+mod everyone_is_read_from_a_file;
 mod files_of_any_make_are_read;
 mod first_sync;
 mod folders_are_private;

@@ -422,6 +422,21 @@ pub(crate) enum Sync {
         #[arg(long, requires = "people")]
         reason: Option<String>,
     },
+    /// Say what other settings would come to, on what is known; nothing is read or sent
+    WhatIf {
+        name: String,
+        #[arg(long, value_enum)]
+        sync_type: Option<SyncType>,
+        #[arg(long, value_enum)]
+        person_action: Option<PersonAction>,
+        #[arg(long, value_enum)]
+        mode: Option<Mode>,
+        #[arg(long, value_enum)]
+        on_drift: Option<OnDrift>,
+        /// Another dedupe field, and the column that fills it
+        #[arg(long, value_name = "COLUMN=FIELD")]
+        dedupe: Option<String>,
+    },
     /// Say why one person gets what they get
     Explain {
         name: String,

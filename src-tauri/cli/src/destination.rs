@@ -138,7 +138,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
     Ok(0)
 }
 
-fn kind(given: Type) -> SyncType {
+pub(crate) fn kind(given: Type) -> SyncType {
     match given {
         Type::ProfileOnly => SyncType::ProfileOnly,
         Type::AudienceOnly => SyncType::AudienceOnly,
@@ -146,7 +146,7 @@ fn kind(given: Type) -> SyncType {
     }
 }
 
-fn action(given: Action) -> PersonAction {
+pub(crate) fn action(given: Action) -> PersonAction {
     match given {
         Action::UpdateExisting => PersonAction::UpdateExisting,
         Action::UpdateAndCreate => PersonAction::UpdateAndCreate,

@@ -2,8 +2,8 @@
 
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
-use usher_model::{Person, PlanSummary, Problem};
-use usher_sync::PeopleFilter;
+use usher_model::{PeopleCounts, Person, PlanSummary, Problem};
+use usher_sync::{PeopleFilter, WhatIfDocument};
 
 /// The people of a plan, a line each.
 pub(crate) fn list_people(
@@ -43,9 +43,8 @@ pub(crate) fn list_people(
     ))
 }
 
-/// A plan in words.
-pub(crate) fn planned(plan: &PlanSummary) -> String {
-    let people = &plan.people;
+/// Verdicts and what is left out, a line each.
+fn verdicts(people: &PeopleCounts) -> [(&'static str, String); 4] {
     let skip = serde_json::to_value(&people.skip).unwrap_or_default();
     let reasons = skip
         .as_object()
@@ -56,6 +55,43 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
             Some(format!("{} {}", count(number), name.replace('_', " ")))
         });
     let reasons = reasons.collect::<Vec<_>>().join(", ");
+    let skipped = match reasons.is_empty() {
+        true => "0".into(),
+        false => format!("{} ({reasons})", count(people.skip.total())),
+    };
+    [
+        ("  create", count(people.create)),
+        ("  update", count(people.update)),
+        ("  leave", count(people.leave)),
+        ("  skip", skipped),
+    ]
+}
+
+/// What other settings would come to, for people.
+pub(crate) fn tried(tried: &WhatIfDocument) -> String {
+    let mut lines = verdicts(&tried.people).to_vec();
+    if let Some(list) = &tried.list {
+        let effect = format!(
+            "{} join, {} stay, {} leave, {} others",
+            count(list.add),
+            count(list.keep),
+            count(list.remove),
+            count(list.others)
+        );
+        lines.push(("List", effect));
+    }
+    lines.push((
+        "Several people",
+        format!("{} keys", count(tried.ambiguous_keys)),
+    ));
+    lines.push(("Drifted", count(tried.drifted)));
+    lines.push(("Calls", count(tried.calls)));
+    facts(&lines)
+}
+
+/// A plan in words.
+pub(crate) fn planned(plan: &PlanSummary) -> String {
+    let people = &plan.people;
     let as_of = plan
         .destination_as_of
         .map_or("never read".to_owned(), |at| at.to_string());
@@ -77,18 +113,8 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
                 plan.partitions.join(", ")
             ),
         ),
-        ("  create", count(people.create)),
-        ("  update", count(people.update)),
-        ("  leave", count(people.leave)),
-        (
-            "  skip",
-            if reasons.is_empty() {
-                "0".into()
-            } else {
-                format!("{} ({reasons})", count(people.skip.total()))
-            },
-        ),
     ];
+    lines.extend(verdicts(people));
     if let Some(list) = &plan.list {
         let exists = if list.exists {
             ""

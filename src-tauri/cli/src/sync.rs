@@ -10,7 +10,9 @@ use usher_model::{
     PlanSummary, Problem, RunReport, Sync, Verdict,
 };
 use usher_sync::owner::Command;
-use usher_sync::{ListWish, Look, NewSync, PeopleFilter, RunRequest, SyncChange};
+use usher_sync::{
+    ListWish, Look, NewSync, PeopleFilter, RunRequest, SyncChange, WhatIf, WhatIfDocument,
+};
 
 pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -112,6 +114,32 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                     reason,
                 },
             )?;
+            Ok(0)
+        }
+        Args::WhatIf {
+            name,
+            sync_type,
+            person_action,
+            mode,
+            on_drift,
+            dedupe,
+        } => {
+            let key = dedupe.as_deref().map(|rule| {
+                let (column, field) = rule.split_once('=').ok_or_else(|| {
+                    Problem::usage("`--dedupe` takes a column and a field: COLUMN=FIELD.")
+                })?;
+                Ok::<_, Problem>((field.to_owned(), column.to_owned()))
+            });
+            let wish = WhatIf {
+                sync_type: sync_type.map(crate::destination::kind),
+                person_action: person_action.map(crate::destination::action),
+                mode: mode.map(mode_of),
+                on_drift: on_drift.map(drift_of),
+                key: key.transpose()?,
+            };
+            let command = Command::WhatIf { sync: name, wish };
+            let tried: WhatIfDocument = desk.perform(command, None).await?;
+            document(&tried, desk.json, preview::tried)?;
             Ok(0)
         }
         Args::Explain { name, key } => {

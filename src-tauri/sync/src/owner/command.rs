@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::usher::Usher;
 use crate::{
     DestinationChange, ImportRequest, Look, NewConnection, NewDestination, NewSync, RunRequest,
-    SyncChange,
+    SyncChange, WhatIf,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -67,6 +67,10 @@ pub enum Command {
     Preview {
         sync: String,
         look: Look,
+    },
+    WhatIf {
+        sync: String,
+        wish: WhatIf,
     },
     Explain {
         sync: String,
@@ -168,6 +172,7 @@ impl Command {
                 document(usher.remove_sync(&sync).await?)
             }
             Self::Preview { sync, look } => document(usher.preview(&sync, look, progress).await?),
+            Self::WhatIf { sync, wish } => document(usher.what_if(&sync, &wish, progress).await?),
             Self::Explain { sync, key } => document(usher.explain(&sync, &key, progress).await?),
             Self::Run(request) => {
                 let _running = doing.begin(&usher.find(&request.sync)?)?;

@@ -5,6 +5,7 @@ use crate::progress::Progress;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use usher_matching::{Decision, Key, normalize};
 use usher_model::{Code, Person, PlanId, Problem, Sync, Verdict};
 use usher_store::table::plans;
 
@@ -18,6 +19,16 @@ pub struct PeopleFilter {
 }
 
 impl PeopleFilter {
+    fn wants_decision(&self, decision: &Decision) -> bool {
+        let reason = decision.reason.map(|reason| reason.as_str());
+        self.verdict
+            .is_none_or(|verdict| decision.verdict == verdict)
+            && self
+                .reason
+                .as_deref()
+                .is_none_or(|wanted| reason == Some(wanted))
+    }
+
     fn wants(&self, person: &Person) -> bool {
         let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
         self.verdict
@@ -42,7 +53,8 @@ impl Usher {
         let found: Option<(PlanId, serde_json::Value)> =
             plans::find(&*self.cache.reader()?, &sync.id, digest)?;
         let (plan, _) = found.ok_or_else(|| no_such_plan(digest))?;
-        self.each_planned(&plan, |people| {
+        let wanted = |_: &str, decision: &Decision| filter.wants_decision(decision);
+        self.each_planned_of(&plan, wanted, |people| {
             let people = people.into_iter().map(|planned| planned.person);
             people
                 .filter(|person| filter.wants(person))
@@ -59,28 +71,28 @@ impl Usher {
         progress: &Progress,
     ) -> Result<Vec<Person>, Problem> {
         let inputs = self.look(sync, Look::WhereStale, progress).await?;
-        let wanted = match usher_matching::normalize(inputs.ground.settings.key_kind(), key) {
-            usher_matching::Key::Valid(key) => Some(key.into_owned()),
+        let wanted = match normalize(inputs.ground.settings.key_kind(), key) {
+            Key::Valid(key) => Some(key.into_owned()),
             _ => None,
         };
-        let name = inputs.sync.name.clone();
-        let (_, plan) = self.make_plan(Arc::new(inputs), progress).await?;
+        let kind = inputs.ground.settings.key_kind();
+        let (plan, _) = self.make_plan(Arc::new(inputs), progress).await?;
+        let is_it = |raw: &str| {
+            let as_key = || match (normalize(kind, raw), &wanted) {
+                (Key::Valid(key), Some(wanted)) => key == wanted.as_str(),
+                _ => false,
+            };
+            raw.trim() == key.trim() || as_key()
+        };
         let mut found = Vec::new();
-        self.people_of_plan(
-            &name,
-            &plan.summary.digest,
-            &PeopleFilter::default(),
-            |person| {
-                let as_key = wanted.is_some() && person.key == wanted;
-                if as_key
-                    || person
-                        .explain
-                        .raw
-                        .as_deref()
-                        .is_some_and(|raw| raw.trim() == key.trim())
-                {
-                    found.push(person);
-                }
+        self.each_planned_of(
+            &plan,
+            |raw, _| is_it(raw),
+            |people| {
+                // Those who leave the list are put in words whoever they are.
+                let people = people.into_iter().map(|planned| planned.person);
+                let by_key = |person: &Person| person.key.as_deref().is_some_and(&is_it);
+                found.extend(people.filter(|person| person.row.is_some() || by_key(person)));
                 Ok(())
             },
         )?;

@@ -50,6 +50,17 @@ impl Usher {
     pub(crate) fn each_planned(
         &self,
         plan: &PlanId,
+        take: impl FnMut(Vec<PlannedPerson>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.each_planned_of(plan, |_, _| true, take)
+    }
+
+    /// The same, of the rows alone whose dedupe cell and decision are `wanted`:
+    /// only they are put in words.
+    pub(crate) fn each_planned_of(
+        &self,
+        plan: &PlanId,
+        wanted: impl Fn(&str, &Decision) -> bool,
         mut take: impl FnMut(Vec<PlannedPerson>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let reader = self.cache.reader()?;
@@ -78,8 +89,11 @@ impl Usher {
             for row in 0..rows.len() {
                 columns.row(row, &mut cells);
                 let at = usize::try_from(first_row).unwrap_or(usize::MAX) + row;
-                people.push(words.person(at, &cells, &rows.decision(row)?)?);
-                if people.len() == AT_ONCE {
+                let decision = rows.decision(row)?;
+                if wanted(cells[stored.settings.key.column], &decision) {
+                    people.push(words.person(at, &cells, &decision)?);
+                }
+                if people.len() >= AT_ONCE {
                     take(std::mem::take(&mut people))?;
                 }
             }
