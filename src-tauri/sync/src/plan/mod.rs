@@ -8,6 +8,7 @@ mod inputs;
 mod kept;
 mod known;
 mod make;
+mod met;
 mod people;
 mod preview;
 mod remembered;

@@ -2,7 +2,8 @@
 //! plan shown offline knows Usher's own deliveries.
 
 use crate::plan::inputs::{Ground, Inputs};
-use crate::plan::known::{ReadLeads, pages};
+use crate::plan::known::pages;
+use crate::plan::met::ReadLeads;
 use crate::reading::{LeadBlock, ReadLead, UPDATED, fields_asked};
 use crate::run::RunRecord;
 use crate::usher::Usher;

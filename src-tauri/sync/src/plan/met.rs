@@ -1,0 +1,330 @@
+//! The destination's people as columns, and who of the audience meets whom.
+
+use crate::audience::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes};
+use crate::plan::inputs::Ground;
+use crate::plan::told::Told;
+use crate::reading::{AskedKeys, LeadBlock, LeadColumn, LeadKeys, ReadLead, planned_columns};
+use crate::usher::Usher;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use usher_matching::{
+    At, Key, KeyColumn, KeyHash, KeyKind, Leads, Meeting, ReadingEnd, Says, Side, Sides, normalize,
+};
+use usher_model::{Problem, Timestamp};
+use usher_store::table::readings::{Place, Reading};
+
+/// The leads of some readings, in columns, the oldest reading first; told ones last.
+pub(crate) struct ReadLeads {
+    pub(crate) readings: Vec<(i64, Reading)>,
+    pub(crate) leads: Leads,
+    blocks: Vec<Place>,
+    told: Vec<LeadBlock>,
+    ends: Vec<ReadingEnd>,
+}
+
+impl ReadLeads {
+    /// Readings without their leads, where only the keys matter for which they speak.
+    fn of_keys(ground: &Ground, readings: Vec<(i64, Reading)>, blocks: Vec<Place>) -> Self {
+        let bare = |place: Place| Place { leads: 0, ..place };
+        let blocks: Vec<Place> = blocks.into_iter().map(bare).collect();
+        Self {
+            ends: ends(&readings, &blocks),
+            readings,
+            leads: Leads::new(&ground.settings),
+            blocks,
+            told: Vec::new(),
+        }
+    }
+
+    /// When the oldest of them began.
+    pub(crate) fn began(&self) -> Option<Timestamp> {
+        self.readings
+            .iter()
+            .map(|(_, reading)| reading.started_at)
+            .min()
+    }
+
+    /// How many of the first readings began before a time, or then.
+    pub(crate) fn began_before(&self, at: Timestamp) -> u32 {
+        let before = self
+            .readings
+            .iter()
+            .take_while(|(_, reading)| reading.started_at <= at);
+        u32::try_from(before.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The reading that a lead is from, by its place among them.
+    pub(crate) fn reading_of(&self, lead: u32) -> u32 {
+        let of = self.ends.partition_point(|end| end.leads <= lead);
+        u32::try_from(of).unwrap_or(u32::MAX)
+    }
+
+    /// The text of the leads, fetched where it is looked at.
+    pub(crate) fn texts<'a>(&'a self, usher: &'a Usher) -> Texts<'a> {
+        let mut end = 0;
+        let stored = self.blocks.iter().map(|place| place.leads as usize);
+        let ends = stored
+            .chain(self.told.iter().map(LeadBlock::len))
+            .map(|leads| {
+                end += leads;
+                end
+            });
+        Texts {
+            usher,
+            blocks: &self.blocks,
+            told: &self.told,
+            ends: ends.collect(),
+            fetched: HashMap::new(),
+        }
+    }
+}
+
+/// The text of leads by position.
+pub(crate) struct Texts<'a> {
+    usher: &'a Usher,
+    blocks: &'a [Place],
+    told: &'a [LeadBlock],
+    ends: Vec<usize>,
+    fetched: HashMap<usize, LeadBlock>,
+}
+
+impl Texts<'_> {
+    /// The block that a lead is in, and its place there.
+    pub(crate) fn of(&mut self, lead: u32) -> Result<(&LeadBlock, usize), Problem> {
+        let lead = lead as usize;
+        let at = self.ends.partition_point(|end| *end <= lead);
+        let first = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        if let Some(told) = at.checked_sub(self.blocks.len()) {
+            return Ok((&self.told[told], lead - first));
+        }
+        if !self.fetched.contains_key(&at) {
+            let reader = self.usher.cache.reader()?;
+            let block = self.usher.lead_block(&reader, self.blocks[at])?;
+            self.fetched.insert(at, block);
+        }
+        Ok((&self.fetched[&at], lead - first))
+    }
+
+    /// A lead with all that was read of it.
+    pub(crate) fn lead(&mut self, lead: u32) -> Result<ReadLead, Problem> {
+        let (block, at) = self.of(lead)?;
+        Ok(block.lead(at))
+    }
+}
+
+impl Usher {
+    /// The keys that have to be looked up, each once, in row order: those that
+    /// none of these readings speaks for. Who is suppressed is looked up too: it
+    /// may be that they are to leave the list.
+    pub(crate) fn unread_keys(
+        &self,
+        ground: &Ground,
+        readings: &[(i64, Reading)],
+    ) -> Result<Vec<(KeyHash, String)>, Problem> {
+        let blocks = self.lead_blocks(readings)?;
+        let keys = ReadLeads::of_keys(ground, readings.to_vec(), blocks);
+        let meeting = self.meet(ground, &keys, &[])?;
+        let kind = ground.settings.key_kind();
+        let mut unread = Vec::new();
+        self.each_block(&ground.snapshot, 0, |first_row, columns| {
+            for (at, cell) in columns
+                .column(ground.settings.key.column)
+                .iter()
+                .enumerate()
+            {
+                if meeting.at(first_row as usize + at) == At::Unread
+                    && let Key::Valid(key) = normalize(kind, cell.unwrap_or_default())
+                {
+                    unread.push((KeyHash::of(&key), key.into_owned()));
+                }
+            }
+            Ok(true)
+        })?;
+        Ok(unread)
+    }
+
+    /// Everyone whom these readings have, with what runs were told until then,
+    /// and which of them the rows meet.
+    pub(crate) fn met(
+        &self,
+        ground: &Ground,
+        readings: Vec<(i64, Reading)>,
+        until: Timestamp,
+    ) -> Result<(ReadLeads, Meeting), Problem> {
+        let mut read = self.read_leads(ground, readings)?;
+        read.leads.index();
+        let told = self.told_leads(ground, &read, until)?;
+        add_told(ground, &mut read, told);
+        let void = read.leads.index();
+        let mut meeting = self.meet(ground, &read, &void)?;
+        meeting.sort(|lead| read.leads.age(lead));
+        Ok((read, meeting))
+    }
+
+    /// The leads of these readings, in columns.
+    fn read_leads(
+        &self,
+        ground: &Ground,
+        readings: Vec<(i64, Reading)>,
+    ) -> Result<ReadLeads, Problem> {
+        let blocks = self.lead_blocks(&readings)?;
+        self.make_lead_columns(&blocks, &planned_columns(&ground.settings))?;
+        let leads = self.lead_columns(ground, &blocks)?;
+        Ok(ReadLeads {
+            ends: ends(&readings, &blocks),
+            readings,
+            leads,
+            blocks,
+            told: Vec::new(),
+        })
+    }
+
+    /// The flat columns of these blocks, each fetched by itself.
+    fn lead_columns(&self, ground: &Ground, blocks: &[Place]) -> Result<Leads, Problem> {
+        let mut wanted = vec![LeadColumn::Id, LeadColumn::Updated];
+        let values = ground.settings.fields.iter();
+        wanted.extend(values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone()))));
+        let fetched: Vec<OnceLock<Vec<u64>>> = wanted.iter().map(|_| OnceLock::new()).collect();
+        let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u64>>)> = wanted.iter().zip(&fetched).collect();
+        each_on_threads(&jobs, |(column, fetched)| {
+            let reader = self.cache.reader()?;
+            let mut all = Vec::with_capacity(blocks.iter().map(|place| place.leads as usize).sum());
+            for place in blocks {
+                all.extend(numbers(&self.lead_column(&reader, *place, column)?));
+            }
+            fetched.get_or_init(|| all);
+            Ok(())
+        })?;
+        let fetched = fetched
+            .into_iter()
+            .map(|numbers| numbers.into_inner().unwrap_or_default());
+        let mut leads = Leads::of(fetched.collect());
+        let reader = self.cache.reader()?;
+        if !ground.suppressions.is_empty() {
+            for place in blocks {
+                let emails = self.lead_column(&reader, *place, &addresses(ground))?;
+                push_suppressed(ground, &mut leads, &emails);
+            }
+        }
+        Ok(leads)
+    }
+
+    fn meet(&self, ground: &Ground, read: &ReadLeads, void: &[bool]) -> Result<Meeting, Problem> {
+        let key = &ground.settings.key;
+        let kind = ground.settings.key_kind();
+        let rows = |kind| StoredKeys {
+            usher: self,
+            snapshot: &ground.snapshot,
+            column: RowColumn::key(key.column, kind),
+        };
+        let leads = |kind| LeadKeys {
+            usher: self,
+            blocks: &read.blocks,
+            told: &read.told,
+            column: LeadColumn::Key(key.field.name.clone(), kind),
+        };
+        let asked = |kind| AskedKeys {
+            usher: self,
+            blocks: &read.blocks,
+            kind,
+        };
+        let join = kind.joins_by();
+        let mut wanted = vec![RowColumn::key(key.column, kind)];
+        if join != kind {
+            wanted.push(RowColumn::key(key.column, join));
+        }
+        self.make_columns(&ground.snapshot, &wanted)?;
+        let joins = (rows(join), leads(join), asked(join));
+        let exacts = (rows(kind), leads(kind), asked(kind));
+        let exact = join != kind;
+        let sides = Sides {
+            rows: side(&joins.0, &exacts.0, exact),
+            leads: side(&joins.1, &exacts.1, exact),
+            asked: side(&joins.2, &exacts.2, exact),
+            readings: &read.ends,
+            void,
+        };
+        Meeting::of(&sides, THREADS)
+    }
+}
+
+/// Adds what runs were told behind all that was read.
+fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) {
+    let last = read.ends.last().copied();
+    let (leads, asked) = last.map_or((0, 0), |end| (end.leads, end.asked));
+    let behind = |end: &ReadingEnd| ReadingEnd {
+        leads: leads + end.leads,
+        asked,
+        ..*end
+    };
+    read.ends.extend(told.ends.iter().map(behind));
+    for block in &told.blocks {
+        push(ground, &mut read.leads, block);
+    }
+    read.told = told.blocks;
+}
+
+/// Adds leads that are not kept: their columns are made here.
+fn push(ground: &Ground, leads: &mut Leads, block: &LeadBlock) {
+    let made = |column: LeadColumn| numbers(&column.make(block)).collect::<Vec<u64>>();
+    let values = ground.settings.fields.iter();
+    let values = values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone())));
+    let columns = [LeadColumn::Id, LeadColumn::Updated]
+        .into_iter()
+        .chain(values);
+    leads.push(&columns.map(made).collect::<Vec<_>>());
+    if !ground.suppressions.is_empty() {
+        push_suppressed(ground, leads, &addresses(ground).make(block));
+    }
+}
+
+/// The column of addresses: the key's own, where the key is one.
+fn addresses(ground: &Ground) -> LeadColumn {
+    let key = &ground.settings.key.field;
+    match ground.settings.key_kind() {
+        KeyKind::Email if key.name == "email" => LeadColumn::Key(key.name.clone(), KeyKind::Email),
+        _ => LeadColumn::Email,
+    }
+}
+
+fn push_suppressed(ground: &Ground, leads: &mut Leads, emails: &[u8]) {
+    let suppressed = |email: &KeyHash| ground.suppressions.contains("email", *email);
+    leads.push_suppressed(key_hashes(emails).iter().map(suppressed));
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (whole, _) = bytes.as_chunks::<8>();
+    whole.iter().map(|number| u64::from_le_bytes(*number))
+}
+
+/// Where each reading's leads and keys end.
+fn ends(readings: &[(i64, Reading)], blocks: &[Place]) -> Vec<ReadingEnd> {
+    let (mut leads, mut asked) = (0, 0);
+    let end = |(id, reading): &(i64, Reading)| {
+        for place in blocks.iter().filter(|place| place.reading == *id) {
+            leads += place.leads;
+            asked += place.asked;
+        }
+        ReadingEnd {
+            leads: u32::try_from(leads).unwrap_or(u32::MAX),
+            asked: u32::try_from(asked).unwrap_or(u32::MAX),
+            says: if reading.whole {
+                Says::All
+            } else {
+                Says::Asked
+            },
+        }
+    };
+    readings.iter().map(end).collect()
+}
+
+fn side<'a>(
+    join: &'a dyn KeyColumn<Error = Problem>,
+    exact: &'a dyn KeyColumn<Error = Problem>,
+    differs: bool,
+) -> Side<'a, Problem> {
+    Side {
+        join,
+        exact: differs.then_some(exact),
+    }
+}
