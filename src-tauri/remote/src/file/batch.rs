@@ -1,4 +1,5 @@
-//! Stage 4: gathers rows into Arrow record batches of bounded size.
+//! The last stage of every format: gathers rows into Arrow record batches of bounded
+//! size.
 
 use super::FileError;
 use arrow_array::builder::StringBuilder;
@@ -42,12 +43,14 @@ impl Batch {
         }
     }
 
-    /// Adds a row. There are as many ends as columns, each a character boundary.
-    pub(super) fn push(&mut self, text: &str, ends: &[usize]) {
+    /// Adds a row: as many cells as columns, which stand in `text` with `gap` bytes
+    /// between each two and end there.
+    #[inline]
+    pub(super) fn push(&mut self, text: &str, ends: &[usize], gap: usize) {
         let mut start = 0;
         for (column, end) in self.columns.iter_mut().zip(ends) {
             column.append_value(&text[start..*end]);
-            start = *end;
+            start = *end + gap;
         }
         self.rows += 1;
         self.text += text.len() + CELL * ends.len();

@@ -1,7 +1,9 @@
 //! Which character separates the fields.
 
-use super::{FileError, Options};
-use csv_core::{ReadRecordResult, ReaderBuilder};
+use super::record::Records;
+use super::text::Text;
+use super::{FileError, Options, Source};
+use std::io::Cursor;
 
 /// Those that are looked for, the most usual first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -23,44 +25,36 @@ pub(super) fn given(options: &Options) -> Result<Option<u8>, FileError> {
 /// The candidate by which most records have as many fields as the first one; of
 /// equals the one that gives more fields. A file of one column has none of them in
 /// its first line and is taken for comma-separated.
-pub(super) fn detect(text: &[u8], is_whole: bool) -> u8 {
+pub(super) fn detect(text: &[u8], is_whole: bool) -> Result<u8, FileError> {
     let sample = &text[..text.len().min(SAMPLE)];
     let is_whole = is_whole && sample.len() == text.len();
     let mut best = (b',', (0, 1));
     for candidate in CANDIDATES {
-        let score = score(sample, is_whole, candidate);
+        let score = score(sample, is_whole, candidate)?;
         if score.1 > 1 && score > best.1 {
             best = (candidate, score);
         }
     }
-    best.0
+    Ok(best.0)
 }
 
 /// How many in a thousand records are like the first one, and its fields.
-fn score(sample: &[u8], is_whole: bool, delimiter: u8) -> (u64, u64) {
-    let mut csv = ReaderBuilder::new().delimiter(delimiter).build();
-    let (mut text, mut ends) = ([0; 4096], [0; 64]);
-    let (mut rest, mut fields, mut first) = (sample, 0, 0);
-    let (mut seen, mut alike) = (0, 0);
+fn score(sample: &[u8], is_whole: bool, delimiter: u8) -> Result<(u64, u64), FileError> {
+    let sample = Source::from_read(Cursor::new(sample.to_vec()), "", 0);
+    let mut text = Text::new(sample, None)?;
+    let mut records = Records::new(delimiter);
+    let (mut seen, mut alike, mut first) = (0, 0, 0);
     while seen < SAMPLE_RECORDS {
-        let (result, read, _, ended) = csv.read_record(rest, &mut text, &mut ends);
-        let at_end = rest.is_empty();
-        rest = &rest[read..];
-        fields += ended as u64;
+        let Some(fields) = records.next(&mut text)?.map(|record| record.fields) else {
+            break;
+        };
         // The last record of a sample that was cut off counts only if it is the first.
-        if at_end && !is_whole && seen > 0 {
+        if seen > 0 && !is_whole && records.is_at_end(&text) {
             break;
         }
-        match result {
-            ReadRecordResult::Record => {
-                first = if seen == 0 { fields } else { first };
-                alike += u64::from(fields == first);
-                seen += 1;
-                fields = 0;
-            }
-            ReadRecordResult::End => break,
-            _ => {}
-        }
+        first = if seen == 0 { fields } else { first };
+        alike += u64::from(fields == first);
+        seen += 1;
     }
-    (alike * 1000 / seen.max(1), first)
+    Ok((alike * 1000 / seen.max(1), first))
 }

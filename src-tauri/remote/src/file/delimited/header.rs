@@ -1,6 +1,6 @@
 //! The first record: the names of the columns.
 
-use super::record::Records;
+use super::record::{GAP, Records};
 use super::text::Text;
 use super::{FileError, columns, verdict};
 
@@ -11,16 +11,15 @@ pub(super) fn read(records: &mut Records, text: &mut Text) -> Result<Vec<String>
         return Err(FileError::Empty { name });
     };
     columns::count(record.fields)?;
-    let line = record.line;
-    let all = verdict::readable(&record).map_err(|flaw| FileError::Header {
+    let text = verdict::readable(&record).map_err(|flaw| FileError::Header {
         name,
-        line,
+        line: record.line,
         problem: flaw.to_string(),
     })?;
     let mut start = 0;
     let names = record.ends.iter().map(|end| {
-        let name = &all[start..*end];
-        start = *end;
+        let name = &text[start..*end];
+        start = end + GAP;
         name
     });
     let names = columns::named(names)?;

@@ -20,6 +20,18 @@ impl Lines {
         self.current
     }
 
+    /// What comes next stands on the present line: no line feed there belongs to a
+    /// return before.
+    pub(super) fn begin_record(&mut self) {
+        self.after_return = false;
+    }
+
+    /// Goes past the line end of a record.
+    pub(super) fn end(&mut self, byte: u8) {
+        self.current += 1;
+        self.after_return = byte == b'\r';
+    }
+
     /// Goes past these bytes. A CRLF may be split between two calls.
     pub(super) fn pass(&mut self, bytes: &[u8]) {
         let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {

@@ -2,8 +2,7 @@
 //!
 //! Four stages, each in a file of its own: [`text`] turns any encoding into UTF-8
 //! bytes, [`record`] cuts those into records, [`verdict`] decides whether a record
-//! is a row, [`Batch`] gathers rows. Only [`record`] knows how quotes work, so a
-//! faster parser takes its place without touching the others.
+//! is a row, [`Batch`] gathers rows.
 //!
 //! Every value stays the text it is in the file: what a value means depends on the
 //! field it is later mapped to, and a number that was parsed too early has already
@@ -13,6 +12,7 @@ mod delimiter;
 mod encoding;
 mod header;
 mod lines;
+mod marks;
 mod reader;
 mod record;
 mod text;

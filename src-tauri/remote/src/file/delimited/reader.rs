@@ -1,6 +1,6 @@
 //! The stages put together: a file in, batches and a quarantine out.
 
-use super::record::Records;
+use super::record::{GAP, Records};
 use super::text::Text;
 use super::{Batch, FileError, Options, Source, delimiter, header, verdict};
 use crate::rows::{Amount, Rows};
@@ -31,7 +31,7 @@ impl Reader {
             Some(delimiter) => delimiter,
             None => {
                 let is_whole = text.is_last();
-                delimiter::detect(text.chunk()?, is_whole)
+                delimiter::detect(text.chunk(), is_whole)?
             }
         };
         let mut records = Records::new(delimiter);
@@ -56,7 +56,7 @@ impl Reader {
                 break;
             };
             match verdict::judge(&record, self.columns.len()) {
-                Ok(text) => self.batch.push(text, record.ends),
+                Ok(text) => self.batch.push(text, record.ends, GAP),
                 Err(flaw) => self.quarantine.add(record.line, flaw.to_string()),
             }
         }

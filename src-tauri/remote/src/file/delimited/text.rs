@@ -3,6 +3,7 @@
 use super::encoding::{self, LONGEST_MARK};
 use super::{FileError, Source};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use std::ops::Range;
 
 /// How much is held at a time. Large enough that a chunk's end is rare.
 const CHUNK: usize = 256 << 10;
@@ -21,6 +22,9 @@ pub(super) struct Text {
     decoder: Option<Decoder>,
     raw: Buffer,
     out: Buffer,
+    /// The chunk from there on, if all of it is text without a NUL.
+    known: String,
+    known_from: usize,
 }
 
 impl Text {
@@ -37,6 +41,8 @@ impl Text {
             decoder: None,
             raw,
             out: Buffer::default(),
+            known: String::new(),
+            known_from: 0,
         };
         if encoding == UTF_8 {
             std::mem::swap(&mut text.raw, &mut text.out);
@@ -52,13 +58,10 @@ impl Text {
         &self.source
     }
 
-    /// What comes next; nothing at the end only. Until some of it is consumed, the
-    /// first chunk is all of the file or [`CHUNK`] of it, so it serves as a sample.
-    pub(super) fn chunk(&mut self) -> Result<&[u8], FileError> {
-        if self.out.unread().is_empty() {
-            self.refill()?;
-        }
-        Ok(self.out.unread())
+    /// The present chunk; empty only if the text is. The first one is all of the text or
+    /// [`CHUNK`] of it, so it serves as a sample.
+    pub(super) fn chunk(&self) -> &[u8] {
+        self.out.unread()
     }
 
     /// Whether nothing follows the present chunk.
@@ -66,17 +69,51 @@ impl Text {
         self.out.ended
     }
 
-    /// Takes `count` bytes off the chunk.
-    pub(super) fn consume(&mut self, count: usize) {
-        self.out.start += count;
+    /// A part of the chunk as text, where it is known to be text without a NUL. It may
+    /// be that elsewhere too.
+    #[inline]
+    pub(super) fn known(&self, part: Range<usize>) -> Option<&str> {
+        let start = part.start.checked_sub(self.known_from)?;
+        self.known.get(start..part.end - self.known_from)
+    }
+
+    /// Goes on to the next chunk; false, and an empty one, at the end.
+    pub(super) fn next_chunk(&mut self) -> Result<bool, FileError> {
+        self.out.start = self.out.end;
+        self.refill()?;
+        Ok(!self.chunk().is_empty())
     }
 
     fn refill(&mut self) -> Result<(), FileError> {
         match &mut self.decoder {
             None => self.out.refill(&mut self.source),
             Some(decoder) => decode(decoder, &mut self.source, &mut self.raw, &mut self.out),
+        }?;
+        let chunk = self.out.unread();
+        let whole = whole_characters(chunk);
+        self.known.clear();
+        self.known_from = whole.start;
+        if let Ok(text) = simdutf8::basic::from_utf8(&chunk[whole])
+            && !text.as_bytes().contains(&0)
+        {
+            self.known.push_str(text);
         }
+        Ok(())
     }
+}
+
+/// A chunk without what may be parts of characters that are cut at its ends. Such parts
+/// belong to records that go beyond the chunk.
+fn whole_characters(chunk: &[u8]) -> Range<usize> {
+    let is_later = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
+    let start = chunk.iter().take(3).take_while(is_later).count();
+    let rest = &chunk[start..];
+    let cut = rest
+        .iter()
+        .rev()
+        .take(3)
+        .take_while(|byte| !byte.is_ascii());
+    start..chunk.len() - cut.count()
 }
 
 fn decode(

@@ -3,8 +3,8 @@
 use super::Flaw;
 use super::record::Record;
 
-/// The record's text, with a character boundary at each end of a field; or the first
-/// flaw. The limits come first: beyond them the text was not kept.
+/// The record's text, or its first flaw. The limits come first: beyond them it was not
+/// kept.
 pub(super) fn judge<'a>(record: &Record<'a>, expected: usize) -> Result<&'a str, Flaw> {
     whole(record)?;
     if record.fields != expected as u64 {
@@ -18,19 +18,18 @@ pub(super) fn judge<'a>(record: &Record<'a>, expected: usize) -> Result<&'a str,
 
 /// The same without the number of fields, which the first record sets.
 ///
-/// The whole record is checked at once, as that is much faster than field by field.
-/// Halves of a character in two neighbouring fields would pass for one: hence the
-/// look at the boundaries.
+/// The whole record is looked at at once, which is much faster than field by field.
+/// What is between the fields keeps halves of a character in two of them apart.
 pub(super) fn readable<'a>(record: &Record<'a>) -> Result<&'a str, Flaw> {
     whole(record)?;
-    let text = std::str::from_utf8(record.text).map_err(|_| Flaw::Undecodable)?;
-    if !record.ends.iter().all(|end| text.is_char_boundary(*end)) {
-        return Err(Flaw::Undecodable);
+    if let Some(text) = record.text {
+        return Ok(text);
     }
-    if record.text.contains(&0) {
-        return Err(Flaw::Nul);
+    let text = std::str::from_utf8(record.bytes).map_err(|_| Flaw::Undecodable)?;
+    match record.bytes.contains(&0) {
+        true => Err(Flaw::Nul),
+        false => Ok(text),
     }
-    Ok(text)
 }
 
 fn whole(record: &Record) -> Result<(), Flaw> {

@@ -123,7 +123,7 @@ impl Reader {
             self.ends.push(self.text.len());
         }
         match flaw {
-            None => self.batch.push(&self.text, &self.ends),
+            None => self.batch.push(&self.text, &self.ends, 0),
             Some(flaw) => self.quarantine.add(self.row, flaw.to_string()),
         }
     }

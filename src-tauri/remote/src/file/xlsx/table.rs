@@ -115,7 +115,7 @@ impl Table {
             return;
         }
         match self.fit(row) {
-            Ok(()) => self.batch.push(&row.text, &row.ends),
+            Ok(()) => self.batch.push(&row.text, &row.ends, 0),
             Err(flaw) => self.quarantine.add(row.line, flaw.to_string()),
         }
     }
