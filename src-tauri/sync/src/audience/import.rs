@@ -1,5 +1,5 @@
-//! From a file to a published snapshot: one thread parses, another hashes,
-//! compresses and stores. Nothing is seen before the last commit, and a stop or
+//! From a file to a published snapshot: one thread reads and hashes, one packs, one
+//! stores. Nothing is seen before the last commit, and a stop or
 //! a crash leaves nothing behind.
 
 use super::blocks::Columns;
@@ -12,17 +12,18 @@ use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use usher_model::{Audience, AudienceId, Code, Problem, Snapshot, SnapshotId};
 use usher_remote::file::{self, Format, Options};
+use usher_remote::rows::Rows;
 use usher_store::block;
 use usher_store::table::{definitions, plans, snapshots};
 
 /// Snapshots that are kept of an audience: the newest, and the one before it,
 /// which says whether more lines are unreadable now.
 const KEPT: usize = 2;
-/// Blocks that may wait between the two threads.
-const WAITING_BLOCKS: usize = 2;
+/// Blocks that may wait between two threads.
+const WAITING_BLOCKS: usize = 1;
 
 /// What to import, and how to read it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -151,94 +152,123 @@ struct Work {
 }
 
 impl Work {
+    /// Reads on this thread, packs and keeps on two others.
     fn run(&self, request: &ImportRequest) -> Result<Snapshot, Problem> {
-        let mut reader =
+        let mut rows =
             file::open(&request.file, &options(request)?).map_err(|error| error.problem())?;
-        let names = reader.columns().to_vec();
-        let (sender, batches) = sync_channel(WAITING_BLOCKS);
-        let stored = std::thread::scope(|scope| {
-            let storing = scope.spawn(|| self.store(&names, batches));
-            let read = loop {
-                let amount = reader.progress();
-                let told = self
-                    .progress
-                    .step("importing", amount.done, Some(amount.total));
-                if let Err(stopped) = told {
-                    break Err(stopped);
-                }
-                match reader.next_batch() {
-                    Ok(Some(batch)) => {
-                        if sender.send(batch).is_err() {
-                            break Ok(());
-                        }
-                    }
-                    Ok(None) => break Ok(()),
-                    Err(problem) => break Err(problem),
-                }
-            };
-            drop(sender);
-            let stored = storing.join().unwrap_or_else(|_| {
-                Err(Problem::new(
-                    Code::Internal,
-                    "Storing the rows broke off.",
-                    "Nothing was kept; try again.",
-                ))
-            });
-            read.and(stored)
+        let names = rows.columns().to_vec();
+        let (read, to_pack) = sync_channel(WAITING_BLOCKS);
+        let (packed, to_keep) = sync_channel(WAITING_BLOCKS);
+        let (count, content) = std::thread::scope(|scope| {
+            let packing = scope.spawn(|| pack(names.len(), to_pack, packed));
+            let keeping = scope.spawn(|| self.keep(to_keep));
+            let done = self.read(&mut *rows, &names, read);
+            // Whoever fails lets the channel before it end, so the first error is the
+            // one of the last stage that has any, unless reading failed.
+            let packed = packing.join().unwrap_or_else(|_| Err(broke_off()));
+            let kept = keeping.join().unwrap_or_else(|_| Err(broke_off()));
+            done.and_then(|done| kept.and(packed).map(|()| done))
         })?;
         Ok(Snapshot {
             id: self.id.clone(),
             audience: self.audience.clone(),
-            rows: stored.rows,
+            rows: count,
             columns: names,
             taken_at: self.usher.now(),
-            content: stored.content,
-            quarantine: reader.quarantine().clone(),
+            content,
+            quarantine: rows.quarantine().clone(),
         })
     }
 
-    fn store(&self, names: &[String], batches: Receiver<RecordBatch>) -> Result<Stored, Problem> {
+    /// Hands on all rows, without those of who was erased; how many there are, and the
+    /// hash of their content.
+    fn read(
+        &self,
+        rows: &mut dyn Rows,
+        names: &[String],
+        read: SyncSender<RecordBatch>,
+    ) -> Result<(u64, String), Problem> {
         let mut content = Content::new(names);
         let erased = self.usher.erased(names)?;
-        let mut first_row = 0;
-        let mut address_columns = None;
-        for batch in batches {
+        let mut count = 0;
+        loop {
+            let amount = rows.progress();
+            self.progress
+                .step("importing", amount.done, Some(amount.total))?;
+            let Some(batch) = rows.next_batch()? else {
+                break;
+            };
             let batch = match &erased {
                 Some(erased) => erased.blank(batch)?,
                 None => batch,
             };
-            let columns = Columns::new(&batch)?;
-            content.add(&columns, names.len());
-            let addresses =
-                address_columns.get_or_insert_with(|| keys::address_columns(&columns, names.len()));
-            let keys: Vec<_> = addresses
-                .iter()
-                .map(|column| (column.clone(), column.packed(&columns)))
-                .collect();
-            let (id, at, rows, block) = (
-                self.id.clone(),
-                first_row,
-                batch.num_rows() as u64,
-                block::encode(&batch)?,
-            );
+            content.add(&Columns::new(&batch)?, names.len());
+            count += batch.num_rows() as u64;
+            if read.send(batch).is_err() {
+                break;
+            }
+        }
+        Ok((count, content.finish()))
+    }
+
+    fn keep(&self, blocks: Receiver<Block>) -> Result<(), Problem> {
+        for block in blocks {
+            let id = self.id.clone();
             self.usher.cache.write_blocking(move |tx| {
-                snapshots::add_block(tx, &id, at, rows, &block)?;
-                keys.iter()
-                    .try_for_each(|(column, bytes)| column.keep(tx, &id, at, bytes))
+                let at = block.first_row;
+                snapshots::add_block(tx, &id, at, block.rows, &block.packed)?;
+                let mut keys = block.keys.iter();
+                keys.try_for_each(|(column, bytes)| column.keep(tx, &id, at, bytes))
             })?;
             points::pass("import_block_kept");
-            first_row += rows;
         }
-        Ok(Stored {
-            rows: first_row,
-            content: content.finish(),
-        })
+        Ok(())
     }
 }
 
-struct Stored {
+/// A batch as it is kept.
+struct Block {
+    first_row: u64,
     rows: u64,
-    content: String,
+    packed: Vec<u8>,
+    /// The hashes of the addresses in each column of them, packed.
+    keys: Vec<(keys::RowColumn, Vec<u8>)>,
+}
+
+fn pack(
+    columns: usize,
+    batches: Receiver<RecordBatch>,
+    blocks: SyncSender<Block>,
+) -> Result<(), Problem> {
+    let mut first_row = 0;
+    let mut address_columns = None;
+    for batch in batches {
+        let cells = Columns::new(&batch)?;
+        let addresses =
+            address_columns.get_or_insert_with(|| keys::address_columns(&cells, columns));
+        let keys = addresses
+            .iter()
+            .map(|column| (column.clone(), column.packed(&cells)));
+        let block = Block {
+            first_row,
+            rows: batch.num_rows() as u64,
+            keys: keys.collect(),
+            packed: block::encode(&batch)?,
+        };
+        first_row += block.rows;
+        if blocks.send(block).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn broke_off() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "Storing the rows broke off.",
+        "Nothing was kept; try again.",
+    )
 }
 
 fn options(request: &ImportRequest) -> Result<Options, Problem> {
