@@ -15,6 +15,10 @@ use usher_store::Key;
 /// How long the owner has for its first word.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it may say nothing while it works: it says at least every second that
+/// it does.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// How a command that was handed over ended.
 pub(super) enum Answer {
     /// With a document.
@@ -77,7 +81,9 @@ impl Client {
         let mut asked_to_stop = false;
         loop {
             let told = tokio::select! {
-                told = self.messages.recv() => told,
+                told = tokio::time::timeout(SILENCE, self.messages.recv()) => {
+                    told.map_err(|_| silent())?
+                }
                 () = progress.until_stopped(), if !asked_to_stop => {
                     asked_to_stop = true;
                     drop(send(&mut self.sender, &Ask::Stop).await);

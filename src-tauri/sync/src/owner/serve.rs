@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 use usher_model::{Secret, Sync};
 use usher_store::Key;
 
+/// How often a follower hears that its command is being worked on.
+const BEAT: Duration = Duration::from_secs(1);
 /// Progress is told at most this often; the last word always is.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -102,8 +104,10 @@ impl Server {
             drop(tell.send(answer.map_or_else(Tell::Failed, Tell::Done)));
         });
         let mut listening = true;
+        let mut beat = tokio::time::interval(BEAT);
         loop {
             tokio::select! {
+                _ = beat.tick() => drop(send(sender, &Tell::Alive).await),
                 message = told.recv() => {
                     let Some(message) = message else { return Ok(()) };
                     let last = matches!(message, Tell::Done(_) | Tell::Failed(_));

@@ -67,6 +67,8 @@ pub(super) enum Tell {
     Started(String),
     /// How far it is.
     Progress(Event),
+    /// Still at it: an owner that says nothing for long has frozen.
+    Alive,
     /// Done, with this document.
     Done(Value),
     /// Not done.
