@@ -99,4 +99,14 @@ fn an_export_that_cannot_be_written_says_so() {
         .exits(1);
     refused.error();
     assert!(refused.stdout.is_empty());
+    let kept = desk.file("kept.csv", "mine");
+    // Where the new file would be written first, there is no room for it.
+    std::fs::create_dir(format!("{kept}.partial")).unwrap();
+    for format in ["csv", "parquet"] {
+        let export = [
+            "audience", "export", "People", "--output", &kept, "--format", format,
+        ];
+        desk.usher(&export).exits(1).error();
+        assert_eq!(std::fs::read_to_string(&kept).unwrap(), "mine");
+    }
 }

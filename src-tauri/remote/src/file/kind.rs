@@ -28,7 +28,7 @@ pub(super) fn of(opened: &mut Opened, options: &Options) -> Result<Kind, FileErr
     let format = match options.format {
         Some(format) => format,
         None if opened.start().starts_with(parquet::MAGIC)
-            && opened.ends_with(parquet::MAGIC)? =>
+            && opened.may_end_with(parquet::MAGIC)? =>
         {
             Format::Parquet
         }

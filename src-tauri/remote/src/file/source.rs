@@ -63,11 +63,11 @@ impl Opened {
         &self.start
     }
 
-    /// Whether its last bytes are these; a pipe's are not known.
-    pub(super) fn ends_with(&mut self, end: &[u8]) -> Result<bool, FileError> {
+    /// Whether its last bytes are these, for all that is known: a pipe's are not.
+    pub(super) fn may_end_with(&mut self, end: &[u8]) -> Result<bool, FileError> {
         let length = end.len() as u64;
         if self.stamp.is_none() || self.len < length {
-            return Ok(false);
+            return Ok(self.stamp.is_none());
         }
         let mut last = vec![0; end.len()];
         let read = self
@@ -178,6 +178,9 @@ impl Source {
     /// An error that is the system's has its number; the others are the unpacker's.
     fn unread(&self, reason: io::Error) -> FileError {
         let name = self.name.clone();
+        if self.stamp.as_ref().is_some_and(Stamp::changed) {
+            return FileError::Changed { name };
+        }
         match (self.is_packed, reason.raw_os_error(), reason.kind()) {
             (true, None, io::ErrorKind::UnexpectedEof) => FileError::Damaged {
                 name,
@@ -232,6 +235,15 @@ impl Stamp {
         [self.file.metadata(), fs::metadata(&self.path)]
             .into_iter()
             .any(|now| now.map_or(true, |now| State::of(&now) != self.state))
+    }
+
+    /// The error that a file's other errors come of, if it changed meanwhile.
+    pub(super) fn explain(&self, error: FileError, name: &str) -> FileError {
+        let name = name.to_owned();
+        match self.changed() {
+            true => FileError::Changed { name },
+            false => error,
+        }
     }
 }
 

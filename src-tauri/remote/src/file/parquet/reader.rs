@@ -55,7 +55,7 @@ impl Reader {
             let columns = Columns::of(schema, &name)?;
             Ok((Arc::new(metadata), columns))
         });
-        let (metadata, columns) = read?;
+        let (metadata, columns) = read.map_err(|error| stamp.explain(error, &name))?;
         let batch = Batch::new(&columns.names);
         Ok(Self {
             chunks: Arc::new(Chunks {
@@ -255,7 +255,8 @@ impl Rows for Reader {
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, Problem> {
-        self.next_rows().map_err(|error| error.problem())
+        let rows = self.next_rows();
+        rows.map_err(|error| self.stamp.explain(error, &self.chunks.name).problem())
     }
 
     fn quarantine(&self) -> &Quarantine {

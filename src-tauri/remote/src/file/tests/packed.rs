@@ -86,6 +86,17 @@ fn what_is_cut_short_or_broken_is_damaged() {
 }
 
 #[test]
+fn what_is_cut_while_it_is_read_has_changed() {
+    let folder = Folder::new();
+    let path = folder.file("x.gz", gzip(long().as_bytes()));
+    let mut reader = open(&path, &Options::default()).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(reader.progress().done + 10).unwrap();
+    let problem = drain(&mut *reader).expect_err("changed");
+    assert_eq!(problem.code, Code::FileChanged);
+}
+
+#[test]
 fn a_frame_gets_no_more_memory_than_it_may() {
     let folder = Folder::new();
     // A frame that says its window is 2 GiB, with one stored block.

@@ -21,11 +21,11 @@ const MAX_HELD: u64 = 32 << 20;
 const MAX_SHARED: u64 = 256 << 20;
 /// The most texts that cells share.
 const MAX_TEXTS: u64 = 8 << 20;
-/// The most formats of cells, the most elements they are made of, and the most of one:
-/// the library copies what a format is made of into each.
+/// The most formats of cells, the most elements they are made of, and the most of all
+/// formats if each had the longest of these: the library copies them into each.
 const MAX_FORMATS: u64 = 128 << 10;
 const MAX_ELEMENTS: u64 = 1 << 20;
-const MAX_ELEMENT: usize = 2 << 10;
+const MAX_COPIED: u64 = 64 << 20;
 /// The most of one cell or text, markup and all.
 const MAX_CELL: u64 = 4 << 20;
 
@@ -153,7 +153,7 @@ enum Found {
 
 const TOO_MUCH: Found = Found::Large("it unpacks to over 4 GiB");
 const TOO_LONG: Found = Found::Large("a cell takes over 4 MiB, or what is no sheet over 32 MiB");
-const TOO_MANY: Found = Found::Large("it has over 8 million texts or 131,072 formats");
+const TOO_MANY: Found = Found::Large("it has over 8 million texts, or too many formats");
 
 /// Goes through one part, of which so many bytes may come; how many are left.
 fn pass(part: impl Read, role: Part, left: u64) -> Result<u64, Found> {
@@ -194,7 +194,8 @@ fn scan<R: Read>(
     let config = xml.config_mut();
     config.check_end_names = false;
     config.expand_empty_elements = true;
-    let (mut buffer, mut items, mut formats, mut in_cell) = (Vec::new(), 0, 0, false);
+    let (mut buffer, mut in_cell) = (Vec::new(), false);
+    let (mut items, mut formats, mut longest) = (0, 0, 0);
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer) {
@@ -203,11 +204,11 @@ fn scan<R: Read>(
                 (Part::Shared, "si") => (items, in_cell) = (items + 1, true),
                 (Part::Sheet, "c") => in_cell = true,
                 (Part::Styles, name) => {
-                    let is_format = name == "xf";
-                    if element.len() > MAX_ELEMENT && name != "styleSheet" {
-                        return Err(TOO_LONG);
+                    items += 1;
+                    formats += u64::from(name == "xf");
+                    if name != "styleSheet" {
+                        longest = longest.max(element.len() as u64);
                     }
-                    (items, formats) = (items + 1, formats + u64::from(is_format));
                 }
                 _ => {}
             },
@@ -227,6 +228,7 @@ fn scan<R: Read>(
         match role {
             Part::Shared if items > MAX_TEXTS => return Err(TOO_MANY),
             Part::Styles if items > MAX_ELEMENTS || formats > MAX_FORMATS => return Err(TOO_MANY),
+            Part::Styles if formats * longest > MAX_COPIED => return Err(TOO_MANY),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@
 //! that goes one batch ahead.
 
 use super::guard;
-use super::shown::Shown;
+use super::shown::{Shown, Styles};
 use super::table::{Row, Table};
 use super::{FileError, sheet};
 use crate::file::flaw::Flaw;
@@ -62,13 +62,14 @@ impl Reader {
             name: name.clone(),
             file,
             len,
-            stamp,
             wanted: wanted.map(str::to_owned),
             read: Arc::clone(&read),
         };
         let (tell, told) = sync_channel(1);
         std::thread::spawn(move || {
-            if let Err(error) = work.run(&tell) {
+            let name = work.name.clone();
+            if let Err(error) = work.run(&stamp, &tell) {
+                let error = stamp.explain(error, &name);
                 drop(tell.send(Told::Failed(error)));
             }
         });
@@ -146,13 +147,12 @@ struct Work {
     name: String,
     file: File,
     len: u64,
-    stamp: Stamp,
     wanted: Option<String>,
     read: Arc<AtomicU64>,
 }
 
 impl Work {
-    fn run(mut self, tell: &SyncSender<Told>) -> Result<(), FileError> {
+    fn run(mut self, stamp: &Stamp, tell: &SyncSender<Told>) -> Result<(), FileError> {
         guard::check(BufReader::new(&mut self.file), self.len, &self.name)?;
         let name = &self.name;
         let counted = BufReader::new(Counted {
@@ -162,7 +162,7 @@ impl Work {
         let mut book = Xlsx::new(counted).map_err(|error| broken(name, &error))?;
         let sheet = sheet::choose(&mut book, self.wanted.as_deref(), name)?;
         let ended = rows(&mut book, &sheet, name, tell)?;
-        if self.stamp.changed() {
+        if stamp.changed() {
             return Err(FileError::Changed { name: self.name });
         }
         drop(tell.send(Told::Ended(ended)));
@@ -183,7 +183,7 @@ fn rows(
     };
     let cells = book.worksheet_cells_reader(sheet);
     let mut cells = cells.map_err(|error| broken(name, &error))?;
-    let styles: Vec<Shown> = cells.styles().iter().map(Shown::of).collect();
+    let styles = Styles::of(cells.styles());
     let (mut table, mut row) = (None, Row::default());
     loop {
         let next = cells.next_cell_with_style_id();
@@ -216,7 +216,7 @@ fn rows(
             row.begin(line);
         }
         let Some((cell, style)) = &next else { break };
-        let shown = styles.get(*style).unwrap_or(&Shown::Shortest);
+        let shown = styles.get(*style);
         if !row.add(column, |out| text(cell.get_value(), shown, out)) {
             return Err(no_sense());
         }

@@ -17,6 +17,7 @@ use crate::file::number;
 use calamine::{ExcelDateTime, ExcelDateTimeType, Style};
 use ssfmt::ast::{DatePart, DigitPlaceholder, FormatPart, LocaleCode};
 use ssfmt::{FormatOptions, NumberFormat, Section};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// From here on a sheet no longer holds each whole number.
@@ -52,11 +53,39 @@ pub(super) enum Parts {
 
 const SECONDS: f64 = 86_400.0;
 
+/// The same for all styles of a workbook, many of which differ in colour alone.
+pub(super) struct Styles {
+    shown: Vec<Shown>,
+    /// Where in `shown` each style is.
+    places: Vec<usize>,
+}
+
+impl Styles {
+    pub(super) fn of(styles: &[Style]) -> Self {
+        let mut shown = vec![Shown::Shortest];
+        let mut known = HashMap::new();
+        let places = styles.iter().map(|style| {
+            let Some(format) = &style.number_format else {
+                return 0;
+            };
+            let place = known.entry((format.format_id, &format.format_code));
+            *place.or_insert_with(|| {
+                shown.push(Shown::of(format));
+                shown.len() - 1
+            })
+        });
+        let places = places.collect();
+        Self { shown, places }
+    }
+
+    pub(super) fn get(&self, style: usize) -> &Shown {
+        let place = self.places.get(style).copied().unwrap_or(0);
+        self.shown.get(place).unwrap_or(&Shown::Shortest)
+    }
+}
+
 impl Shown {
-    pub(super) fn of(style: &Style) -> Self {
-        let Some(format) = &style.number_format else {
-            return Self::Shortest;
-        };
+    fn of(format: &calamine::NumberFormat) -> Self {
         match format.format_id {
             Some(14) => return Self::Iso(Parts::Date),
             Some(22) => return Self::Iso(Parts::Both),

@@ -1,6 +1,7 @@
 //! Files that are cut, broken, or say of themselves what is not so.
 
 use super::{Folder, file, plain, read_bytes, refused};
+use crate::file::tests::drain;
 use crate::file::{Format, Options, open};
 use ::parquet::basic::Compression;
 use ::parquet::file::metadata::{
@@ -282,4 +283,20 @@ fn no_broken_byte_is_more_than_an_error() {
             }
         }
     }
+}
+
+#[test]
+fn a_file_that_changes_is_an_error_at_the_end() {
+    let folder = Folder::new();
+    let path = folder.file("people.parquet", honest());
+    let mut same = open(&path, &Options::default()).unwrap();
+    assert_eq!(drain(&mut *same).unwrap().rows.len(), 500);
+    let mut replaced = open(&path, &Options::default()).unwrap();
+    std::fs::rename(folder.file("new", honest()), &path).unwrap();
+    let problem = drain(&mut *replaced).expect_err("another file");
+    assert_eq!(problem.code, Code::FileChanged);
+    let mut cut = open(&path, &Options::default()).unwrap();
+    std::fs::write(&path, "short").unwrap();
+    let problem = drain(&mut *cut).expect_err("a shorter file");
+    assert_eq!(problem.code, Code::FileChanged);
 }
