@@ -2,8 +2,8 @@
 //!
 //! [`open`] finds out what a file is, by its first bytes and then by its name, and
 //! gives [`Rows`] of it: batches of columns that are all text and never null. Each
-//! format is a folder of its own behind that: [`delimited`] for CSV and its like,
-//! [`mod@parquet`], [`xlsx`].
+//! format is a folder of its own behind that: `delimited` for CSV and its like,
+//! `parquet`, `xlsx`.
 //!
 //! Memory is bounded by the limits below and in the formats, never by the file or by
 //! what it claims about itself.

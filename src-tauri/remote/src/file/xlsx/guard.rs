@@ -100,9 +100,10 @@ impl Book {
         let (folder, file) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
         let related = relations(zip, &format!("{folder}_rels/{file}.rels"))?;
         let end = |(_, path): (String, String)| path.rsplit('/').next().map(str::to_owned);
+        let ends = related.into_iter().filter_map(end);
         Some(Self {
             folder: folder.to_owned(),
-            sheets: related.into_iter().filter_map(end).collect(),
+            sheets: ends.filter(|end| !end.is_empty()).collect(),
             path,
         })
     }
