@@ -100,10 +100,10 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
             forbidden: &forbidden,
         };
         let decided = planner.decide(&rows);
-        digest.add(&Digest::bytes(&planner, &decided));
+        digest.add(&Digest::bytes(&decided));
         tally.add(&decided, &leads);
         for row in 0..block.len() {
-            let decision = decided.decision(row, &leads);
+            let decision = decided.decision(row);
             let place = meeting.at(rows.first + row);
             people.push(described(
                 world,
@@ -155,7 +155,7 @@ fn described(
     leads: &Leads,
 ) -> Person {
     let cells: Vec<&str> = world.rows[row].iter().map(String::as_str).collect();
-    let candidates = meeting.leads(place).iter().map(|lead| {
+    let candidates = meeting.leads(&place).iter().map(|lead| {
         let lead = world.lead(leads.id(*lead)).unwrap();
         Candidate {
             lead_id: lead.id,

@@ -4,8 +4,8 @@ use crate::world::World;
 use crate::worth::Worth;
 use crate::{draw, engine, slow};
 use proptest::prelude::*;
-use usher_matching::{Key, KeyKind, normalize};
-use usher_model::{ListAct, ReasonCode, Verdict};
+use usher_matching::{Key, KeyKind, cell_hash, normalize};
+use usher_model::{DataType, Field, ListAct, ReasonCode, Verdict};
 
 fn kinds() -> impl Strategy<Value = KeyKind> {
     prop::sample::select(vec![KeyKind::Email, KeyKind::Text, KeyKind::Number])
@@ -15,9 +15,28 @@ fn kinds() -> impl Strategy<Value = KeyKind> {
 fn cells() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ \t\u{a0}]{0,2}[a-cA-CäÄß@.,+_-]{0,8}@[a-zA-Z.-]{0,6}[ ]?",
+        "[a-cA-C!~{.-]{0,6}@[a-cZ_-]{0,3}[.]{0,2}[a-zA-Z-]{0,4}",
         "[ ]?[+-]?0{0,3}[0-9]{0,20}[.]?[0-9]{0,4}0{0,2}[ ]?",
         any::<String>(),
     ]
+}
+
+/// ASCII, one `@`; words with single dots between them before it; behind it at least
+/// two labels of letters, digits, `-` and `_`, none with a hyphen at an end.
+fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let word = |word: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
+        !word.is_empty() && word.bytes().all(fits)
+    };
+    let label = |label: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let hyphen = label.starts_with('-') || label.ends_with('-');
+        !label.is_empty() && !hyphen && label.bytes().all(fits)
+    };
+    local.split('.').all(word) && domain.contains('.') && domain.split('.').all(label)
 }
 
 proptest! {
@@ -30,6 +49,36 @@ proptest! {
             let padded = format!(" {cell}\u{a0}");
             prop_assert_eq!(normalize(kind, &padded), Key::Valid(once));
         }
+    }
+
+    #[test]
+    fn an_address_is_one_by_every_rule_of_its_shape(cell in cells()) {
+        let text = cell.trim();
+        let lower = is_address(text).then(|| text.to_ascii_lowercase());
+        let key = match normalize(KeyKind::Email, &cell) {
+            Key::Valid(key) => Some(key.into_owned()),
+            _ => None,
+        };
+        prop_assert_eq!(key, lower);
+    }
+
+    #[test]
+    fn a_cell_is_as_long_as_its_json(cell in cells()) {
+        let field = Field {
+            name: "note".into(),
+            display_name: "Note".into(),
+            data_type: DataType::Text,
+            length: None,
+            writable: true,
+            searchable: false,
+            company: false,
+        };
+        let text = cell.trim();
+        let length = match text {
+            "" => 0,
+            text => serde_json::to_string(text).unwrap().len(),
+        };
+        prop_assert_eq!(cell_hash(&field, &cell).1 as usize, length);
     }
 
     #[test]

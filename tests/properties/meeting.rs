@@ -178,7 +178,7 @@ proptest! {
                 At::Leads(_) => "leads",
                 At::Nearly(_) => "nearly",
             };
-            let leads: Vec<usize> = meeting.leads(at).iter().map(|lead| *lead as usize).collect();
+            let leads: Vec<usize> = meeting.leads(&at).iter().map(|lead| *lead as usize).collect();
             prop_assert_eq!((word, leads), slowly(&rows, row, &readings, folds), "row {}", row);
         }
     }

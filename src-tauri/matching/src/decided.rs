@@ -2,8 +2,11 @@
 
 use crate::counts::Counts;
 use crate::fieldset::FieldSets;
-use crate::leads::Leads;
+use crate::hash::ValueHash;
 use usher_model::{ListAct, ReasonCode, Verdict};
+
+/// The place of a lead that is none, in a column of leads. No service gives this id.
+pub const NOBODY: i64 = i64::MIN;
 
 /// A block of rows, decided.
 #[derive(Debug, Default)]
@@ -14,15 +17,17 @@ pub struct Decided {
     pub reasons: Vec<Option<ReasonCode>>,
     /// What is intended for each place on the list.
     pub list: Vec<ListAct>,
-    /// The lead whose profile is meant, by position.
-    pub leads: Vec<Option<u32>>,
-    /// The lead that holds the place, where it is another one, by position.
-    pub list_leads: Vec<Option<u32>>,
+    /// The lead whose profile is meant, or [`NOBODY`].
+    pub leads: Vec<i64>,
+    /// The lead that holds the place, where it is another one, or [`NOBODY`].
+    pub list_leads: Vec<i64>,
     /// The mapped fields that are written.
     pub writes: FieldSets,
     /// The mapped fields that are equal at the destination and were not known
     /// to be: a run remembers them as delivered.
     pub seen_equal: FieldSets,
+    /// What the leads have in the fields that are written, row by row.
+    pub(crate) before: Vec<ValueHash>,
     /// The counts of this block.
     pub counts: Counts,
     /// Members of the list whom the audience names, by position.
@@ -65,8 +70,8 @@ impl Decided {
             verdicts: Vec::with_capacity(rows),
             reasons: Vec::with_capacity(rows),
             list: Vec::with_capacity(rows),
-            leads: vec![None; rows],
-            list_leads: vec![None; rows],
+            leads: vec![NOBODY; rows],
+            list_leads: vec![NOBODY; rows],
             writes: FieldSets::new(fields, rows),
             seen_equal: FieldSets::new(fields, rows),
             ..Self::default()
@@ -79,13 +84,14 @@ impl Decided {
     }
 
     /// One row of it, 0-based.
-    pub fn decision(&self, row: usize, leads: &Leads) -> Decision {
+    pub fn decision(&self, row: usize) -> Decision {
+        let lead = |id: i64| (id != NOBODY).then_some(id);
         Decision {
             verdict: self.verdicts[row],
             reason: self.reasons[row],
             list: self.list[row],
-            lead: self.leads[row].map(|at| leads.id(at)),
-            list_lead: self.list_leads[row].map(|at| leads.id(at)),
+            lead: lead(self.leads[row]),
+            list_lead: lead(self.list_leads[row]),
             writes: self.writes.fields(row).collect(),
             seen_equal: self.seen_equal.fields(row).collect(),
         }

@@ -3,6 +3,7 @@
 /// Sets of field positions, one a row, as bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldSets {
+    fields: usize,
     words: usize,
     bits: Vec<u64>,
 }
@@ -12,17 +13,32 @@ impl FieldSets {
     pub fn new(fields: usize, rows: usize) -> Self {
         let words = fields.div_ceil(64);
         Self {
+            fields,
             words,
             bits: vec![0; words * rows],
         }
     }
 
-    /// From the words of all rows, as [`FieldSets::words`] gave them.
-    pub fn from_words(fields: usize, bits: Vec<u64>) -> Self {
-        Self {
-            bits,
-            ..Self::new(fields, 0)
+    /// Eight fields a column: a byte of each row, the lowest bit first.
+    pub fn bytes(&self) -> Vec<Vec<u8>> {
+        let column = |at: usize| {
+            let words = self.bits.iter().skip(at / 8).step_by(self.words);
+            words.map(|word| word.to_le_bytes()[at % 8]).collect()
+        };
+        (0..self.fields.div_ceil(8)).map(column).collect()
+    }
+
+    /// The sets whose [`FieldSets::bytes`] are these.
+    pub fn from_bytes(columns: &[&[u8]]) -> Self {
+        let rows = columns.first().map_or(0, |column| column.len());
+        let mut sets = Self::new(columns.len() * 8, rows);
+        for (at, column) in columns.iter().enumerate() {
+            let words = sets.bits.iter_mut().skip(at / 8).step_by(sets.words);
+            for (word, byte) in words.zip(*column) {
+                *word |= u64::from(*byte) << (at % 8 * 8);
+            }
         }
+        sets
     }
 
     /// The words of all rows: the same number for each, the lowest bit first.
@@ -44,13 +60,44 @@ impl FieldSets {
     pub fn fields(&self, row: usize) -> impl Iterator<Item = usize> {
         let words = self.of_row(row).iter().enumerate();
         words.flat_map(|(at, word)| {
-            (0..64)
-                .filter(move |bit| word >> bit & 1 == 1)
-                .map(move |bit| at * 64 + bit)
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                // Taking the lowest bit away; nothing is left of nothing.
+                left &= left.checked_sub(1)?;
+                Some(at * 64 + bit)
+            })
         })
     }
 
-    pub(crate) fn of_row(&self, row: usize) -> &[u64] {
+    fn of_row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.words..(row + 1) * self.words]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldSets;
+
+    #[test]
+    fn bytes_are_the_same_sets() {
+        for fields in [0, 1, 8, 9, 63, 64, 65, 200] {
+            let mut sets = FieldSets::new(fields, 5);
+            let members =
+                |row: usize| (0..fields).filter(move |field| (field + row).is_multiple_of(row + 1));
+            for row in 0..5 {
+                members(row).for_each(|field| sets.set(row, field));
+            }
+            let bytes = sets.bytes();
+            assert_eq!(bytes.len(), fields.div_ceil(8));
+            let columns: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
+            let back = FieldSets::from_bytes(&columns);
+            for row in (0..5).filter(|_| fields > 0) {
+                assert!(
+                    back.fields(row).eq(members(row)),
+                    "{fields} fields, row {row}"
+                );
+            }
+        }
     }
 }

@@ -114,9 +114,18 @@ impl Key<'_> {
     }
 }
 
+/// A text without the space around it, as `str::trim` has it. Most have none, and
+/// are not looked at character by character.
+pub(crate) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// Brings a cell to comparable form. Doing it twice changes nothing.
 pub fn normalize(kind: KeyKind, cell: &str) -> Key<'_> {
-    let text = cell.trim();
+    let text = trim(cell);
     if text.is_empty() {
         return Key::Blank;
     }
@@ -140,36 +149,90 @@ pub fn normalize(kind: KeyKind, cell: &str) -> Key<'_> {
 /// An address of the shape `local@domain.tld` in ASCII, which is all that the
 /// service takes (Marketo docs: leads). Nothing is repaired.
 fn email(text: &str) -> Key<'_> {
-    if !text.is_ascii() {
-        return Key::Invalid("An e-mail address may only have ASCII characters.");
-    }
-    let shape = Key::Invalid("It is not an e-mail address.");
-    let Some((local, domain)) = text.split_once('@') else {
-        return shape;
+    let Some(address) = Address::of(text) else {
+        return Key::Invalid(match text.is_ascii() {
+            true => "It is not an e-mail address.",
+            false => "An e-mail address may only have ASCII characters.",
+        });
     };
-    let in_local = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
-    let local_fits = !local.is_empty()
-        && local.bytes().all(in_local)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..");
-    let label_fits = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if !local_fits || !domain.contains('.') || !domain.split('.').all(label_fits) {
-        return shape;
-    }
-    if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        Key::Valid(Cow::Owned(text.to_ascii_lowercase()))
-    } else {
-        Key::Valid(Cow::Borrowed(text))
+    Key::Valid(match address.has_capitals {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
+    })
+}
+
+/// What one walk along an address finds.
+struct Address {
+    has_capitals: bool,
+}
+
+impl Address {
+    /// Of a text that is one: a local part of words with single dots between them,
+    /// and a domain of at least two labels that neither begin nor end with a hyphen.
+    fn of(text: &str) -> Option<Self> {
+        let mut seen = 0;
+        let mut bytes = text.bytes();
+        // A part begins as if a dot were before it, so that none may come first.
+        let mut before = b'.';
+        loop {
+            let byte = bytes.next()?;
+            if byte == b'@' {
+                break;
+            }
+            let kind = ADDRESS[usize::from(byte)];
+            if kind & LOCAL == 0 || (byte == b'.' && before == b'.') {
+                return None;
+            }
+            (before, seen) = (byte, seen | kind);
+        }
+        if before == b'.' {
+            return None;
+        }
+        let mut dots = 0;
+        before = b'.';
+        for byte in bytes {
+            let kind = ADDRESS[usize::from(byte)];
+            let misplaced = match byte {
+                b'.' => matches!(before, b'.' | b'-'),
+                b'-' => before == b'.',
+                _ => kind & LABEL == 0,
+            };
+            if misplaced {
+                return None;
+            }
+            dots += u32::from(byte == b'.');
+            (before, seen) = (byte, seen | kind);
+        }
+        let whole = dots > 0 && !matches!(before, b'.' | b'-');
+        whole.then_some(Self {
+            has_capitals: seen & CAPITAL != 0,
+        })
     }
 }
+
+/// A byte that the local part of an address may have.
+const LOCAL: u8 = 1;
+/// A byte that a label of its domain may have.
+const LABEL: u8 = 2;
+/// A byte that is lower-cased.
+const CAPITAL: u8 = 4;
+
+/// What each byte may be in an address.
+const ADDRESS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        kinds[byte as usize] = match byte {
+            b'A'..=b'Z' => LOCAL | LABEL | CAPITAL,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => LOCAL | LABEL,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'`' => LOCAL,
+            b'{'..=b'~' | b'.' => LOCAL,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// The shortest decimal spelling: `007`, `7.0` and `+7` are `7`.
 fn number(text: &str) -> Key<'_> {

@@ -157,15 +157,19 @@ impl Leads {
         (self.updated[at as usize], self.ids[at as usize])
     }
 
-    pub(crate) fn there(&self, field: usize, at: u32) -> ValueHash {
-        self.there[field][at as usize]
+    pub(crate) fn ids(&self) -> &[i64] {
+        &self.ids
     }
 
-    pub(crate) fn delivered(&self, field: usize, at: u32) -> Option<ValueHash> {
-        self.delivered[field]
-            .get(at as usize)
-            .copied()
-            .filter(|hash| *hash != 0)
+    /// Of each mapped field, what everyone has.
+    pub(crate) fn there(&self) -> &[Vec<ValueHash>] {
+        &self.there
+    }
+
+    /// Of each mapped field, what was last delivered: 0 to whom nothing was, empty
+    /// where nothing ever was to anyone.
+    pub(crate) fn delivered(&self) -> &[Vec<ValueHash>] {
+        &self.delivered
     }
 
     pub(crate) fn is_suppressed(&self, at: u32) -> bool {

@@ -26,15 +26,15 @@ mod suppression;
 mod value;
 
 pub use counts::Counts;
-pub use decided::{Decided, Decision};
-pub use digest::Digest;
+pub use decided::{Decided, Decision, NOBODY};
+pub use digest::{Digest, DigestBytes};
 pub use fieldset::FieldSets;
 pub use hash::{
     BLANK, MISFIT, NULL, ValueHash, cell_hash, equal, hashed_as, plain_hash, there_hash, value_hash,
 };
 pub use key::{Key, KeyHash, KeyKind, normalize};
 pub use leads::{Leads, NEVER};
-pub use meeting::{At, KeyColumn, Meeting, ReadingEnd, Says, Side, Sides};
+pub use meeting::{At, Found, KeyColumn, Meeting, ReadingEnd, Says, Side, Sides};
 pub use person::{Met, leaver, other_emails, person, reason, seen_equal};
 pub use planner::{Planner, Rows, Tally};
 pub use settings::{MappedField, Settings};

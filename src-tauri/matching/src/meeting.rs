@@ -106,15 +106,25 @@ pub enum At {
     /// Nobody has its key.
     Nobody,
     /// Leads have its key: see [`Meeting::leads`].
-    Leads(u32),
+    Leads(Found),
     /// Nobody has it, but for upper and lower case these leads do.
-    Nearly(u32),
+    Nearly(Found),
+}
+
+/// The leads of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One, by its position over all readings: most keys have no more, and are
+    /// found without a look anywhere else.
+    One(u32),
+    /// Several, listed from this place on.
+    Several(u32),
 }
 
 /// Every row's place, and the leads of every key that a row has.
 pub struct Meeting {
     at: Vec<u32>,
-    /// For each key that a row has: how many leads have it, then these.
+    /// For each key of a row that several leads have: how many, then these.
     order: Vec<u32>,
     speaks: Vec<bool>,
 }
@@ -204,13 +214,14 @@ impl Meeting {
     /// by the higher id (seed 001, "Duplicate handling"). `age` gives both.
     pub fn sort<T: Ord>(&mut self, age: impl Fn(u32) -> T) {
         for code in &self.at {
-            if let At::Leads(place) | At::Nearly(place) = At::of(*code) {
+            let (At::Leads(found) | At::Nearly(found)) = At::of(*code) else {
+                continue;
+            };
+            if let Found::Several(place) = found {
                 let place = place as usize;
                 let count = self.order[place] as usize;
                 let leads = &mut self.order[place + 1..place + 1 + count];
-                if count > 1 {
-                    leads.sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
-                }
+                leads.sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
             }
         }
     }
@@ -232,10 +243,13 @@ impl Meeting {
 
     /// The leads of a place, by their position over all readings; none for a place
     /// that has none.
-    pub fn leads(&self, at: At) -> &[u32] {
+    pub fn leads<'a>(&'a self, at: &'a At) -> &'a [u32] {
         match at {
-            At::Leads(place) | At::Nearly(place) => {
-                let place = place as usize;
+            At::Leads(Found::One(lead)) | At::Nearly(Found::One(lead)) => {
+                std::slice::from_ref(lead)
+            }
+            At::Leads(Found::Several(place)) | At::Nearly(Found::Several(place)) => {
+                let place = *place as usize;
                 let count = self.order[place] as usize;
                 &self.order[place + 1..place + 1 + count]
             }
@@ -260,8 +274,10 @@ impl At {
             Self::Duplicate => 2,
             Self::Unread => 3,
             Self::Nobody => 4,
-            Self::Leads(first) => 5 + 2 * first,
-            Self::Nearly(first) => 6 + 2 * first,
+            Self::Leads(Found::One(lead)) => 5 + 4 * lead,
+            Self::Leads(Found::Several(place)) => 6 + 4 * place,
+            Self::Nearly(Found::One(lead)) => 7 + 4 * lead,
+            Self::Nearly(Found::Several(place)) => 8 + 4 * place,
         }
     }
 
@@ -272,8 +288,15 @@ impl At {
             2 => Self::Duplicate,
             3 => Self::Unread,
             4 => Self::Nobody,
-            code if code % 2 == 1 => Self::Leads((code - 5) / 2),
-            code => Self::Nearly((code - 6) / 2),
+            code => {
+                let at = (code - 5) / 4;
+                match (code - 5) % 4 {
+                    0 => Self::Leads(Found::One(at)),
+                    1 => Self::Leads(Found::Several(at)),
+                    2 => Self::Nearly(Found::One(at)),
+                    _ => Self::Nearly(Found::Several(at)),
+                }
+            }
         }
     }
 }

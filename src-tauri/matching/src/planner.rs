@@ -1,7 +1,7 @@
 //! One verdict a row, by the rules of seed 001 and of the command line's contract.
 
 use crate::counts::Counts;
-use crate::decided::Decided;
+use crate::decided::{Decided, NOBODY};
 use crate::hash::{self, BLANK, MISFIT, NULL, ValueHash};
 use crate::leads::Leads;
 use crate::meeting::{At, Meeting};
@@ -103,8 +103,9 @@ impl<'a> Planner<'a> {
     /// Decides a block.
     pub fn decide(&self, rows: &Rows<'_>) -> Decided {
         let mut decided = Decided::new(self.settings.fields.len(), rows.count);
+        let chosen = Chosen::of(rows, self.meeting, self.leads);
         for row in 0..rows.count {
-            let said = self.verdict(rows, row, &mut decided);
+            let said = self.verdict(rows, row, &chosen, &mut decided);
             decided.verdicts.push(said.verdict);
             decided.reasons.push(said.reason);
             decided.list.push(said.list);
@@ -113,7 +114,7 @@ impl<'a> Planner<'a> {
         decided
     }
 
-    fn verdict(&self, rows: &Rows<'_>, row: usize, decided: &mut Decided) -> Said {
+    fn verdict(&self, rows: &Rows<'_>, row: usize, chosen: &Chosen, decided: &mut Decided) -> Said {
         let at = self.meeting.at(rows.first + row);
         match at {
             At::Blank => return Said::skip(ReasonCode::NoKey),
@@ -121,7 +122,7 @@ impl<'a> Planner<'a> {
             At::Duplicate => return Said::skip(ReasonCode::DuplicateInAudience),
             At::Unread | At::Nobody | At::Leads(_) | At::Nearly(_) => {}
         }
-        let candidates = self.meeting.leads(at);
+        let candidates = self.meeting.leads(&at);
         let first = candidates.first();
         let has_key = matches!(at, At::Leads(_));
         decided.counts.ambiguous_keys += u64::from(has_key && candidates.len() > 1);
@@ -147,7 +148,7 @@ impl<'a> Planner<'a> {
         match (first, at) {
             (None, _) => self.unmatched(rows, row, decided),
             (Some(_), At::Nearly(_)) => Said::skip(ReasonCode::CaseDiffers),
-            (Some(lead), _) => self.matched(*lead, candidates, rows, row, decided),
+            (Some(_), _) => self.matched(candidates, rows, row, chosen, decided),
         }
     }
 
@@ -181,26 +182,28 @@ impl<'a> Planner<'a> {
 
     fn matched(
         &self,
-        lead: u32,
         candidates: &[u32],
         rows: &Rows<'_>,
         row: usize,
+        chosen: &Chosen,
         decided: &mut Decided,
     ) -> Said {
-        decided.leads[row] = Some(lead);
+        decided.leads[row] = chosen.ids[row];
         let mut drifted = false;
         if self.settings.sync_type.writes_profiles() {
             if has_misfit(rows, row) {
                 return Said::skip(ReasonCode::InvalidValue);
             }
-            drifted = self.compare(lead, rows, row, decided);
+            drifted = self.compare(rows, row, chosen, decided);
         }
         let mut list = ListAct::None;
         if self.settings.sync_type.fills_list() {
-            let place = self.place(candidates, lead);
-            list = place.0;
-            drifted |= place.2;
-            decided.list_leads[row] = place.1.filter(|holder| *holder != lead);
+            let (act, holder, taken_away) = self.place(candidates, chosen.leads[row]);
+            list = act;
+            drifted |= taken_away;
+            if let Some(holder) = holder.filter(|holder| *holder != chosen.leads[row]) {
+                decided.list_leads[row] = self.leads.id(holder);
+            }
         }
         let writes = !decided.writes.is_empty(row);
         Said {
@@ -216,14 +219,14 @@ impl<'a> Planner<'a> {
 
     /// Notes which mapped fields are written and which are found equal; says
     /// whether one is left because somebody else changed it since it was delivered.
-    fn compare(&self, lead: u32, rows: &Rows<'_>, row: usize, decided: &mut Decided) -> bool {
+    fn compare(&self, rows: &Rows<'_>, row: usize, chosen: &Chosen, decided: &mut Decided) -> bool {
         let mut drifted = false;
         for (at, mapped) in self.settings.fields.iter().enumerate() {
             let Some(sent) = self.sent(rows, row, at) else {
                 continue;
             };
-            let there = self.leads.there(at, lead);
-            let as_delivered = || self.leads.delivered(at, lead) == Some(sent);
+            let there = chosen.there[at][row];
+            let as_delivered = || chosen.delivered[at].get(row) == Some(&sent);
             if hash::equal(&mapped.field, sent, there) {
                 if !as_delivered() {
                     decided.seen_equal.set(row, at);
@@ -232,6 +235,7 @@ impl<'a> Planner<'a> {
                 drifted = true;
             } else if !self.is_protected(at, sent, there) {
                 decided.writes.set(row, at);
+                decided.before.push(there);
             }
         }
         drifted
@@ -272,19 +276,51 @@ impl<'a> Planner<'a> {
             Protected::Reason => sent == NULL,
         }
     }
+}
 
-    /// What the lead of a row has in the fields that are written.
-    pub(crate) fn before(&self, row: usize, decided: &Decided) -> impl Iterator<Item = ValueHash> {
-        let lead = decided.leads[row].into_iter();
-        lead.flat_map(move |lead| {
-            let fields = decided.writes.fields(row);
-            fields.map(move |field| self.leads.there(field, lead))
-        })
-    }
+/// The lead that each row of a block means, if any, and what is known of it: fetched
+/// for the whole block a column at a time, since one lead after another, scattered
+/// as they are, keeps the processor waiting for each.
+struct Chosen {
+    /// By position; `u32::MAX` for rows that mean nobody.
+    leads: Vec<u32>,
+    ids: Vec<i64>,
+    /// Of each mapped field: what the destination has.
+    there: Vec<Vec<ValueHash>>,
+    /// Of each mapped field: what was last delivered; empty where nothing ever was.
+    delivered: Vec<Vec<ValueHash>>,
+}
 
-    pub(crate) fn lead_id(&self, lead: Option<u32>) -> Option<i64> {
-        lead.map(|lead| self.leads.id(lead))
+impl Chosen {
+    fn of(rows: &Rows<'_>, meeting: &Meeting, leads: &Leads) -> Self {
+        let first = |row: usize| {
+            let at = meeting.at(rows.first + row);
+            meeting.leads(&at).first().copied()
+        };
+        let chosen: Vec<u32> = (0..rows.count)
+            .map(|row| first(row).unwrap_or(u32::MAX))
+            .collect();
+        let each = |columns: &[Vec<ValueHash>]| {
+            let of = |column: &Vec<ValueHash>| match column.is_empty() {
+                true => Vec::new(),
+                false => picked(column, &chosen, 0),
+            };
+            columns.iter().map(of).collect()
+        };
+        Self {
+            ids: picked(leads.ids(), &chosen, NOBODY),
+            there: each(leads.there()),
+            delivered: each(leads.delivered()),
+            leads: chosen,
+        }
     }
+}
+
+/// What a column has at these positions.
+fn picked<T: Copy>(column: &[T], at: &[u32], none: T) -> Vec<T> {
+    at.iter()
+        .map(|at| column.get(*at as usize).copied().unwrap_or(none))
+        .collect()
 }
 
 /// Adds up what was decided, once every row is: the counts of the whole, and

@@ -6,30 +6,44 @@
 //!
 //! Rows are packed column by column, so that one can be had without the others.
 //! A column of text is its lengths and its letters: lengths are small and alike,
-//! where offsets would all differ. Lengths and numbers are an Arrow stream with
-//! compressed buffers; the letters of each text column follow it as a Zstandard
-//! frame with its length (4, little-endian) in front.
+//! where offsets would all differ. A column that few words fill is a number for each
+//! cell, and the words. Lengths and numbers are an Arrow stream with compressed
+//! buffers; the letters or the words of each text column follow it, packed by
+//! themselves, with their packed length (4, little-endian) in front.
+
+mod cells;
+
+pub use cells::Cells;
 
 use crate::StoreError;
 use arrow_array::builder::{UInt8Builder, UInt32Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt8Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::types::{UInt8Type, UInt16Type, UInt32Type};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt8Array, UInt16Array,
+};
 use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_ipc::{
     CompressionType,
     reader::StreamReader,
     writer::{IpcWriteOptions, StreamWriter},
 };
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{Field, Schema};
+use cells::{Code, by_words};
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
 const LEVEL: i32 = 1;
 const HEAD: usize = 13;
+/// Bytes that tell whether packing the rest is worth it.
+const BEGINNING: usize = 4096;
 /// Marks a column of lengths whose letters follow.
 const LETTERS: &str = "letters";
+/// Marks a column of numbers whose words follow.
+const WORDS: &str = "words";
+/// The length of a word that is null.
+const NULL_WORD: u32 = u32::MAX;
 
 /// What a block holds and how; the numbers are on disk for good.
 #[derive(Clone, Copy, PartialEq)]
@@ -43,6 +57,19 @@ enum Format {
     Plain = 3,
 }
 
+/// The same rows, with every column of text that few words fill by these: as they
+/// are packed, and as they come back from a block.
+pub fn worded(batch: &RecordBatch) -> RecordBatch {
+    let columns: Vec<ArrayRef> = batch.columns().iter().map(by_words).collect();
+    let schema = batch.schema();
+    let fields = schema.fields().iter().zip(&columns).map(|(field, column)| {
+        let field = field.as_ref().clone();
+        field.with_data_type(column.data_type().clone())
+    });
+    let schema = Schema::new(fields.collect::<Vec<_>>());
+    RecordBatch::try_new(Arc::new(schema), columns).unwrap_or_else(|_| batch.clone())
+}
+
 /// One record batch as a block.
 ///
 /// # Errors
@@ -53,21 +80,23 @@ pub fn encode(batch: &RecordBatch) -> Result<Vec<u8>, StoreError> {
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
     let mut letters: Vec<Vec<u8>> = Vec::new();
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-        match column.as_string_opt::<i32>() {
-            None => {
-                fields.push(field.as_ref().clone());
-                columns.push(column.clone());
-            }
-            Some(text) => {
-                let lengths = lengths(text);
-                let mark = HashMap::from([(LETTERS.to_owned(), String::new())]);
-                let field = Field::new(field.name(), lengths.data_type().clone(), true);
-                fields.push(field.with_metadata(mark));
-                columns.push(lengths);
-                let packed = zstd::bulk::compress(&letters_of(text), LEVEL);
-                letters.push(packed.map_err(|_| packs())?);
-            }
-        }
+        let (mark, numbers) = if let Some(text) = column.as_string_opt::<i32>() {
+            let packed = zstd::bulk::compress(&letters_of(text), LEVEL);
+            letters.push(packed.map_err(|_| packs())?);
+            (LETTERS, lengths(text))
+        } else if let Some(coded) = column.as_dictionary_opt::<Code>() {
+            let words = coded.values().as_string_opt::<i32>().ok_or_else(packs)?;
+            letters.push(encode_bytes(&words_of(words)));
+            (WORDS, codes(coded.keys(), words.len()))
+        } else {
+            fields.push(field.as_ref().clone());
+            columns.push(column.clone());
+            continue;
+        };
+        let mark = HashMap::from([(mark.to_owned(), String::new())]);
+        let field = Field::new(field.name(), numbers.data_type().clone(), true);
+        fields.push(field.with_metadata(mark));
+        columns.push(numbers);
     }
     let schema = Arc::new(Schema::new(fields));
     let flat = RecordBatch::try_new(schema.clone(), columns).map_err(|_| packs())?;
@@ -107,9 +136,15 @@ pub fn decode_columns(block: &[u8], columns: &[usize]) -> Result<RecordBatch, St
 
 /// Any bytes as a block: flat columns of keys, lines of JSON.
 pub fn encode_bytes(bytes: &[u8]) -> Vec<u8> {
-    match zstd::bulk::compress(bytes, LEVEL) {
-        Ok(packed) if packed.len() < bytes.len() => frame(Format::Bytes, bytes.len(), &packed),
-        _ => frame(Format::Plain, bytes.len(), bytes),
+    let packed = |bytes: &[u8]| {
+        let packed = zstd::bulk::compress(bytes, LEVEL).ok();
+        packed.filter(|packed| packed.len() < bytes.len())
+    };
+    // Hashes of keys are noise: their beginning tells.
+    let worth_it = bytes.len() <= BEGINNING || packed(&bytes[..BEGINNING]).is_some();
+    match worth_it.then(|| packed(bytes)).flatten() {
+        Some(packed) => frame(Format::Bytes, bytes.len(), &packed),
+        None => frame(Format::Plain, bytes.len(), bytes),
     }
 }
 
@@ -153,7 +188,8 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
     };
     let mut letters = HashMap::new();
     for (at, field) in all.fields().iter().enumerate() {
-        if field.metadata().contains_key(LETTERS) {
+        let marks = field.metadata();
+        if marks.contains_key(LETTERS) || marks.contains_key(WORDS) {
             letters.insert(at, part(&mut content)?);
         }
     }
@@ -168,20 +204,81 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
         .iter()
         .zip(flat.schema().fields().iter().zip(flat.columns()))
     {
-        match letters.get(place) {
-            None => {
-                fields.push(field.as_ref().clone());
-                columns.push(column.clone());
+        let Some(packed) = letters.get(place) else {
+            fields.push(field.as_ref().clone());
+            columns.push(column.clone());
+            continue;
+        };
+        let (text, nullable): (ArrayRef, bool) = match field.metadata().contains_key(WORDS) {
+            true => {
+                let words = words(packed)?;
+                let nullable = words.null_count() > 0;
+                let coded = DictionaryArray::try_new(numbers(column)?, Arc::new(words));
+                (Arc::new(coded.map_err(|_| odd())?), nullable)
             }
-            Some(packed) => {
+            false => {
                 let text = text(column, packed)?;
                 let nullable = text.null_count() > 0;
-                fields.push(Field::new(field.name(), DataType::Utf8, nullable));
-                columns.push(Arc::new(text));
+                (Arc::new(text), nullable)
             }
-        }
+        };
+        fields.push(Field::new(field.name(), text.data_type().clone(), nullable));
+        columns.push(text);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|_| odd())
+}
+
+/// Which word each cell is, in one byte where that is enough.
+fn codes(codes: &UInt16Array, words: usize) -> ArrayRef {
+    match words <= 1 << 8 {
+        true => {
+            let short = codes.values().iter().map(|code| *code as u8);
+            Arc::new(UInt8Array::from_iter_values(short))
+        }
+        false => Arc::new(codes.clone()),
+    }
+}
+
+/// What [`codes`] made.
+fn numbers(column: &ArrayRef) -> Result<UInt16Array, StoreError> {
+    let odd = || damaged("its words do not read back");
+    let codes = match column.as_primitive_opt::<UInt8Type>() {
+        Some(short) => short.values().iter().map(|code| u16::from(*code)).collect(),
+        None => column
+            .as_primitive_opt::<UInt16Type>()
+            .ok_or_else(odd)?
+            .clone(),
+    };
+    // A null would be a cell that is no word.
+    (column.null_count() == 0).then_some(codes).ok_or_else(odd)
+}
+
+/// Words, each behind its length (4, little-endian).
+fn words_of(words: &StringArray) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(words.value_data().len() + words.len() * 4);
+    for word in words {
+        let length = word.map_or(NULL_WORD, |word| word.len() as u32);
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(word.unwrap_or_default().as_bytes());
+    }
+    bytes
+}
+
+/// What [`words_of`] made, packed.
+fn words(packed: &[u8]) -> Result<StringArray, StoreError> {
+    let bytes = decode_bytes(packed)?;
+    let mut rest = bytes.as_slice();
+    let mut words: Vec<Option<&str>> = Vec::new();
+    while let Some((length, more)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length);
+        let length = (length != NULL_WORD).then_some(length as usize);
+        let word = more.split_at_checked(length.unwrap_or(0));
+        let (word, more) = word.ok_or_else(|| damaged("its words are cut short"))?;
+        let word = str::from_utf8(word).map_err(|_| damaged("its words are no text"))?;
+        words.push(length.map(|_| word));
+        rest = more;
+    }
+    Ok(words.into_iter().collect())
 }
 
 /// How long each text is, in bytes: in one byte where all are short.
@@ -203,7 +300,12 @@ fn letters_of(text: &StringArray) -> Vec<u8> {
     let (first, last) = (text.value_offsets().first(), text.value_offsets().last());
     match (text.null_count(), first.zip(last)) {
         (0, Some((first, last))) => text.value_data()[*first as usize..*last as usize].to_vec(),
-        _ => text.iter().flatten().flat_map(str::bytes).collect(),
+        _ => {
+            let mut letters = Vec::with_capacity(text.value_data().len());
+            let texts = text.iter().flatten();
+            texts.for_each(|text| letters.extend_from_slice(text.as_bytes()));
+            letters
+        }
     }
 }
 
@@ -300,115 +402,4 @@ fn damaged(what: &str) -> StoreError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use arrow_array::{ArrayRef, Int64Array, StringArray};
-    use std::sync::Arc;
-
-    fn batch(rows: i64) -> RecordBatch {
-        let names: StringArray = (0..rows)
-            .map(|row| (row % 3 > 0).then(|| format!("Zoë {row}")))
-            .collect();
-        let columns: [(&str, ArrayRef); 2] = [
-            ("row", Arc::new(Int64Array::from_iter_values(0..rows))),
-            ("name", Arc::new(names)),
-        ];
-        RecordBatch::try_from_iter(columns).unwrap()
-    }
-
-    #[test]
-    fn rows_come_back_as_they_went_in() {
-        for rows in [0, 1, 7, 50_000] {
-            let batch = batch(rows);
-            assert_eq!(decode(&encode(&batch).unwrap()).unwrap(), batch);
-        }
-    }
-
-    #[test]
-    fn some_columns_come_back_in_the_order_asked_for() {
-        let (batch, block) = (batch(9), encode(&batch(9)).unwrap());
-        assert_eq!(
-            decode_columns(&block, &[1]).unwrap(),
-            batch.project(&[1]).unwrap()
-        );
-        assert_eq!(
-            decode_columns(&block, &[1, 0]).unwrap(),
-            batch.project(&[1, 0]).unwrap()
-        );
-        assert!(
-            decode_columns(&block, &[2]).is_err(),
-            "a column that is not there came back"
-        );
-    }
-
-    #[test]
-    fn bytes_come_back_packed_or_plain() {
-        let zeros = encode_bytes(&[0; 9000]);
-        assert!(zeros.len() < 100, "not packed: {}", zeros.len());
-        assert_eq!(decode_bytes(&zeros).unwrap(), [0; 9000]);
-        let keys = crate::key::random_bytes::<64>().unwrap();
-        assert_eq!(decode_bytes(&encode_bytes(&keys)).unwrap(), keys);
-        assert_eq!(decode_bytes(&encode_bytes(&[])).unwrap(), b"");
-    }
-
-    #[test]
-    fn one_kind_is_not_taken_for_the_other() {
-        assert!(decode_bytes(&encode(&batch(1)).unwrap()).is_err());
-        assert!(decode(&encode_bytes(b"bytes")).is_err());
-    }
-
-    #[test]
-    fn every_changed_or_missing_byte_is_noticed() {
-        for block in [
-            encode(&batch(5)).unwrap(),
-            encode_bytes(&[7; 99]),
-            encode_bytes(b"ab"),
-        ] {
-            let read = |bytes: &[u8]| decode(bytes).is_ok() || decode_bytes(bytes).is_ok();
-            assert!(read(&block));
-            for at in 0..block.len() {
-                for bit in 0..8 {
-                    let mut changed = block.clone();
-                    changed[at] ^= 1 << bit;
-                    assert!(!read(&changed), "bit {bit} of byte {at} changed unnoticed");
-                }
-                assert!(!read(&block[..at]), "cut to {at} bytes unnoticed");
-            }
-            assert!(
-                !read(&[block.as_slice(), b"\0"].concat()),
-                "a byte more, unnoticed"
-            );
-        }
-    }
-
-    #[test]
-    fn long_and_empty_texts_come_back_too() {
-        let texts = ["", "x", &"Zoë ".repeat(5000), "\0\n"];
-        let column: StringArray = texts.iter().map(|text| Some(*text)).collect();
-        let named: [(&str, ArrayRef); 1] = [("text", Arc::new(column))];
-        let batch = RecordBatch::try_from_iter(named).unwrap();
-        assert_eq!(decode(&encode(&batch).unwrap()).unwrap(), batch);
-        let slice = batch.slice(1, 2);
-        assert_eq!(decode(&encode(&slice).unwrap()).unwrap(), slice);
-    }
-
-    #[test]
-    fn nonsense_under_a_right_checksum_is_an_error_too() {
-        let good = encode(&batch(5)).unwrap();
-        let content = &good[HEAD..];
-        for nonsense in [
-            &b"nonsense"[..],
-            &[],
-            &[0xff; 64],
-            &content[..content.len() / 2],
-        ] {
-            assert!(decode(&frame(Format::Rows, nonsense.len(), nonsense)).is_err());
-            let packed = zstd::bulk::compress(nonsense, LEVEL).unwrap();
-            for wrong in [0, nonsense.len() + 1, usize::MAX] {
-                if wrong != nonsense.len() {
-                    assert!(decode_bytes(&frame(Format::Bytes, wrong, &packed)).is_err());
-                }
-            }
-        }
-    }
-}
+mod tests;

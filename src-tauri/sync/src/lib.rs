@@ -26,6 +26,7 @@ mod run;
 mod service;
 mod suppressions;
 mod syncs;
+mod threads;
 mod tidy;
 mod usher;
 

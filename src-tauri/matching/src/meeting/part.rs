@@ -1,7 +1,7 @@
 //! One part of a meeting: both sides sorted, and one walk along both.
 
 use super::scatter::Entry;
-use super::{At, KeyColumn, ReadingEnd, Says, Sides};
+use super::{At, Found, KeyColumn, ReadingEnd, Says, Sides};
 use crate::key::KeyHash;
 use std::collections::HashSet;
 
@@ -161,7 +161,8 @@ impl Exact {
     }
 }
 
-/// The leads of each key, one key after another, each with its count in front.
+/// The leads of each key that has several, one key after another, each with its
+/// count in front.
 struct Order<'a> {
     begin: u32,
     free: &'a mut [u32],
@@ -169,8 +170,8 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// Lists the leads of a key; says where they are, if there is any.
-    fn put<'e>(&mut self, leads: impl Iterator<Item = &'e Entry>) -> Option<u32> {
+    /// Lists the leads of a key, where there are several.
+    fn put<'e>(&mut self, leads: impl Iterator<Item = &'e Entry>) -> Option<Found> {
         let place = self.used;
         let mut end = place + 1;
         for lead in leads {
@@ -178,12 +179,15 @@ impl Order<'_> {
             end += 1;
         }
         let count = end - place - 1;
-        if count == 0 {
-            return None;
+        match count {
+            0 => return None,
+            1 => return Some(Found::One(self.free[place + 1])),
+            _ => {}
         }
         self.free[place] = u32::try_from(count).unwrap_or(u32::MAX);
         self.used = end;
-        Some(self.begin + u32::try_from(place).unwrap_or(u32::MAX))
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        Some(Found::Several(self.begin + place))
     }
 }
 

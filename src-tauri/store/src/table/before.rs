@@ -69,3 +69,8 @@ DROP TABLE readings;
 DROP TABLE plan_people;
 DROP TABLE plans;
 UPDATE snapshots SET published = 2;";
+
+/// What a plan writes was kept in other columns, and its digest made otherwise.
+pub(super) const NO_PLANS: &str = "
+DELETE FROM plan_blocks;
+DELETE FROM plans;";

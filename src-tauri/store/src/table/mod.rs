@@ -91,6 +91,10 @@ pub(crate) const CACHE: &[Migration] = &[
         number: 9,
         sql: plans::MIGRATION,
     },
+    Migration {
+        number: 10,
+        sql: before::NO_PLANS,
+    },
 ];
 
 pub(crate) fn damaged(detail: &str) -> StoreError {

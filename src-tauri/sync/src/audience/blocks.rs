@@ -1,15 +1,15 @@
 //! A snapshot's rows, block by block, as columns of text.
 
 use crate::usher::Usher;
-use arrow_array::cast::AsArray;
-use arrow_array::{RecordBatch, StringArray};
+use arrow_array::RecordBatch;
 use usher_model::{Code, Problem, Snapshot};
 use usher_store::Reader;
+use usher_store::block::Cells;
 use usher_store::table::snapshots;
 
 /// A block's columns of text, all or those that were asked for, by place.
 pub(crate) struct Columns {
-    texts: Vec<Option<StringArray>>,
+    texts: Vec<Option<Cells>>,
     rows: usize,
 }
 
@@ -25,8 +25,7 @@ impl Columns {
         let end = places.iter().max().map_or(0, |last| last + 1);
         let mut texts = vec![None; end];
         for (place, column) in places.iter().zip(batch.columns()) {
-            let text = column.as_string_opt::<i32>().ok_or_else(no_text)?;
-            texts[*place] = Some(text.clone());
+            texts[*place] = Some(Cells::of(column).ok_or_else(no_text)?);
         }
         Ok(Self {
             texts,
@@ -48,19 +47,25 @@ impl Columns {
     /// All cells of a row, in column order, into a vector that is used again.
     pub(crate) fn row<'a>(&'a self, at: usize, cells: &mut Vec<&'a str>) {
         cells.clear();
-        cells.extend(self.texts.iter().flatten().map(|column| column.value(at)));
+        let all = self.texts.iter().flatten();
+        cells.extend(all.map(|column| column.get(at).unwrap_or_default()));
     }
 
     /// A column that was asked for.
-    pub(crate) fn column(&self, at: usize) -> &StringArray {
+    pub(crate) fn column(&self, at: usize) -> &Cells {
         match self.texts.get(at) {
             Some(Some(column)) => column,
             _ => unreachable!("a column is looked at that was not asked for"),
         }
     }
 
+    /// A cell of a column that was asked for.
+    pub(crate) fn cell(&self, column: usize, row: usize) -> &str {
+        self.column(column).get(row).unwrap_or_default()
+    }
+
     /// All that were asked for, in order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &StringArray> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Cells> {
         self.texts.iter().flatten()
     }
 

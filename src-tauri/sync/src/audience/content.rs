@@ -2,46 +2,55 @@
 //! erased from it.
 
 use super::blocks::Columns;
-use sha2::{Digest, Sha256};
+use arrow_array::StringArray;
+use blake3::Hasher;
 
-/// SHA-256 over the columns' names and all cells in row order, each behind its
-/// length: the same for the same content, whatever the blocks.
+/// BLAKE3 over the columns' names and all cells, of each column the lengths by
+/// themselves and the letters by themselves: the same for the same content,
+/// whatever the blocks.
 pub(crate) struct Content {
-    hash: Sha256,
-    row: Vec<u8>,
+    names: Hasher,
+    columns: Vec<(Hasher, Hasher)>,
 }
 
 impl Content {
     pub(crate) fn new(names: &[String]) -> Self {
         let mut content = Self {
-            hash: Sha256::new(),
-            row: Vec::new(),
+            names: Hasher::new(),
+            columns: vec![Default::default(); names.len()],
         };
-        content.take(names.iter().map(String::as_str));
+        for name in names {
+            content.names.update(&(name.len() as u64).to_le_bytes());
+            content.names.update(name.as_bytes());
+        }
         content
     }
 
-    pub(crate) fn add(&mut self, columns: &Columns, count: usize) {
-        for at in 0..columns.rows() {
-            self.take((0..count).map(|column| columns.column(column).value(at)));
+    /// Adds the next rows.
+    pub(crate) fn add(&mut self, columns: &Columns) {
+        for ((lengths, letters), cells) in self.columns.iter_mut().zip(columns.all()) {
+            let cells = cells.text();
+            let ends = cells.value_offsets();
+            let length = |pair: &[i32]| (pair[1] - pair[0]).to_le_bytes();
+            let all: Vec<[u8; 4]> = ends.windows(2).map(length).collect();
+            lengths.update(all.as_flattened());
+            letters.update(letters_of(&cells));
         }
     }
 
-    fn take<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
-        self.row.clear();
-        for cell in cells {
-            self.row
-                .extend_from_slice(&(cell.len() as u64).to_le_bytes());
-            self.row.extend_from_slice(cell.as_bytes());
+    pub(crate) fn finish(mut self) -> String {
+        for (lengths, letters) in &self.columns {
+            self.names.update(lengths.finalize().as_bytes());
+            self.names.update(letters.finalize().as_bytes());
         }
-        self.hash.update(&self.row);
+        self.names.finalize().to_hex().to_string()
     }
+}
 
-    pub(crate) fn finish(self) -> String {
-        self.hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+/// The letters of all cells, one after another: cells without a value have none.
+fn letters_of(cells: &StringArray) -> &[u8] {
+    match cells.value_offsets() {
+        [first, .., last] => &cells.value_data()[*first as usize..*last as usize],
+        _ => &[],
     }
 }

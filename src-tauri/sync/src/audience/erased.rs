@@ -69,22 +69,23 @@ pub(crate) fn blanked(batch: &RecordBatch, rows: &[usize]) -> Result<RecordBatch
     let columns = Columns::new(batch)?;
     let blank = |at: usize| -> ArrayRef {
         let mut next = rows.iter().peekable();
-        let cells = columns.column(at).iter().enumerate();
+        let cells = columns.column(at).text();
+        let cells = cells.iter().enumerate();
         let cells = cells.map(|(row, cell)| match next.next_if(|blank| **blank == row) {
             Some(_) => Some(""),
             None => cell,
         });
         Arc::new(cells.collect::<StringArray>())
     };
-    RecordBatch::try_new(
-        batch.schema(),
-        (0..batch.num_columns()).map(blank).collect(),
-    )
-    .map_err(|_| {
-        Problem::new(
-            Code::Internal,
-            "Blanking the rows of someone who was erased broke off.",
-            "Nothing was changed; try again.",
-        )
-    })
+    let names = batch.schema();
+    let names = names.fields().iter().map(|field| field.name());
+    let blank = names.zip((0..batch.num_columns()).map(blank));
+    RecordBatch::try_from_iter_with_nullable(blank.map(|(name, cells)| (name, cells, false)))
+        .map_err(|_| {
+            Problem::new(
+                Code::Internal,
+                "Blanking the rows of someone who was erased broke off.",
+                "Nothing was changed; try again.",
+            )
+        })
 }

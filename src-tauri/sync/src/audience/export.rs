@@ -79,7 +79,7 @@ impl Usher {
         let mut rows = ParquetWriter::new(&mut file, &snapshot.columns).map_err(&unwritable)?;
         let count = snapshot.columns.len();
         self.each_exported(snapshot, progress, |columns| {
-            let columns = (0..count).map(|at| columns.column(at).clone());
+            let columns = (0..count).map(|at| columns.column(at).text().into_owned());
             rows.write(columns).map_err(&unwritable)
         })?;
         rows.finish().map_err(&unwritable)?;

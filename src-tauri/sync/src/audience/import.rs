@@ -1,18 +1,18 @@
-//! From a file to a published snapshot: one thread reads and hashes, one packs, one
-//! stores. Nothing is seen before the last commit, and a stop or
-//! a crash leaves nothing behind.
+//! From a file to a published snapshot: one thread reads, others pack. Nothing is
+//! seen before the last commit, and a stop or a crash leaves nothing behind.
 
 use super::blocks::Columns;
-use super::{AudienceDocument, Content, document, keys};
+use super::keys::{RowColumn, address_columns};
+use super::{AudienceDocument, Content, document};
 use crate::connections::named;
 use crate::points;
 use crate::progress::{Progress, stopped};
+use crate::threads::handed_on;
 use crate::usher::Usher;
 use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use usher_model::{Audience, AudienceId, Code, Problem, Snapshot, SnapshotId};
 use usher_remote::file::{self, Format, Options};
 use usher_remote::rows::Rows;
@@ -22,8 +22,6 @@ use usher_store::table::{definitions, plans, snapshots};
 /// Snapshots that are kept of an audience: the newest, and the one before it,
 /// which says whether more lines are unreadable now.
 const KEPT: usize = 2;
-/// Blocks that may wait between two threads.
-const WAITING_BLOCKS: usize = 1;
 
 /// What to import, and how to read it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -152,123 +150,93 @@ struct Work {
 }
 
 impl Work {
-    /// Reads on this thread, packs and keeps on two others.
     fn run(&self, request: &ImportRequest) -> Result<Snapshot, Problem> {
         let mut rows =
             file::open(&request.file, &options(request)?).map_err(|error| error.problem())?;
         let names = rows.columns().to_vec();
-        let (read, to_pack) = sync_channel(WAITING_BLOCKS);
-        let (packed, to_keep) = sync_channel(WAITING_BLOCKS);
-        let (count, content) = std::thread::scope(|scope| {
-            let packing = scope.spawn(|| pack(names.len(), to_pack, packed));
-            let keeping = scope.spawn(|| self.keep(to_keep));
-            let done = self.read(&mut *rows, &names, read);
-            // Whoever fails lets the channel before it end, so the first error is the
-            // one of the last stage that has any, unless reading failed.
-            let packed = packing.join().unwrap_or_else(|_| Err(broke_off()));
-            let kept = keeping.join().unwrap_or_else(|_| Err(broke_off()));
-            done.and_then(|done| kept.and(packed).map(|()| done))
-        })?;
+        let mut content = Content::new(&names);
+        let count = handed_on(
+            |hand_on| self.read(&mut *rows, &names, &mut content, hand_on),
+            |block| self.keep(&block),
+        )?;
         Ok(Snapshot {
             id: self.id.clone(),
             audience: self.audience.clone(),
             rows: count,
             columns: names,
             taken_at: self.usher.now(),
-            content,
+            content: content.finish(),
             quarantine: rows.quarantine().clone(),
         })
     }
 
-    /// Hands on all rows, without those of who was erased; how many there are, and the
-    /// hash of their content.
+    /// Hands on all rows, without those of who was erased; how many there are.
     fn read(
         &self,
         rows: &mut dyn Rows,
         names: &[String],
-        read: SyncSender<RecordBatch>,
-    ) -> Result<(u64, String), Problem> {
-        let mut content = Content::new(names);
+        content: &mut Content,
+        hand_on: &dyn Fn(Block) -> bool,
+    ) -> Result<u64, Problem> {
         let erased = self.usher.erased(names)?;
-        let mut count = 0;
+        let mut addresses = None;
+        let mut first_row = 0;
         loop {
             let amount = rows.progress();
             self.progress
                 .step("importing", amount.done, Some(amount.total))?;
             let Some(batch) = rows.next_batch()? else {
-                break;
+                return Ok(first_row);
             };
             let batch = match &erased {
                 Some(erased) => erased.blank(batch)?,
                 None => batch,
             };
-            content.add(&Columns::new(&batch)?, names.len());
-            count += batch.num_rows() as u64;
-            if read.send(batch).is_err() {
-                break;
+            let cells = Columns::new(&batch)?;
+            content.add(&cells);
+            let addresses: &Arc<[RowColumn]> =
+                addresses.get_or_insert_with(|| address_columns(&cells, names.len()).into());
+            let addresses = addresses.clone();
+            let count = batch.num_rows() as u64;
+            let block = Block {
+                first_row,
+                batch,
+                addresses,
+            };
+            if !hand_on(block) {
+                return Ok(first_row);
             }
+            first_row += count;
         }
-        Ok((count, content.finish()))
     }
 
-    fn keep(&self, blocks: Receiver<Block>) -> Result<(), Problem> {
-        for block in blocks {
-            let id = self.id.clone();
-            self.usher.cache.write_blocking(move |tx| {
-                let at = block.first_row;
-                snapshots::add_block(tx, &id, at, block.rows, &block.packed)?;
-                let mut keys = block.keys.iter();
-                keys.try_for_each(|(column, bytes)| column.keep(tx, &id, at, bytes))
-            })?;
-            points::pass("import_block_kept");
-        }
+    /// Packs and stores a block and the hashes of the addresses in it.
+    fn keep(&self, block: &Block) -> Result<(), Problem> {
+        let (id, first_row) = (self.id.clone(), block.first_row);
+        let rows = block.batch.num_rows() as u64;
+        let batch = block::worded(&block.batch);
+        let packed = block::encode(&batch)?;
+        let (addresses, cells) = (block.addresses.clone(), Columns::new(&batch)?);
+        let keys: Vec<_> = addresses
+            .iter()
+            .map(|column| column.packed(&cells))
+            .collect();
+        self.usher.cache.write_blocking(move |tx| {
+            snapshots::add_block(tx, &id, first_row, rows, &packed)?;
+            let mut keys = addresses.iter().zip(&keys);
+            keys.try_for_each(|(column, bytes)| column.keep(tx, &id, first_row, bytes))
+        })?;
+        points::pass("import_block_kept");
         Ok(())
     }
 }
 
-/// A batch as it is kept.
+/// A batch of rows on its way into the store.
 struct Block {
     first_row: u64,
-    rows: u64,
-    packed: Vec<u8>,
-    /// The hashes of the addresses in each column of them, packed.
-    keys: Vec<(keys::RowColumn, Vec<u8>)>,
-}
-
-fn pack(
-    columns: usize,
-    batches: Receiver<RecordBatch>,
-    blocks: SyncSender<Block>,
-) -> Result<(), Problem> {
-    let mut first_row = 0;
-    let mut address_columns = None;
-    for batch in batches {
-        let cells = Columns::new(&batch)?;
-        let addresses =
-            address_columns.get_or_insert_with(|| keys::address_columns(&cells, columns));
-        let keys = addresses
-            .iter()
-            .map(|column| (column.clone(), column.packed(&cells)));
-        let block = Block {
-            first_row,
-            rows: batch.num_rows() as u64,
-            keys: keys.collect(),
-            packed: block::encode(&batch)?,
-        };
-        first_row += block.rows;
-        if blocks.send(block).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn broke_off() -> Problem {
-    Problem::new(
-        Code::Internal,
-        "Storing the rows broke off.",
-        "Nothing was kept; try again.",
-    )
+    batch: RecordBatch,
+    /// The columns that hold addresses.
+    addresses: Arc<[RowColumn]>,
 }
 
 fn options(request: &ImportRequest) -> Result<Options, Problem> {

@@ -2,17 +2,13 @@
 //! looks like addresses, and for any other dedupe column when a plan first asks.
 
 use super::blocks::Columns;
+use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use std::collections::HashSet;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use usher_matching::{Key, KeyColumn, KeyHash, KeyKind, normalize};
 use usher_model::{Problem, Snapshot, SnapshotId};
 use usher_store::block;
 use usher_store::table::snapshots;
-
-/// Threads that share the work on the blocks of a snapshot or a reading.
-pub(crate) const THREADS: usize = 2;
 
 /// One column of a snapshot as keys of one kind: 16 bytes a row, see [`KeyHash`].
 #[derive(Clone, Debug)]
@@ -33,12 +29,11 @@ impl RowColumn {
 
     /// Its bytes, made from a block's text.
     fn make(&self, columns: &Columns) -> Vec<u8> {
-        let cells = columns.column(self.column).iter();
-        let mut bytes = Vec::with_capacity(columns.rows() * 16);
-        for cell in cells.map(Option::unwrap_or_default) {
-            bytes.extend_from_slice(&normalize(self.kind, cell).hash().0.to_be_bytes());
-        }
-        bytes
+        let key = |cell: Option<&str>| {
+            let key = normalize(self.kind, cell.unwrap_or_default());
+            key.hash().0.to_be_bytes()
+        };
+        columns.column(self.column).map(key).into_flattened()
     }
 
     /// Keeps its packed bytes beside the block that starts at `first_row`.
@@ -192,29 +187,4 @@ impl Usher {
             })?)
         })
     }
-}
-
-/// Does a piece of work for each of these, in any order, on [`THREADS`] threads;
-/// the first error ends it.
-pub(crate) fn each_on_threads<T: Sync>(
-    all: &[T],
-    work: impl Fn(&T) -> Result<(), Problem> + Sync,
-) -> Result<(), Problem> {
-    let next = AtomicUsize::new(0);
-    let failed = Mutex::new(None);
-    let run = || {
-        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(problem) = work(one) {
-                next.store(all.len(), Ordering::Relaxed);
-                let mut failed = failed.lock().unwrap_or_else(|gone| gone.into_inner());
-                failed.get_or_insert(problem);
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        (1..THREADS).for_each(|_| drop(scope.spawn(run)));
-        run();
-    });
-    let failed = failed.into_inner().unwrap_or_else(|gone| gone.into_inner());
-    failed.map_or(Ok(()), Err)
 }

@@ -16,7 +16,7 @@ pub use members::{Member, MemberQuery};
 pub(crate) use blocks::Columns;
 pub(crate) use content::Content;
 pub(crate) use erased::blanked;
-pub(crate) use keys::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes};
+pub(crate) use keys::{RowColumn, StoredKeys, key_hashes};
 pub(crate) use members::contains;
 
 use crate::connections::refuse_in_use;

@@ -2,13 +2,14 @@
 //! and only what is near a hit is looked at cell by cell.
 
 use super::blocks::Columns;
-use super::keys::{THREADS, each_on_threads};
 use super::members::contains;
+use crate::threads::{THREADS, each_on_threads};
 use crate::usher::Usher;
 use arrow_array::{Array, StringArray};
 use memchr::memmem::Finder;
 use std::sync::OnceLock;
 use usher_model::{Problem, Snapshot};
+use usher_store::block::Cells;
 use usher_store::table::snapshots;
 
 /// Blocks that are looked through at once, at most.
@@ -81,7 +82,24 @@ fn hits(columns: &Columns, needle: &Needle<'_>) -> Vec<usize> {
     rows
 }
 
-fn hits_in(column: &StringArray, needle: &Needle<'_>) -> Vec<usize> {
+fn hits_in(column: &Cells, needle: &Needle<'_>) -> Vec<usize> {
+    match column {
+        Cells::Each(cells) => hits_in_text(cells, needle),
+        Cells::Words(codes, words) => {
+            let hits = hits_in_text(words, needle);
+            if hits.is_empty() {
+                return hits;
+            }
+            let mut is_hit = vec![false; words.len()];
+            hits.into_iter().for_each(|word| is_hit[word] = true);
+            let codes = codes.values().iter().enumerate();
+            let rows = codes.filter(|(_, code)| is_hit[usize::from(**code)]);
+            rows.map(|(row, _)| row).collect()
+        }
+    }
+}
+
+fn hits_in_text(column: &StringArray, needle: &Needle<'_>) -> Vec<usize> {
     let offsets = column.value_offsets();
     let letters = column.value_data();
     let mut rows = Vec::new();
@@ -112,7 +130,7 @@ fn hits_in(column: &StringArray, needle: &Needle<'_>) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Needle, contains, hits_in};
+    use super::{Needle, contains, hits_in_text};
     use arrow_array::StringArray;
     use memchr::memmem::Finder;
 
@@ -142,7 +160,7 @@ mod tests {
                 text,
                 finder: Finder::new(text.as_bytes()),
             };
-            let mut found = hits_in(&column, &needle);
+            let mut found = hits_in_text(&column, &needle);
             found.sort_unstable();
             found.dedup();
             let slow: Vec<usize> = (0..cells.len())

@@ -125,7 +125,7 @@ fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, Store
         let batch = snapshots::block(tx, id, first_row)?;
         let columns = columns(&batch)?;
         let is_them = |row: &usize| {
-            let mut cells = named.iter().map(|at| columns.column(*at).value(*row));
+            let mut cells = named.iter().map(|at| columns.cell(*at, *row));
             cells.any(|cell| whom.names(cell))
         };
         let rows: Vec<usize> = (0..batch.num_rows()).filter(is_them).collect();
@@ -133,7 +133,7 @@ fn erase_rows_of(tx: &Tx<'_>, id: &SnapshotId, whom: &Whom) -> Result<u64, Store
             continue;
         }
         let blank = blanked(&batch, &rows).map_err(|_| not_text())?;
-        snapshots::replace_block(tx, id, first_row, &block::encode(&blank)?)?;
+        snapshots::replace_block(tx, id, first_row, &block::encode(&block::worded(&blank))?)?;
         snapshots::remove_columns(tx, id, first_row)?;
         erased += rows.len() as u64;
     }
@@ -149,7 +149,7 @@ fn content(tx: &Tx<'_>, snapshot: &Snapshot) -> Result<String, StoreError> {
     let mut content = Content::new(&snapshot.columns);
     for (first_row, _) in snapshots::blocks(tx, &snapshot.id)? {
         let columns = columns(&snapshots::block(tx, &snapshot.id, first_row)?)?;
-        content.add(&columns, snapshot.columns.len());
+        content.add(&columns);
     }
     Ok(content.finish())
 }

@@ -3,7 +3,7 @@
 
 use crate::plan::rows::RowBlock;
 use std::collections::BTreeMap;
-use usher_matching::{Decided, Leads, Settings};
+use usher_matching::{Decided, Settings};
 use usher_model::{Cost, Limits, Verdict};
 use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS};
 
@@ -73,17 +73,12 @@ pub(crate) struct Lengths {
 impl Lengths {
     /// From the lengths of what each row sends, as `record_len` of the record
     /// itself would say.
-    pub(crate) fn of(
-        settings: &Settings,
-        rows: &RowBlock,
-        decided: &Decided,
-        leads: &Leads,
-    ) -> Self {
+    pub(crate) fn of(settings: &Settings, rows: &RowBlock, decided: &Decided) -> Self {
         let named = |name: &str| json_len(name) + ":,".len();
         let fields = settings.fields.iter();
         let names: Vec<usize> = fields.map(|mapped| named(&mapped.field.name)).collect();
         let key = &settings.key.field.name;
-        let key_name = named(key);
+        let (key_name, id_name) = (named(key), named("id"));
         let is_key: Vec<bool> = settings
             .fields
             .iter()
@@ -97,20 +92,16 @@ impl Lengths {
                 length => names[field] + length,
             };
             let fields = decided.writes.fields(row);
-            match (decided.verdicts[row], decided.leads[row]) {
-                (Verdict::Create, _) => {
+            match decided.verdicts[row] {
+                Verdict::Create => {
                     // The key is sent once, also where it is mapped a second time.
                     let others: usize = fields.filter(|field| !is_key[*field]).map(sent).sum();
                     creations.push(braces(others + key_name + rows.key_length(row) as usize));
                 }
-                (Verdict::Update, Some(lead)) => {
-                    let digits = leads
-                        .id(lead)
-                        .checked_ilog10()
-                        .map_or(1, |log| log as usize + 1);
-                    updates.push(braces(
-                        named("id") + digits + fields.map(sent).sum::<usize>(),
-                    ));
+                Verdict::Update => {
+                    let digits = decided.leads[row].checked_ilog10();
+                    let digits = digits.map_or(1, |log| log as usize + 1);
+                    updates.push(braces(id_name + digits + fields.map(sent).sum::<usize>()));
                 }
                 _ => {}
             }

@@ -1,13 +1,13 @@
 //! A plan's rows as they are kept: a few small columns a block, in the blocks of
 //! the snapshot that they are of. The numbers are on disk for good.
 
-use arrow_array::builder::Int64Builder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int64Type, UInt8Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, UInt8Array, UInt64Array};
+use arrow_array::types::{Int64Type, UInt8Type};
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, UInt8Array};
 use std::sync::Arc;
-use usher_matching::{Decided, Decision, FieldSets, Leads};
+use usher_matching::{Decided, Decision, FieldSets, NOBODY};
 use usher_model::{Code, ListAct, Problem, ReasonCode, Verdict};
+use usher_store::block;
 
 const VERDICTS: [Verdict; 4] = [
     Verdict::Create,
@@ -30,16 +30,21 @@ const REASONS: [Option<ReasonCode>; 11] = [
     Some(ReasonCode::Drifted),
 ];
 
-/// A block of decided rows as columns.
-pub(super) fn columns(decided: &Decided, leads: &Leads) -> Result<RecordBatch, Problem> {
-    let ids = |positions: &[Option<u32>]| {
-        let mut ids = Int64Builder::with_capacity(positions.len());
-        for position in positions {
-            ids.append_option(position.map(|lead| leads.id(lead)));
-        }
-        ids.finish()
+/// The column of the leads that are meant.
+const LEAD: &str = "lead";
+/// The column of the leads that hold the places; not there where these are none.
+const LIST_LEAD: &str = "list_lead";
+
+/// A block of decided rows as it is stored.
+pub(super) fn packed(decided: &Decided) -> Result<Vec<u8>, Problem> {
+    Ok(block::encode(&columns(decided)?)?)
+}
+
+fn columns(decided: &Decided) -> Result<RecordBatch, Problem> {
+    let ids = |leads: &[i64]| {
+        let known = leads.iter().map(|lead| *lead != NOBODY);
+        Int64Array::new(leads.to_vec().into(), Some(known.collect()))
     };
-    let rows = decided.rows();
     let mut named: Vec<(String, ArrayRef, bool)> = vec![
         (
             "verdict".into(),
@@ -56,26 +61,21 @@ pub(super) fn columns(decided: &Decided, leads: &Leads) -> Result<RecordBatch, P
             Arc::new(numbers(&ACTS, &decided.list)?),
             false,
         ),
-        ("lead".into(), Arc::new(ids(&decided.leads)), true),
-        ("list_lead".into(), Arc::new(ids(&decided.list_leads)), true),
+        (LEAD.into(), Arc::new(ids(&decided.leads)), true),
     ];
+    if decided.list_leads.iter().any(|lead| *lead != NOBODY) {
+        named.push((LIST_LEAD.into(), Arc::new(ids(&decided.list_leads)), true));
+    }
     for (name, sets) in [("writes", &decided.writes), ("seen", &decided.seen_equal)] {
-        let words = sets.words().len().checked_div(rows).unwrap_or(0);
-        for word in 0..words {
-            let column: UInt64Array = sets
-                .words()
-                .iter()
-                .skip(word)
-                .step_by(words)
-                .copied()
-                .collect();
-            named.push((format!("{name}:{word}"), Arc::new(column), false));
+        for (at, column) in sets.bytes().into_iter().enumerate() {
+            let column = Arc::new(UInt8Array::from(column));
+            named.push((format!("{name}:{at}"), column, false));
         }
     }
     RecordBatch::try_from_iter_with_nullable(named).map_err(|_| unreadable())
 }
 
-/// The decisions of a block that [`columns`] made, by mapped fields in so many.
+/// The decisions of a block that [`packed`] made, by mapped fields in so many.
 pub(super) struct Rows {
     batch: RecordBatch,
     writes: FieldSets,
@@ -85,14 +85,12 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn of(batch: RecordBatch, fields: usize) -> Result<Self, Problem> {
         let sets = |name: &str| {
-            let words = (0..fields.div_ceil(64)).map(|word| {
-                let column = batch.column_by_name(&format!("{name}:{word}"));
-                column.and_then(|column| column.as_primitive_opt::<UInt64Type>())
-            });
-            let words: Vec<&UInt64Array> = words.collect::<Option<_>>().ok_or_else(unreadable)?;
-            let of_row = |row| words.iter().map(move |word| word.value(row));
-            let all = (0..batch.num_rows()).flat_map(of_row).collect();
-            Ok::<_, Problem>(FieldSets::from_words(fields, all))
+            let column = |at: usize| {
+                let column = batch.column_by_name(&format!("{name}:{at}"))?;
+                Some(column.as_primitive_opt::<UInt8Type>()?.values().as_ref())
+            };
+            let columns: Option<Vec<&[u8]>> = (0..fields.div_ceil(8)).map(column).collect();
+            Ok::<_, Problem>(FieldSets::from_bytes(&columns.ok_or_else(unreadable)?))
         };
         let (writes, seen) = (sets("writes")?, sets("seen")?);
         Ok(Self {
@@ -107,8 +105,11 @@ impl Rows {
     }
 
     pub(super) fn decision(&self, row: usize) -> Result<Decision, Problem> {
-        let lead = |column: usize| {
-            let ids = self.batch.column(column).as_primitive_opt::<Int64Type>();
+        let lead = |name: &str| {
+            let Some(column) = self.batch.column_by_name(name) else {
+                return Ok(None);
+            };
+            let ids = column.as_primitive_opt::<Int64Type>();
             let ids = ids.ok_or_else(unreadable)?;
             Ok::<_, Problem>(ids.is_valid(row).then(|| ids.value(row)))
         };
@@ -116,8 +117,8 @@ impl Rows {
             verdict: self.word(0, row, &VERDICTS)?,
             reason: self.word(1, row, &REASONS)?,
             list: self.word(2, row, &ACTS)?,
-            lead: lead(3)?,
-            list_lead: lead(4)?,
+            lead: lead(LEAD)?,
+            list_lead: lead(LIST_LEAD)?,
             writes: self.writes.fields(row).collect(),
             seen_equal: self.seen.fields(row).collect(),
         })
@@ -135,7 +136,7 @@ impl Rows {
 
 /// Those who leave the list: lead, and the key under which Usher added it.
 pub(super) fn leavers(leavers: &[(i64, String)]) -> Result<RecordBatch, Problem> {
-    let leads: arrow_array::Int64Array = leavers.iter().map(|(lead, _)| *lead).collect();
+    let leads: Int64Array = leavers.iter().map(|(lead, _)| *lead).collect();
     let keys = StringArray::from_iter_values(leavers.iter().map(|(_, key)| key));
     let named: [(&str, ArrayRef); 2] = [("lead", Arc::new(leads)), ("key", Arc::new(keys))];
     RecordBatch::try_from_iter(named).map_err(|_| unreadable())

@@ -1,7 +1,6 @@
 //! Making a plan: rows go through the engine block by block, and what is decided
 //! is kept as columns.
 
-use crate::audience::each_on_threads;
 use crate::plan::cost::{CostMeter, Lengths};
 use crate::plan::guardrails::{Found, guardrails};
 use crate::plan::inputs::{Ground, Inputs};
@@ -12,6 +11,7 @@ use crate::plan::told::KnownList;
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::freshness;
+use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -68,7 +68,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<StoredPlan, Problem> {
         let made_at = self.now();
-        let known = self.known_now(inputs, made_at)?;
+        let (known, before) = self.known_now(inputs, made_at)?;
         let readings: Vec<i64> = known.read.readings.iter().map(|(id, _)| *id).collect();
         let (begun, sync) = (plan.clone(), inputs.sync.id.clone());
         let (snapshot, from) = (inputs.ground.snapshot.id.clone(), readings.clone());
@@ -91,17 +91,20 @@ impl Usher {
         );
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
         let mut seen = Mark::default();
-        let digested = |rows: &RowBlock, decided: &Decided| {
-            let lengths = Lengths::of(settings, rows, decided, &known.read.leads);
-            Ok((Digest::bytes(&planner, decided), lengths))
+        // Where somebody looked before, the plan is likely the same once more and has
+        // its columns already; else they are kept as they come.
+        let made = |rows: &RowBlock, decided: &Decided| {
+            let lengths = Lengths::of(settings, rows, decided);
+            let columns = (!before).then(|| kept::packed(decided)).transpose()?;
+            Ok((Digest::bytes(decided), lengths, columns))
         };
-        self.each_decided(&decide, digested, |block| {
-            let (bytes, lengths) = &block.made;
-            digest.add(bytes);
+        self.each_decided(&decide, made, |block| {
+            let (bytes, lengths, columns) = block.made;
+            digest.add(&bytes);
             seen.add(block.decided.seen_equal.words());
             tally.add(&block.decided, &known.read.leads);
-            cost.add(lengths, &block.decided);
-            Ok(())
+            cost.add(&lengths, &block.decided);
+            columns.map_or(Ok(()), |columns| self.keep_block(plan, block.seq, columns))
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
         let (counts, leaving) = tally.finish(settings.mode, list);
@@ -112,7 +115,18 @@ impl Usher {
         cost.add_leavers(leaving.len() as u64);
         let summary = self.summary(inputs, &known, &counts, cost, digest.finish())?;
         let content = format!("{}/{:x}", summary.digest, seen.0);
-        self.keep_columns(plan, &content, &decide, &leaving)?;
+        let (sharing, of) = (plan.clone(), content.clone());
+        let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
+        if !self.cache.write_blocking(share)? {
+            if before {
+                self.each_decided(
+                    &decide,
+                    |_, decided| kept::packed(decided),
+                    |block| self.keep_block(plan, block.seq, block.made),
+                )?;
+            }
+            self.keep_leavers(plan, &leaving)?;
+        }
         let stored = StoredPlan {
             summary,
             made_at,
@@ -134,32 +148,15 @@ impl Usher {
         Ok(stored)
     }
 
-    /// Keeps a plan's columns, or lets it have those of an equal plan.
-    fn keep_columns(
-        &self,
-        plan: &PlanId,
-        content: &str,
-        decide: &Deciding<'_>,
-        leaving: &[(i64, String)],
-    ) -> Result<(), Problem> {
-        let (sharing, of) = (plan.clone(), content.to_owned());
-        let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
-        if self.cache.write_blocking(share)? {
-            return Ok(());
-        }
-        let columns = |_: &RowBlock, decided: &Decided| {
-            Ok(block::encode(&kept::columns(
-                decided,
-                &decide.known.read.leads,
-            )?)?)
-        };
-        self.each_decided(decide, columns, |block| {
-            let (plan, seq, columns) = (plan.clone(), block.seq, block.made);
-            self.cache
-                .write_blocking(move |tx| plans::add_block(tx, &plan, Part::Rows, seq, &columns))?;
-            points::pass("plan_block_kept");
-            Ok(())
-        })?;
+    fn keep_block(&self, plan: &PlanId, seq: u64, columns: Vec<u8>) -> Result<(), Problem> {
+        let plan = plan.clone();
+        self.cache
+            .write_blocking(move |tx| plans::add_block(tx, &plan, Part::Rows, seq, &columns))?;
+        points::pass("plan_block_kept");
+        Ok(())
+    }
+
+    fn keep_leavers(&self, plan: &PlanId, leaving: &[(i64, String)]) -> Result<(), Problem> {
         let (plan, left) = (plan.clone(), block::encode(&kept::leavers(leaving)?)?);
         let leavers =
             move |tx: &usher_store::Tx<'_>| plans::add_block(tx, &plan, Part::Leavers, 0, &left);

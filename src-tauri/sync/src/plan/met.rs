@@ -1,9 +1,10 @@
 //! The destination's people as columns, and who of the audience meets whom.
 
-use crate::audience::{RowColumn, StoredKeys, THREADS, each_on_threads, key_hashes};
+use crate::audience::{RowColumn, StoredKeys, key_hashes};
 use crate::plan::inputs::Ground;
 use crate::plan::told::Told;
 use crate::reading::{AskedKeys, LeadBlock, LeadColumn, LeadKeys, ReadLead, planned_columns};
+use crate::threads::{THREADS, each_on_threads};
 use crate::usher::Usher;
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -143,7 +143,7 @@ impl Words<'_> {
         let at = self.meeting.at(row);
         let mut candidates = Vec::new();
         let mut addresses = Vec::new();
-        for &lead in self.meeting.leads(at) {
+        for &lead in self.meeting.leads(&at) {
             let (block, place) = self.texts.of(lead)?;
             let partition = block.text(PARTITION, place).and_then(|id| id.parse().ok());
             candidates.push(Candidate {

@@ -26,21 +26,25 @@ impl Remembered {
 }
 
 impl Usher {
-    /// What is known for these inputs now: as it was, where nothing that it is
-    /// made from has changed.
-    pub(crate) fn known_now(&self, inputs: &Inputs, now: Timestamp) -> Result<Arc<Known>, Problem> {
+    /// What is known for these inputs now, and whether it is as it was: nothing that
+    /// it is made from has changed since somebody looked.
+    pub(crate) fn known_now(
+        &self,
+        inputs: &Inputs,
+        now: Timestamp,
+    ) -> Result<(Arc<Known>, bool), Problem> {
         let basis = self.basis(inputs)?;
         let mut last = self.remembered.last();
         if let Some((of, known)) = &*last
             && *of == basis
         {
-            return Ok(known.clone());
+            return Ok((known.clone(), true));
         }
         // Not both in memory at once.
         *last = None;
         let known = Arc::new(self.known(inputs, now)?);
         *last = Some((basis, known.clone()));
-        Ok(known)
+        Ok((known, false))
     }
 
     /// All that what is known depends on, by names, numbers and marks.

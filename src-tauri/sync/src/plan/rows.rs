@@ -66,10 +66,6 @@ fn looked_at(ground: &Ground, namespaces: &[(String, Vec<usize>)]) -> Vec<usize>
     places
 }
 
-fn cells(columns: &Columns, place: usize) -> impl Iterator<Item = &str> {
-    columns.column(place).iter().map(Option::unwrap_or_default)
-}
-
 impl Usher {
     /// A block as it is kept in memory, or fetched.
     pub(crate) fn known_rows(
@@ -104,25 +100,30 @@ impl Usher {
         let columns = Columns::some(reader, &ground.snapshot, first_row, &places)?;
         let (mut fields, mut lengths) = (Vec::new(), Vec::new());
         for mapped in &settings.fields {
-            let sent = cells(&columns, mapped.column).map(|cell| cell_hash(&mapped.field, cell));
-            let (hashes, of_json) = sent.unzip();
+            let sent = |cell: Option<&str>| cell_hash(&mapped.field, cell.unwrap_or_default());
+            let sent = columns.column(mapped.column).map(sent);
+            let (hashes, of_json) = sent.into_iter().unzip();
             fields.push(hashes);
             lengths.push(of_json);
         }
         let key = &settings.key;
-        let key_lengths = cells(&columns, key.column).map(|cell| cell_hash(&key.field, cell).1);
-        let consent = settings.consent.as_ref();
+        let key_length = |cell: Option<&str>| cell_hash(&key.field, cell.unwrap_or_default()).1;
+        let key_lengths = columns.column(key.column).map(key_length);
+        let consent = settings.consent.as_ref().map(|(column, _)| {
+            let said = |cell: Option<&str>| plain_hash(cell.unwrap_or_default());
+            columns.column(*column).map(said)
+        });
         let forbids = |row: usize| {
             namespaces.iter().any(|(namespace, of)| {
-                let mut cells = of.iter().map(|column| columns.column(*column).value(row));
+                let mut cells = of.iter().map(|column| columns.cell(*column, row));
                 cells.any(|cell| ground.suppressions.forbids(namespace, cell))
             })
         };
         Ok(RowBlock {
             first: usize::try_from(first_row).unwrap_or(usize::MAX),
             count: usize::try_from(rows).unwrap_or(usize::MAX),
-            key_lengths: key_lengths.collect(),
-            consent: consent.map(|(column, _)| cells(&columns, *column).map(plain_hash).collect()),
+            key_lengths,
+            consent,
             forbidden: match namespaces.is_empty() {
                 true => Vec::new(),
                 false => (0..columns.rows()).map(forbids).collect(),

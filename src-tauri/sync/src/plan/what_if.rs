@@ -94,7 +94,7 @@ impl Usher {
                 settings.fields.push(before);
             }
         }
-        let known = self.known_now(&inputs, self.now())?;
+        let (known, _) = self.known_now(&inputs, self.now())?;
         let mut settings = inputs.ground.settings.clone();
         settings.sync_type = wish.sync_type.unwrap_or(settings.sync_type);
         settings.person_action = wish.person_action.unwrap_or(settings.person_action);
@@ -111,7 +111,7 @@ impl Usher {
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
         self.each_decided(
             &decide,
-            |rows, decided| Ok(Lengths::of(&settings, rows, decided, leads)),
+            |rows, decided| Ok(Lengths::of(&settings, rows, decided)),
             |block| {
                 tally.add(&block.decided, leads);
                 cost.add(&block.made, &block.decided);

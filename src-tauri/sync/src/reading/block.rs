@@ -4,7 +4,7 @@
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use usher_matching::{
@@ -12,7 +12,7 @@ use usher_matching::{
 };
 use usher_model::{Code, Field, Problem, Timestamp};
 use usher_store::StoreError;
-use usher_store::block;
+use usher_store::block::{self, Cells};
 use usher_store::table::readings;
 
 /// A lead as the service gives it: its id, and its values by field.
@@ -27,7 +27,11 @@ pub(super) const ID: &str = "id";
 
 /// Leads in columns: the id, then every field as nullable text.
 #[derive(Clone, Debug)]
-pub(crate) struct LeadBlock(RecordBatch);
+pub(crate) struct LeadBlock {
+    batch: RecordBatch,
+    /// Its columns of text: all but the first.
+    texts: Vec<Cells>,
+}
 
 /// A flat column of a block of leads.
 #[derive(Clone, Debug)]
@@ -59,7 +63,7 @@ impl LeadBlock {
             named.push((field.clone(), Arc::new(column.finish()), true));
         }
         let batch = RecordBatch::try_from_iter_with_nullable(named).map_err(|_| unreadable())?;
-        Ok(Self(batch))
+        Self::from_batch(batch)
     }
 
     /// Leads from columns as they are kept: an id column of numbers named `id`
@@ -67,47 +71,45 @@ impl LeadBlock {
     pub(crate) fn from_batch(batch: RecordBatch) -> Result<Self, Problem> {
         let is_id =
             batch.num_columns() > 0 && batch.column(0).as_primitive_opt::<Int64Type>().is_some();
-        let mut texts = batch.columns().iter().skip(1);
-        let are_text = texts.all(|column| column.as_string_opt::<i32>().is_some());
-        (is_id && are_text)
-            .then_some(Self(batch))
-            .ok_or_else(unreadable)
+        let texts: Option<Vec<Cells>> = batch.columns().iter().skip(1).map(Cells::of).collect();
+        match texts {
+            Some(texts) if is_id => Ok(Self { batch, texts }),
+            _ => Err(unreadable()),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.num_rows()
+        self.batch.num_rows()
     }
 
     pub(crate) fn id(&self, lead: usize) -> i64 {
-        self.0.column(0).as_primitive::<Int64Type>().value(lead)
+        self.batch.column(0).as_primitive::<Int64Type>().value(lead)
     }
 
     /// A field's value as text; nothing for null or a field that was not read.
     pub(crate) fn text(&self, field: &str, lead: usize) -> Option<&str> {
-        let column = self.0.column_by_name(field)?.as_string_opt::<i32>()?;
-        column.is_valid(lead).then(|| column.value(lead))
+        self.cells(field)?.get(lead)
     }
 
     /// A lead with all that was read of it, as text.
     pub(crate) fn lead(&self, lead: usize) -> ReadLead {
-        let schema = self.0.schema();
-        let fields = schema.fields().iter().skip(1);
-        let values = fields.filter_map(|field| {
-            let text = self.text(field.name(), lead)?;
-            Some((field.name().clone(), Value::from(text)))
+        let values = self.fields().zip(&self.texts);
+        let values = values.filter_map(|(field, cells)| {
+            let text = cells.get(lead)?;
+            Some((field.clone(), Value::from(text)))
         });
         (self.id(lead), values.collect())
     }
 
     /// The names of the fields it has.
-    fn fields(&self) -> Vec<String> {
-        let schema = self.0.schema();
-        schema
-            .fields()
-            .iter()
-            .skip(1)
-            .map(|field| field.name().clone())
-            .collect()
+    fn fields(&self) -> impl Iterator<Item = &String> {
+        let fields = self.batch.schema_ref().fields().iter().skip(1);
+        fields.map(|field| field.name())
+    }
+
+    fn cells(&self, field: &str) -> Option<&Cells> {
+        let at = self.fields().position(|name| name == field)?;
+        self.texts.get(at)
     }
 
     /// As it is stored, with these flat columns, and the keys that were asked for
@@ -117,16 +119,18 @@ impl LeadBlock {
         columns: &[LeadColumn],
         keys: &[(KeyKind, Vec<KeyHash>)],
     ) -> Result<readings::Leads, StoreError> {
+        let worded = Self::from_batch(block::worded(&self.batch))
+            .map_err(|problem| StoreError::Damaged(problem.message))?;
         let made = columns
             .iter()
-            .map(|column| (column.name(), block::encode_bytes(&column.make(self))));
+            .map(|column| (column.name(), block::encode_bytes(&column.make(&worded))));
         let keys_kept = keys
             .iter()
             .map(|(kind, keys)| (asked(*kind), block::encode_bytes(&key_bytes(keys))));
         Ok(readings::Leads {
             count: self.len() as u64,
             asked: keys.first().map_or(0, |(_, keys)| keys.len() as u64),
-            block: block::encode(&self.0)?,
+            block: block::encode(&worded.batch)?,
             columns: made.chain(keys_kept).collect(),
         })
     }
@@ -135,19 +139,15 @@ impl LeadBlock {
     pub(crate) fn without(&self, gone: impl Fn(&ReadLead) -> bool) -> Result<Self, Problem> {
         let leads = (0..self.len()).map(|lead| self.lead(lead));
         let kept: Vec<ReadLead> = leads.filter(|lead| !gone(lead)).collect();
-        Self::of(&self.fields(), &kept)
+        Self::of(&self.fields().cloned().collect::<Vec<_>>(), &kept)
     }
 
-    fn texts(&self, field: &str) -> impl Iterator<Item = Option<&str>> {
-        let column = self
-            .0
-            .column_by_name(field)
-            .and_then(|column| column.as_string_opt::<i32>());
-        (0..self.len()).map(move |lead| {
-            column
-                .filter(|column| column.is_valid(lead))
-                .map(|column| column.value(lead))
-        })
+    /// What `of` says of a field of each lead.
+    fn each<T: Copy>(&self, field: &str, mut of: impl FnMut(Option<&str>) -> T) -> Vec<T> {
+        match self.cells(field) {
+            Some(cells) => cells.map(of),
+            None => vec![of(None); self.len()],
+        }
     }
 }
 
@@ -164,38 +164,37 @@ impl LeadColumn {
 
     /// Its bytes, made from a block's text.
     pub(crate) fn make(&self, block: &LeadBlock) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(block.len() * 16);
         match self {
             Self::Id => {
-                for lead in 0..block.len() {
-                    bytes.extend_from_slice(&block.id(lead).to_le_bytes());
-                }
+                let ids = (0..block.len()).map(|lead| block.id(lead).to_le_bytes());
+                ids.collect::<Vec<_>>().into_flattened()
             }
             Self::Updated => {
-                for text in block.texts(UPDATED) {
-                    let at = text.and_then(Timestamp::parse).map_or(NEVER, |at| at.0);
-                    bytes.extend_from_slice(&at.to_le_bytes());
-                }
+                let at = |text: Option<&str>| {
+                    let at = text.and_then(Timestamp::parse);
+                    at.map_or(NEVER, |at| at.0).to_le_bytes()
+                };
+                block.each(UPDATED, at).into_flattened()
             }
             Self::Key(field, kind) => {
-                for text in block.texts(field) {
-                    let hash = normalize(*kind, text.unwrap_or_default()).hash();
-                    bytes.extend_from_slice(&hash.0.to_be_bytes());
-                }
+                let key = |text: Option<&str>| {
+                    let key = normalize(*kind, text.unwrap_or_default());
+                    key.hash().0.to_be_bytes()
+                };
+                block.each(field, key).into_flattened()
             }
             Self::Email => {
-                for text in block.texts("email") {
+                let key = |text: Option<&str>| {
                     let hash = text.map_or(KeyHash::BLANK, email_hash);
-                    bytes.extend_from_slice(&hash.0.to_be_bytes());
-                }
+                    hash.0.to_be_bytes()
+                };
+                block.each("email", key).into_flattened()
             }
             Self::Value(field) => {
-                for text in block.texts(&field.name) {
-                    bytes.extend_from_slice(&there_hash(field, text).to_le_bytes());
-                }
+                let value = |text: Option<&str>| there_hash(field, text).to_le_bytes();
+                block.each(&field.name, value).into_flattened()
             }
         }
-        bytes
     }
 }
 

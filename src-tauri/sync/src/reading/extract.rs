@@ -2,26 +2,23 @@
 //! a field, as the service's own export of all people is. What it says is complete
 //! for every key, as of when the file was written.
 
-use crate::audience::THREADS;
 use crate::plan::ReadDocument;
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::block::{ID, LeadBlock, LeadColumn, PARTITION, UPDATED};
 use crate::reading::people::{ALL, key_columns};
+use crate::threads::handed_on;
 use crate::usher::Usher;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use usher_model::{Code, Connection, Destination, Problem, ServiceDescription, Timestamp};
 use usher_remote::file::{self, Options};
 use usher_remote::rows::Rows;
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{definitions, plans};
 
-/// Blocks that may wait between parsing and keeping.
-const WAITING_BLOCKS: usize = 2;
 /// What the service writes for a field without a value.
 const NULL: &str = "null";
 /// Other names of the columns that every lead has.
@@ -129,60 +126,32 @@ impl Usher {
         columns: &[LeadColumn],
         progress: &Progress,
     ) -> Result<(u64, u64), Problem> {
-        let (sender, batches) = sync_channel::<(u64, RecordBatch)>(WAITING_BLOCKS);
-        let batches = Mutex::new(batches);
-        std::thread::scope(|scope| {
-            let keep = || self.keep_blocks(reading, &batches, names, columns);
-            let keepers: Vec<_> = (0..THREADS).map(|_| scope.spawn(keep)).collect();
+        let read = |hand_on: &dyn Fn((u64, RecordBatch)) -> bool| {
             let (mut people, mut blocks) = (0, 0);
-            let mut parse = || {
-                for seq in 1.. {
-                    let amount = reader.progress();
-                    progress.step("reading people", amount.done, Some(amount.total))?;
-                    let batch = reader.next_batch()?;
-                    let Some(batch) = batch else { break };
-                    people += batch.num_rows() as u64;
-                    blocks = seq;
-                    if sender.send((seq, batch)).is_err() {
-                        break;
-                    }
+            loop {
+                let amount = reader.progress();
+                progress.step("reading people", amount.done, Some(amount.total))?;
+                let Some(batch) = reader.next_batch()? else {
+                    break;
+                };
+                people += batch.num_rows() as u64;
+                blocks += 1;
+                if !hand_on((blocks, batch)) {
+                    break;
                 }
-                if reader.quarantine().count > 0 {
-                    return Err(odd_lines(reader.quarantine().count));
-                }
-                Ok(())
-            };
-            let parsed = parse();
-            drop(sender);
-            let kept = keepers
-                .into_iter()
-                .map(|keeper| keeper.join().unwrap_or_else(|_| Err(broke_off())));
-            kept.collect::<Result<(), Problem>>()
-                .and(parsed)
-                .map(|()| (people, blocks))
-        })
-    }
-
-    fn keep_blocks(
-        &self,
-        reading: i64,
-        batches: &Mutex<Receiver<(u64, RecordBatch)>>,
-        names: &[String],
-        columns: &[LeadColumn],
-    ) -> Result<(), Problem> {
-        loop {
-            let next = batches
-                .lock()
-                .unwrap_or_else(|gone| gone.into_inner())
-                .recv();
-            let Ok((seq, batch)) = next else {
-                return Ok(());
-            };
+            }
+            match reader.quarantine().count {
+                0 => Ok((people, blocks)),
+                odd => Err(odd_lines(odd)),
+            }
+        };
+        handed_on(read, |(seq, batch): (u64, RecordBatch)| {
             let leads = leads(&batch, names)?.stored(columns, &[])?;
             self.cache
                 .write_blocking(move |tx| readings::put_block(tx, reading, seq, &leads))?;
             points::pass("reading_block_kept");
-        }
+            Ok(())
+        })
     }
 }
 

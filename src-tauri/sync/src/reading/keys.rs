@@ -1,7 +1,8 @@
 //! The flat columns of readings, one reading after another.
 
-use crate::audience::{each_on_threads, key_hashes};
+use crate::audience::key_hashes;
 use crate::reading::block::{LeadBlock, LeadColumn, asked};
+use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use std::collections::{BTreeSet, HashSet};
 use usher_matching::{KeyColumn, KeyHash, KeyKind};

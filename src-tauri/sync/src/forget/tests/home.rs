@@ -7,13 +7,13 @@ use crate::plan::PlannedPerson;
 use crate::progress::Progress;
 use crate::run::RunRecord;
 use crate::usher::{Usher, World};
-use arrow_array::cast::AsArray;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use usher_matching::KeyHash;
 use usher_model::*;
 use usher_remote::clock::{BoxFuture, SystemClock};
 use usher_remote::http::{Http, Reply, Request, Transport};
+use usher_store::block::Cells;
 use usher_store::table::{batches, runs};
 use usher_store::{Database, MemoryKeychain, StoreError, Stores, Tx, Unlock, block, open_folder};
 
@@ -176,7 +176,7 @@ fn names(cell: &[u8]) -> bool {
     bytes.extend(block::decode_bytes(cell).unwrap_or_default());
     if let Ok(batch) = block::decode(cell) {
         for column in batch.columns() {
-            let texts = column.as_string_opt::<i32>();
+            let texts = Cells::of(column);
             let texts = texts.iter().flat_map(|texts| texts.iter().flatten());
             texts.for_each(|text| bytes.extend(text.as_bytes()));
         }
