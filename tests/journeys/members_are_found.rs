@@ -72,3 +72,32 @@ fn importing_under_an_existing_name_makes_its_next_snapshot() {
     let cities: Vec<&Value> = lines.iter().map(|one| &one["values"]["city"]).collect();
     assert_eq!(cities, ["C"]);
 }
+
+#[test]
+fn a_next_file_says_who_joined_and_who_left() {
+    let desk = Desk::default();
+    let changes = ["audience", "changes", "People"];
+    desk.import("id,email\n1,ann@x.example\n2,BOB@x.example\n2,bob@x.example\n3,\n4,odd\n");
+    let refused = desk.usher(&changes).exits(1);
+    assert_eq!(
+        refused.error(),
+        "not_found",
+        "there is nothing to compare with"
+    );
+    desk.import("email,id\nbob@x.example,9\ncid@x.example,3\n,4\ndan@x.example,5\n");
+    let counted = |flags: &[&str]| {
+        let said = desk.usher(&[&changes, flags].concat()).ok().json();
+        ["by", "joined", "left", "stayed"].map(|name| said[name].clone())
+    };
+    assert_eq!(
+        counted(&[]),
+        ["email".into(), 2.into(), 1.into(), Value::from(1)],
+        "people are different valid addresses, whatever their case"
+    );
+    assert_eq!(
+        counted(&["--by", "id"]),
+        ["id".into(), 2.into(), 2.into(), Value::from(2)]
+    );
+    let unknown = desk.usher(&[&changes[..], &["--by", "phone"]].concat());
+    assert_eq!(unknown.exits(1).error(), "unknown_column");
+}

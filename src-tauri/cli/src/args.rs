@@ -228,6 +228,13 @@ pub(crate) enum Audience {
     Quarantined { name: String },
     /// Remove an audience that no sync uses
     Remove { name: String },
+    /// Show how many joined and left with the last file
+    Changes {
+        name: String,
+        /// Column that says who somebody is; the first of e-mail addresses by default
+        #[arg(long, value_name = "COLUMN")]
+        by: Option<String>,
+    },
     /// Show members, a page at a time
     Members {
         name: String,

@@ -6,7 +6,9 @@ use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use usher_model::{Audience, Problem};
 use usher_sync::owner::Command;
-use usher_sync::{AudienceDocument, ExportFormat, ImportRequest, MemberQuery, Progress};
+use usher_sync::{
+    AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, MemberQuery, Progress,
+};
 
 pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -77,6 +79,10 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 format!("Removed the audience `{}`.", gone.name)
             })?;
         }
+        Args::Changes { name, by } => {
+            let changes = desk.usher().audience_changes(&name, by.as_deref())?;
+            document(&changes, desk.json, changed)?;
+        }
         Args::Members {
             name,
             search,
@@ -141,6 +147,19 @@ fn members(desk: &Desk, name: &str, query: &MemberQuery) -> Result<(), Problem> 
         .chain(columns.iter().map(String::as_str))
         .collect();
     print::text_line(&table(&headings, &rows))
+}
+
+fn changed(changes: &ChangesDocument) -> String {
+    format!(
+        "{} joined, {} left, {} stayed in `{}`, by `{}`, from {} to {}.",
+        count(changes.joined),
+        count(changes.left),
+        count(changes.stayed),
+        changes.audience,
+        changes.by,
+        changes.before_at,
+        changes.now_at
+    )
 }
 
 fn shown(audience: &AudienceDocument) -> String {

@@ -30,7 +30,9 @@ mod threads;
 mod tidy;
 mod usher;
 
-pub use audience::{AudienceDocument, ExportFormat, ImportRequest, LostRows, Member, MemberQuery};
+pub use audience::{
+    AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, LostRows, Member, MemberQuery,
+};
 pub use connections::{ConnectionTest, NewConnection};
 pub use destinations::{DestinationChange, NewDestination};
 pub use doctor::{HealthCheck, HealthReport, examine};

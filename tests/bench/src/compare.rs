@@ -198,6 +198,13 @@ pub(crate) fn rows(turns: &[Turn]) -> Vec<Row> {
             0.1,
             0.02,
         ),
+        screen(
+            turns,
+            "what-if: a key that is tried for the first time",
+            "what_if_key_first",
+            0.1,
+            0.02,
+        ),
         screen(turns, "any page of 100 members", "page", 0.01, 0.005),
         screen(
             turns,

@@ -90,71 +90,138 @@ impl Part<'_> {
         self.rows.sort_unstable();
         self.leads.sort_unstable();
         self.asked.sort_unstable();
-        let (mut leads, mut asked) = (self.leads.as_slice(), self.asked.as_slice());
+        let exact = rules.exact.as_ref();
+        let of_rows = exact.map(|exact| picked(&exact.rows, &self.rows));
+        let of_leads = exact.map(|exact| picked(&exact.leads, &self.leads));
+        let of_asked = exact.map(|exact| picked(&exact.asked, &self.asked));
+        let mut rows = Side::new(&self.rows, &of_rows);
+        let mut leads = Side::new(&self.leads, &of_leads);
+        let mut asked = Side::new(&self.asked, &of_asked);
         let mut order = Order {
             begin: self.begin,
             free: self.order,
             used: 0,
         };
-        for rows in self.rows.chunk_by(|one, other| one.key() == other.key()) {
-            let leads = take(&mut leads, rows[0].key());
-            let asked = take(&mut asked, rows[0].key());
-            match &rules.exact {
-                None => {
-                    let newest = rules.newest(asked.iter());
-                    let there = leads.iter().filter(|lead| rules.counts(lead, newest));
-                    let first = match newest {
-                        None => At::Unread,
-                        Some(_) => order.put(there).map_or(At::Nobody, At::Leads),
-                    };
-                    place(rows[0].at, newest, first);
-                    let later = rows[1..].iter();
-                    later.for_each(|row| place(row.at, None, At::Duplicate));
-                }
-                Some(exact) => exact.meet(rules, [rows, leads, asked], &mut order, place),
+        while let Some(first) = rows.entries.first() {
+            let key = first.key();
+            let alike = Alike {
+                rows: rows.take(key),
+                leads: leads.take(key),
+                asked: asked.take(key),
+            };
+            match exact {
+                None => alike.meet(rules, &mut order, place),
+                Some(_) => alike.meet_exactly(rules, &mut order, place),
             }
         }
     }
 }
 
-impl Exact {
-    /// Keys that are the same but for case: who has the very same, and who else.
+/// The exact forms of these keys. They are fetched for a whole part at once: one after
+/// another they would keep the processor waiting for each.
+fn picked(exact: &[KeyHash], of: &[Entry]) -> Vec<KeyHash> {
+    of.iter().map(|entry| exact[entry.at as usize]).collect()
+}
+
+/// A sorted side of a part, or a run of it, with the exact forms where there are any.
+#[derive(Clone, Copy)]
+struct Side<'e> {
+    entries: &'e [Entry],
+    exact: &'e [KeyHash],
+}
+
+impl<'e> Side<'e> {
+    fn new(entries: &'e [Entry], exact: &'e Option<Vec<KeyHash>>) -> Self {
+        Self {
+            entries,
+            exact: exact.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Takes what has this key from the front, and drops what is before.
+    fn take(&mut self, key: (u64, u64)) -> Self {
+        let is_before = |entry: &&Entry| entry.key() < key;
+        let (_, rest) = self.cut(self.entries.iter().take_while(is_before).count());
+        let is_it = |entry: &&Entry| entry.key() == key;
+        let (found, rest) = rest.cut(rest.entries.iter().take_while(is_it).count());
+        *self = rest;
+        found
+    }
+
+    fn cut(self, at: usize) -> (Self, Self) {
+        let (entries, later) = self.entries.split_at(at);
+        let (exact, exact_later) = self.exact.split_at(at.min(self.exact.len()));
+        let rest = Self {
+            entries: later,
+            exact: exact_later,
+        };
+        (Self { entries, exact }, rest)
+    }
+
+    fn iter(self) -> impl Iterator<Item = (&'e Entry, &'e KeyHash)> {
+        self.entries.iter().zip(self.exact)
+    }
+}
+
+/// Those who meet: what has one key.
+struct Alike<'e> {
+    rows: Side<'e>,
+    leads: Side<'e>,
+    asked: Side<'e>,
+}
+
+impl Alike<'_> {
     fn meet(
         &self,
         rules: &Rules<'_>,
-        [rows, leads, asked]: [&[Entry]; 3],
+        order: &mut Order<'_>,
+        place: &dyn Fn(u32, Option<usize>, At),
+    ) {
+        let newest = rules.newest(self.asked.entries.iter());
+        let leads = self.leads.entries.iter();
+        let there = leads.filter(|lead| rules.counts(lead, newest));
+        let first = match newest {
+            None => At::Unread,
+            Some(_) => order.put(there).map_or(At::Nobody, At::Leads),
+        };
+        place(self.rows.entries[0].at, newest, first);
+        let later = self.rows.entries[1..].iter();
+        later.for_each(|row| place(row.at, None, At::Duplicate));
+    }
+
+    /// The same where who meets may differ by case: who has the very same key, and who
+    /// else.
+    fn meet_exactly(
+        &self,
+        rules: &Rules<'_>,
         order: &mut Order<'_>,
         place: &dyn Fn(u32, Option<usize>, At),
     ) {
         let asked_for = |key: KeyHash| {
-            let same = move |asked: &&Entry| self.asked[asked.at as usize] == key;
-            rules.newest(asked.iter().filter(same))
+            let same = self.asked.iter().filter(|(_, exact)| **exact == key);
+            rules.newest(same.map(|(asked, _)| asked))
         };
-        let any = rules.newest(asked.iter());
+        let any = rules.newest(self.asked.entries.iter());
         // A lead in another case than any key that was asked for came with those.
         let counts =
-            |lead: &&Entry| rules.counts(lead, asked_for(self.leads[lead.at as usize]).or(any));
-        let there: Vec<&Entry> = leads.iter().filter(counts).collect();
-        let mut seen = HashSet::new();
-        let mut nearly = None;
-        for row in rows {
-            let key = self.rows[row.at as usize];
-            if !seen.insert(key) {
+            |(lead, exact): &(&Entry, &KeyHash)| rules.counts(lead, asked_for(**exact).or(any));
+        let there: Vec<(&Entry, &KeyHash)> = self.leads.iter().filter(counts).collect();
+        let (mut seen, mut nearly) = (HashSet::new(), None);
+        for (row, key) in self.rows.iter() {
+            if self.rows.exact.len() > 1 && !seen.insert(key) {
                 place(row.at, None, At::Duplicate);
                 continue;
             }
-            let newest = asked_for(key);
+            let newest = asked_for(*key);
             if newest.is_none() {
                 place(row.at, None, At::Unread);
                 continue;
             }
-            let same = there
-                .iter()
-                .copied()
-                .filter(|lead| self.leads[lead.at as usize] == key);
-            let at = order.put(same).map(At::Leads).or_else(|| {
-                let all = nearly.get_or_insert_with(|| order.put(there.iter().copied()));
-                all.map(At::Nearly)
+            let same = there.iter().filter(|(_, exact)| *exact == key);
+            let at = order.put(same.map(|(lead, _)| *lead)).map(At::Leads);
+            let at = at.or_else(|| {
+                let all = || order.put(there.iter().map(|(lead, _)| *lead));
+                nearly.get_or_insert_with(all).map(At::Nearly)
             });
             place(row.at, newest, at.unwrap_or(At::Nobody));
         }
@@ -189,14 +256,4 @@ impl Order<'_> {
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         Some(Found::Several(self.begin + place))
     }
-}
-
-/// Takes what has this key from the front of a sorted side, and drops what is before.
-fn take<'e>(side: &mut &'e [Entry], key: (u64, u64)) -> &'e [Entry] {
-    let before = side.iter().take_while(|entry| entry.key() < key).count();
-    let rest = &side[before..];
-    let len = rest.iter().take_while(|entry| entry.key() == key).count();
-    let (found, rest) = rest.split_at(len);
-    *side = rest;
-    found
 }

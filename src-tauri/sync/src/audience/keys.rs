@@ -22,6 +22,16 @@ impl RowColumn {
         Self { column, kind }
     }
 
+    /// Where the column stands in the snapshot.
+    pub(crate) fn place(&self) -> usize {
+        self.column
+    }
+
+    /// What its cells are as.
+    pub(crate) fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
     /// Its bytes as they are kept.
     pub(super) fn packed(&self, columns: &Columns) -> Vec<u8> {
         block::encode_bytes(&self.make(columns))

@@ -1,6 +1,7 @@
 //! Audiences: imported from files, looked at, exported, removed.
 
 mod blocks;
+mod changes;
 mod content;
 mod erased;
 mod export;
@@ -9,6 +10,7 @@ mod keys;
 mod members;
 mod search;
 
+pub use changes::ChangesDocument;
 pub use export::ExportFormat;
 pub use import::ImportRequest;
 pub use members::{Member, MemberQuery};

@@ -10,18 +10,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use usher_model::{Problem, Timestamp};
 use usher_store::table::{batches, ledger, lists};
 
-/// The last that was known, under what it was made from.
+/// What was known is kept for so many ways to match on the same ground: who tries
+/// another key looks back at the one before.
+const WAYS: usize = 2;
+
+/// The last that was known, the latest last, under what it was made from.
 #[derive(Default)]
-pub(crate) struct Remembered(Mutex<Option<(String, Arc<Known>)>>);
+pub(crate) struct Remembered(Mutex<Vec<(Basis, Arc<Known>)>>);
+
+/// All that what is known depends on, by names, numbers and marks.
+#[derive(Clone, PartialEq)]
+struct Basis {
+    /// The sync, the audience, what was read, and what runs did since.
+    ground: String,
+    /// How people are matched, and which fields are compared.
+    way: String,
+}
 
 impl Remembered {
-    fn last(&self) -> MutexGuard<'_, Option<(String, Arc<Known>)>> {
+    fn all(&self) -> MutexGuard<'_, Vec<(Basis, Arc<Known>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets it: something that it was made from is not as it was.
     pub(crate) fn forget(&self) {
-        *self.last() = None;
+        self.all().clear();
     }
 }
 
@@ -34,23 +47,24 @@ impl Usher {
         now: Timestamp,
     ) -> Result<(Arc<Known>, bool), Problem> {
         let basis = self.basis(inputs)?;
-        let mut last = self.remembered.last();
-        if let Some((of, known)) = &*last
-            && *of == basis
-        {
+        let mut all = self.remembered.all();
+        if let Some((_, known)) = all.iter().find(|(of, _)| *of == basis) {
             return Ok((known.clone(), true));
         }
-        // Not both in memory at once.
-        *last = None;
+        // What stands on other ground is not kept in memory beside the new.
+        all.retain(|(of, _)| of.ground == basis.ground);
+        if all.len() >= WAYS {
+            all.remove(0);
+        }
         let known = Arc::new(self.known(inputs, now)?);
-        *last = Some((basis, known.clone()));
+        all.push((basis, known.clone()));
         Ok((known, false))
     }
 
-    /// All that what is known depends on, by names, numbers and marks.
-    fn basis(&self, inputs: &Inputs) -> Result<String, Problem> {
+    fn basis(&self, inputs: &Inputs) -> Result<Basis, Problem> {
         let ground = &inputs.ground;
-        let readings = self.readings_for(&inputs.service, &ground.settings)?;
+        let settings = &ground.settings;
+        let readings = self.readings_for(&inputs.service, settings)?;
         let readings: Vec<(i64, bool, u64)> = readings
             .iter()
             .map(|(id, reading)| (*id, reading.whole, reading.blocks))
@@ -60,21 +74,19 @@ impl Usher {
         let cache = self.cache.reader()?;
         let list = list.map(|scope| lists::mark(&cache, &scope)).transpose()?;
         let journal = self.journal.reader()?;
-        let settings = &ground.settings;
-        Ok(json!([
-            (
-                &inputs.sync.id,
-                &inputs.sync.list,
-                &ground.destination,
-                workspace
-            ),
+        let stands_on = json!([
+            (&inputs.sync.id, &inputs.sync.list),
+            (&ground.destination, workspace),
             (&ground.snapshot.id, &ground.snapshot.content),
-            (&settings.key, &settings.fields, &settings.consent),
             ground.suppressions.mark(),
-            (readings, list),
+            list,
             ledger::mark(&journal, &inputs.sync.id)?,
             batches::settled_mark(&journal)?,
-        ])
-        .to_string())
+        ]);
+        let way = json!([&settings.key, &settings.fields, &settings.consent, readings]);
+        Ok(Basis {
+            ground: stands_on.to_string(),
+            way: way.to_string(),
+        })
     }
 }

@@ -50,8 +50,6 @@ const FIRST_AUDIENCE: &str = "crm_id,email,ecid,first_name,last_name,company,cou
 
 pub(crate) struct Home {
     pub(crate) usher: Arc<Usher>,
-    /// The store behind it, for what Usher does not show.
-    pub(crate) stores: (Arc<usher_store::Database>, Arc<usher_store::Database>),
     pub(crate) folder: PathBuf,
     keychain: Arc<MemoryKeychain>,
     sandbox: Sandbox,
@@ -69,10 +67,9 @@ impl Home {
         .await?;
         let folder = work.join("usher");
         let keychain = Arc::new(MemoryKeychain::new());
-        let (usher, stores) = open(&folder, &keychain)?;
+        let usher = open(&folder, &keychain)?;
         let home = Self {
             usher,
-            stores,
             folder,
             keychain,
             sandbox,
@@ -158,7 +155,7 @@ impl Home {
         for entry in fs::read_dir(&self.folder)? {
             bytes += entry?.metadata()?.len();
         }
-        (self.usher, self.stores) = open(&self.folder, &self.keychain)?;
+        self.usher = open(&self.folder, &self.keychain)?;
         Ok(bytes)
     }
 
@@ -169,12 +166,7 @@ impl Home {
     }
 }
 
-type Opened = (
-    Arc<Usher>,
-    (Arc<usher_store::Database>, Arc<usher_store::Database>),
-);
-
-fn open(folder: &Path, keychain: &Arc<MemoryKeychain>) -> Result<Opened, Failure> {
+fn open(folder: &Path, keychain: &Arc<MemoryKeychain>) -> Result<Arc<Usher>, Failure> {
     let unlock = Unlock {
         kind: Some(KeychainKind::Os),
         passphrase: None,
@@ -182,6 +174,5 @@ fn open(folder: &Path, keychain: &Arc<MemoryKeychain>) -> Result<Opened, Failure
     };
     let (folder, key) = open_folder(folder, &unlock)?;
     let stores = Stores::open(&folder, &key, keychain.clone())?;
-    let behind = (stores.journal.clone(), stores.cache.clone());
-    Ok((Arc::new(Usher::new(stores, World::system()?)), behind))
+    Ok(Arc::new(Usher::new(stores, World::system()?)))
 }

@@ -83,9 +83,16 @@ fn members(
     Ok(found)
 }
 
-/// The same snapshots under another sync type, person action and key.
+/// The plan is looked at in a process that begins; then the same snapshots under
+/// another sync type, person action and key, as somebody tries them who looks at it.
+/// A key is tried twice: the first time its columns are made.
 async fn what_if(home: &Home, told: &mut Told) -> Result<(), Failure> {
+    let another_key = WhatIf {
+        key: Some(("crmId".into(), "crm_id".into())),
+        ..WhatIf::default()
+    };
     let tries = [
+        ("look", WhatIf::default()),
         (
             "what_if_sync_type",
             WhatIf {
@@ -100,13 +107,9 @@ async fn what_if(home: &Home, told: &mut Told) -> Result<(), Failure> {
                 ..WhatIf::default()
             },
         ),
-        (
-            "what_if_key",
-            WhatIf {
-                key: Some(("crmId".into(), "crm_id".into())),
-                ..WhatIf::default()
-            },
-        ),
+        ("what_if_key_first", another_key.clone()),
+        ("what_if_key", another_key),
+        ("what_if_back", WhatIf::default()),
     ];
     let mut slowest = 0.0;
     for (name, wish) in tries {
@@ -114,7 +117,9 @@ async fn what_if(home: &Home, told: &mut Told) -> Result<(), Failure> {
         let asked = async { Ok(home.usher.what_if(JOB.name, &wish, &progress).await?) };
         let made = told.step(name, asked).await?;
         told.counts.insert(name.into(), tried(&made));
-        slowest = f64::max(slowest, told.seconds[name]);
+        if !matches!(name, "look" | "what_if_key_first") {
+            slowest = f64::max(slowest, told.seconds[name]);
+        }
     }
     told.seconds.insert("what_if".into(), slowest);
     Ok(())
