@@ -87,16 +87,16 @@ fn a_next_file_says_who_joined_and_who_left() {
     desk.import("email,id\nbob@x.example,9\ncid@x.example,3\n,4\ndan@x.example,5\n");
     let counted = |flags: &[&str]| {
         let said = desk.usher(&[&changes, flags].concat()).ok().json();
-        ["by", "joined", "left", "stayed"].map(|name| said[name].clone())
+        ["by", "joined", "left", "stayed", "without_key"].map(|name| said[name].clone())
     };
     assert_eq!(
         counted(&[]),
-        ["email".into(), 2.into(), 1.into(), Value::from(1)],
+        ["email".into(), 2.into(), 1.into(), 1.into(), Value::from(1)],
         "people are different valid addresses, whatever their case"
     );
     assert_eq!(
         counted(&["--by", "id"]),
-        ["id".into(), 2.into(), 2.into(), Value::from(2)]
+        ["id".into(), 2.into(), 2.into(), 2.into(), Value::from(0)]
     );
     let unknown = desk.usher(&[&changes[..], &["--by", "phone"]].concat());
     assert_eq!(unknown.exits(1).error(), "unknown_column");

@@ -150,8 +150,15 @@ fn members(desk: &Desk, name: &str, query: &MemberQuery) -> Result<(), Problem> 
 }
 
 fn changed(changes: &ChangesDocument) -> String {
+    let without = match changes.without_key {
+        0 => String::new(),
+        rows => format!(
+            " {} rows have no usable key and count nowhere.",
+            count(rows)
+        ),
+    };
     format!(
-        "{} joined, {} left, {} stayed in `{}`, by `{}`, from {} to {}.",
+        "{} joined, {} left, {} stayed in `{}`, by `{}`, from {} to {}.{without}",
         count(changes.joined),
         count(changes.left),
         count(changes.stayed),

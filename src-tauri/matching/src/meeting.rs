@@ -130,7 +130,7 @@ pub struct Meeting {
 }
 
 /// Keys that are held at once: more are met in several turns.
-const AT_ONCE: usize = 16 << 20;
+const AT_ONCE: usize = 24 << 20;
 /// Keys in a part, about.
 const PART: usize = 8 << 10;
 

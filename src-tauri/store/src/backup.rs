@@ -9,7 +9,8 @@ use std::{
 };
 
 /// `VACUUM INTO` gives the copy the key of its source, but the cipher's default
-/// page size, and that default is one for the whole process.
+/// page size, and that default is one for the whole process. The seal it gives is the
+/// default too, with which every file opens (`Settings::seals`).
 static PAGE_SIZE: Mutex<()> = Mutex::new(());
 
 /// Writes `<name>.before-<n>`, under the same key, and removes the one before

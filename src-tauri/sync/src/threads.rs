@@ -46,12 +46,10 @@ pub(crate) fn handed_on<T: Send, R>(
     let (sender, pieces) = sync_channel(WAITING);
     let pieces = Mutex::new(Some(pieces));
     let run = || {
+        // One taker that is at its end, by whatever way, is the end of all.
+        let _end = End(&pieces);
         while let Some(piece) = next(&pieces) {
-            if let Err(problem) = take(piece) {
-                // Without a receiver nothing more is handed on.
-                *pieces.lock().unwrap_or_else(|gone| gone.into_inner()) = None;
-                return Err(problem);
-            }
+            take(piece)?;
         }
         Ok(())
     };
@@ -59,11 +57,25 @@ pub(crate) fn handed_on<T: Send, R>(
         let takers: Vec<_> = (0..THREADS).map(|_| scope.spawn(run)).collect();
         let given = give(&|piece| sender.send(piece).is_ok());
         drop(sender);
-        let taken = takers
+        // All are waited for, also after one that failed.
+        let taken: Vec<Result<(), Problem>> = takers
             .into_iter()
-            .map(|taker| taker.join().unwrap_or_else(|_| Err(broke_off())));
-        taken.collect::<Result<(), Problem>>().and(given)
+            .map(|taker| taker.join().unwrap_or_else(|_| Err(broke_off())))
+            .collect();
+        taken
+            .into_iter()
+            .collect::<Result<(), Problem>>()
+            .and(given)
     })
+}
+
+/// Takes the receiver away when it is dropped: without one nothing is handed on.
+struct End<'a, T>(&'a Mutex<Option<Receiver<T>>>);
+
+impl<T> Drop for End<'_, T> {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap_or_else(|gone| gone.into_inner()) = None;
+    }
 }
 
 fn next<T>(pieces: &Mutex<Option<Receiver<T>>>) -> Option<T> {
@@ -77,4 +89,52 @@ fn broke_off() -> Problem {
         "The work broke off.",
         "Nothing of it was kept; try again.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{broke_off, handed_on};
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use usher_model::{Code, Problem};
+
+    /// Hands on the numbers up to there; says how many were taken from it.
+    fn count(up_to: u64, take: impl Fn(u64) -> Result<(), Problem> + Sync) -> Result<u64, Problem> {
+        handed_on(
+            |hand_on| Ok((0..up_to).take_while(|number| hand_on(*number)).count() as u64),
+            take,
+        )
+    }
+
+    #[test]
+    fn every_piece_is_taken_once() {
+        let sum = AtomicU64::new(0);
+        let given = count(1000, |number| {
+            sum.fetch_add(number, Ordering::Relaxed);
+            Ok(())
+        });
+        assert_eq!((given.unwrap(), sum.into_inner()), (1000, 499_500));
+    }
+
+    #[test]
+    fn who_takes_ends_it_by_an_error_and_by_a_panic() {
+        let failed = count(u64::MAX, |number| match number {
+            3.. => Err(Problem::usage("enough")),
+            _ => Ok(()),
+        });
+        assert_eq!(failed.unwrap_err().code, Code::Usage);
+        let panicked = count(u64::MAX, |number| {
+            assert!(number < 3, "a taker that breaks");
+            Ok(())
+        });
+        assert_eq!(panicked.unwrap_err(), broke_off());
+    }
+
+    #[test]
+    fn an_error_of_who_gives_is_told_where_all_was_taken() {
+        let failed = handed_on(
+            |_: &dyn Fn(u64) -> bool| Err::<(), _>(Problem::usage("no")),
+            |_| Ok(()),
+        );
+        assert_eq!(failed.unwrap_err().code, Code::Usage);
+    }
 }

@@ -67,7 +67,7 @@ impl<'a> Rules<'a> {
     fn newest<'e>(&self, asked: impl Iterator<Item = &'e Entry>) -> Option<usize> {
         let of = |entry: &Entry| {
             self.readings
-                .partition_point(|reading| reading.asked <= entry.at)
+                .partition_point(|reading| reading.asked <= entry.at())
         };
         self.whole.max(asked.map(of).max())
     }
@@ -76,7 +76,7 @@ impl<'a> Rules<'a> {
     fn counts(&self, lead: &Entry, newest: Option<usize>) -> bool {
         let of = self
             .readings
-            .partition_point(|reading| reading.leads <= lead.at);
+            .partition_point(|reading| reading.leads <= lead.at());
         match self.readings[of].says {
             Says::Told(beats) => newest.is_some_and(|newest| newest < beats as usize),
             Says::Asked | Says::All => newest == Some(of),
@@ -94,9 +94,9 @@ impl Part<'_> {
         let of_rows = exact.map(|exact| picked(&exact.rows, &self.rows));
         let of_leads = exact.map(|exact| picked(&exact.leads, &self.leads));
         let of_asked = exact.map(|exact| picked(&exact.asked, &self.asked));
-        let mut rows = Side::new(&self.rows, &of_rows);
-        let mut leads = Side::new(&self.leads, &of_leads);
-        let mut asked = Side::new(&self.asked, &of_asked);
+        let mut rows = Sorted::new(&self.rows, &of_rows);
+        let mut leads = Sorted::new(&self.leads, &of_leads);
+        let mut asked = Sorted::new(&self.asked, &of_asked);
         let mut order = Order {
             begin: self.begin,
             free: self.order,
@@ -120,17 +120,17 @@ impl Part<'_> {
 /// The exact forms of these keys. They are fetched for a whole part at once: one after
 /// another they would keep the processor waiting for each.
 fn picked(exact: &[KeyHash], of: &[Entry]) -> Vec<KeyHash> {
-    of.iter().map(|entry| exact[entry.at as usize]).collect()
+    of.iter().map(|entry| exact[entry.at() as usize]).collect()
 }
 
 /// A sorted side of a part, or a run of it, with the exact forms where there are any.
 #[derive(Clone, Copy)]
-struct Side<'e> {
+struct Sorted<'e> {
     entries: &'e [Entry],
     exact: &'e [KeyHash],
 }
 
-impl<'e> Side<'e> {
+impl<'e> Sorted<'e> {
     fn new(entries: &'e [Entry], exact: &'e Option<Vec<KeyHash>>) -> Self {
         Self {
             entries,
@@ -139,7 +139,7 @@ impl<'e> Side<'e> {
     }
 
     /// Takes what has this key from the front, and drops what is before.
-    fn take(&mut self, key: (u64, u64)) -> Self {
+    fn take(&mut self, key: u128) -> Self {
         let is_before = |entry: &&Entry| entry.key() < key;
         let (_, rest) = self.cut(self.entries.iter().take_while(is_before).count());
         let is_it = |entry: &&Entry| entry.key() == key;
@@ -165,9 +165,9 @@ impl<'e> Side<'e> {
 
 /// Those who meet: what has one key.
 struct Alike<'e> {
-    rows: Side<'e>,
-    leads: Side<'e>,
-    asked: Side<'e>,
+    rows: Sorted<'e>,
+    leads: Sorted<'e>,
+    asked: Sorted<'e>,
 }
 
 impl Alike<'_> {
@@ -184,9 +184,9 @@ impl Alike<'_> {
             None => At::Unread,
             Some(_) => order.put(there).map_or(At::Nobody, At::Leads),
         };
-        place(self.rows.entries[0].at, newest, first);
+        place(self.rows.entries[0].at(), newest, first);
         let later = self.rows.entries[1..].iter();
-        later.for_each(|row| place(row.at, None, At::Duplicate));
+        later.for_each(|row| place(row.at(), None, At::Duplicate));
     }
 
     /// The same where who meets may differ by case: who has the very same key, and who
@@ -209,12 +209,12 @@ impl Alike<'_> {
         let (mut seen, mut nearly) = (HashSet::new(), None);
         for (row, key) in self.rows.iter() {
             if self.rows.exact.len() > 1 && !seen.insert(key) {
-                place(row.at, None, At::Duplicate);
+                place(row.at(), None, At::Duplicate);
                 continue;
             }
             let newest = asked_for(*key);
             if newest.is_none() {
-                place(row.at, None, At::Unread);
+                place(row.at(), None, At::Unread);
                 continue;
             }
             let same = there.iter().filter(|(_, exact)| *exact == key);
@@ -223,7 +223,7 @@ impl Alike<'_> {
                 let all = || order.put(there.iter().map(|(lead, _)| *lead));
                 nearly.get_or_insert_with(all).map(At::Nearly)
             });
-            place(row.at, newest, at.unwrap_or(At::Nobody));
+            place(row.at(), newest, at.unwrap_or(At::Nobody));
         }
     }
 }
@@ -242,7 +242,7 @@ impl Order<'_> {
         let place = self.used;
         let mut end = place + 1;
         for lead in leads {
-            self.free[end] = lead.at;
+            self.free[end] = lead.at();
             end += 1;
         }
         let count = end - place - 1;

@@ -3,25 +3,25 @@
 use super::KeyColumn;
 use crate::key::KeyHash;
 
-/// A key with the place it came from; ordered by key, then place.
+/// A key with the place it came from, in one number, so ordered by key, then place:
+/// 96 bits of the key behind those that all of a part share, then 32 of the place.
+/// With the shared ones these are more than 100, of which two of a hundred million
+/// different keys agree with a chance below 10^-14.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
-    high: u64,
-    low: u64,
-    pub(super) at: u32,
-}
+pub(super) struct Entry(u128);
 
 impl Entry {
-    fn new(hash: KeyHash, at: u32) -> Self {
-        Self {
-            high: (hash.0 >> 64) as u64,
-            low: hash.0 as u64,
-            at,
-        }
+    fn new(hash: KeyHash, shared: u32, at: u32) -> Self {
+        let key = hash.0 << shared >> u32::BITS << u32::BITS;
+        Self(key | u128::from(at))
     }
 
-    pub(super) fn key(&self) -> (u64, u64) {
-        (self.high, self.low)
+    pub(super) fn key(self) -> u128 {
+        self.0 >> u32::BITS
+    }
+
+    pub(super) fn at(self) -> u32 {
+        self.0 as u32
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn scatter<E>(
             } else if !leave_out(at) {
                 let part = (hash.0 >> 64) as u64 >> 1 >> (63 - parts.bits);
                 if let Some(part) = all.get_mut((part as usize).wrapping_sub(first)) {
-                    part.push(Entry::new(*hash, at));
+                    part.push(Entry::new(*hash, parts.bits, at));
                 }
             }
             at += 1;

@@ -165,6 +165,12 @@ pub fn block(db: &Db, id: &PlanId, part: Part, seq: u64) -> Result<RecordBatch, 
     block::decode(&bytes.ok_or_else(|| gone(id))?)
 }
 
+/// Forgets a plan, with what was kept of it so far.
+pub fn remove(db: &Db, id: &PlanId) -> Result<(), StoreError> {
+    db.execute("DELETE FROM plans WHERE id = ?1", [id.as_str()])?;
+    remove_unused_blocks(db)
+}
+
 /// Forgets all plans, those that are being made too; says how many.
 pub fn remove_all(db: &Db) -> Result<u64, StoreError> {
     db.execute("DELETE FROM plan_blocks", [])?;

@@ -27,6 +27,8 @@ pub struct ChangesDocument {
     pub left: u64,
     /// People who are in both.
     pub stayed: u64,
+    /// Rows of the newest that no key tells apart: it is blank, or cannot be one.
+    pub without_key: u64,
 }
 
 impl Usher {
@@ -37,12 +39,12 @@ impl Usher {
         id_or_name: &str,
         by: Option<&str>,
     ) -> Result<ChangesDocument, Problem> {
-        let (audience, now) = self.audience(id_or_name)?;
+        let (audience, _) = self.audience(id_or_name)?;
         let all = snapshots::of_audience(&*self.cache.reader()?, &audience.id)?;
-        let [_, before, ..] = all.as_slice() else {
+        let [now, before, ..] = all.as_slice() else {
             return Err(no_snapshot_before(&audience));
         };
-        let key = self.identifying(&now, by)?;
+        let key = self.identifying(now, by)?;
         let name = &now.columns[key.place()];
         let place_before = before.columns.iter().position(|column| column == name);
         let place_before = place_before.ok_or_else(|| unknown(name, before))?;
@@ -51,8 +53,8 @@ impl Usher {
             snapshot,
             column: RowColumn::key(place, key.kind()),
         };
-        let sides = [keys(&now, key.place()), keys(before, place_before)];
-        let [now_keys, before_keys] = people(&sides)?;
+        let sides = [keys(now, key.place()), keys(before, place_before)];
+        let [(now_keys, now_without), (before_keys, _)] = people(&sides)?;
         let stayed = in_both(&now_keys, &before_keys);
         Ok(ChangesDocument {
             audience: audience.name,
@@ -62,6 +64,7 @@ impl Usher {
             joined: now_keys.len() as u64 - stayed,
             left: before_keys.len() as u64 - stayed,
             stayed,
+            without_key: now_without,
         })
     }
 
@@ -85,16 +88,24 @@ impl Usher {
     }
 }
 
-/// The valid keys of both sides, each once, in order.
-fn people(sides: &[StoredKeys<'_>; 2]) -> Result<[Vec<KeyHash>; 2], Problem> {
+/// The valid keys of each side, each once, in order, and how many rows have none.
+fn people(sides: &[StoredKeys<'_>; 2]) -> Result<[(Vec<KeyHash>, u64); 2], Problem> {
     let found = [OnceLock::new(), OnceLock::new()];
     let jobs: Vec<_> = sides.iter().zip(&found).collect();
     each_on_threads(&jobs, |(side, found)| {
         let mut keys = Vec::with_capacity(side.len());
-        side.walk(&mut |some| keys.extend(some.iter().filter(|key| key.is_valid())))?;
+        let mut rows = 0;
+        side.walk(&mut |some| {
+            rows += some.len();
+            keys.extend(some.iter().filter(|key| key.is_valid()));
+        })?;
+        if rows != side.len() {
+            return Err(replaced_meanwhile());
+        }
+        let without = (rows - keys.len()) as u64;
         keys.sort_unstable();
         keys.dedup();
-        found.get_or_init(|| keys);
+        found.get_or_init(|| (keys, without));
         Ok(())
     })?;
     Ok(found.map(|keys| keys.into_inner().unwrap_or_default()))
@@ -108,6 +119,14 @@ fn in_both(one: &[KeyHash], other: &[KeyHash]) -> u64 {
         rest.next_if_eq(key).is_some()
     };
     one.iter().filter(is_there).count() as u64
+}
+
+fn replaced_meanwhile() -> Problem {
+    Problem::passing(
+        Code::NotFound,
+        "The audience was imported anew while it was compared.",
+        "Ask again.",
+    )
 }
 
 fn no_snapshot_before(audience: &Audience) -> Problem {

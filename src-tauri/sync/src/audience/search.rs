@@ -130,9 +130,31 @@ fn hits_in_text(column: &StringArray, needle: &Needle<'_>) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Needle, contains, hits_in_text};
-    use arrow_array::StringArray;
+    use super::{Needle, contains, hits_in, hits_in_text};
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
     use memchr::memmem::Finder;
+    use std::sync::Arc;
+    use usher_store::block::{self, Cells};
+
+    #[test]
+    fn columns_of_few_words_say_what_their_cells_say() {
+        let words = ["Nord", "SÜD", "straße", "", "norden"];
+        let cells: Vec<&str> = (0..1000).map(|row| words[row * 7 % words.len()]).collect();
+        let column: ArrayRef = Arc::new(StringArray::from(cells.clone()));
+        let batch = RecordBatch::try_from_iter([("word", column)]).unwrap();
+        let column = Cells::of(block::worded(&batch).column(0)).unwrap();
+        assert!(matches!(column, Cells::Words(..)));
+        for text in ["nord", "norden", "s\u{fc}d", "ss", "\u{df}", "q"] {
+            let needle = Needle {
+                text,
+                finder: Finder::new(text.as_bytes()),
+            };
+            let slow: Vec<usize> = (0..cells.len())
+                .filter(|row| contains(cells[*row], text))
+                .collect();
+            assert_eq!(hits_in(&column, &needle), slow, "{text}");
+        }
+    }
 
     #[test]
     fn whole_columns_say_what_their_cells_say() {

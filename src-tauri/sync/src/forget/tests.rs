@@ -329,3 +329,24 @@ async fn many_blocks_survive_and_lose_one_row() {
     let blank = home.import("blank", &format!("email,noise\n{text}")).await;
     assert_eq!((after.rows, after.content), (120_000, blank.content));
 }
+
+/// A column that few words fill is kept as these words, in one of which the person is.
+#[tokio::test]
+async fn a_person_who_is_a_word_of_a_column_is_no_word_any_more() {
+    let mut home = Home::new();
+    let owner = |row: usize| [ADDRESS, "b@x.example", "c@x.example"][row % 3];
+    let line = |row: usize| format!("p{row}@x.example,{}\n", owner(row));
+    let text: String = (0..3000).map(line).collect();
+    home.import("owned", &format!("email,owner\n{text}")).await;
+    assert_eq!(home.usher.forget(ADDRESS).await.unwrap().rows, 1000);
+    home.reopen();
+    assert_eq!(home.hits(), ["suppressions.hash"]);
+    let after = home.usher.audience("owned").unwrap().1;
+    let blank = |row: usize| match row % 3 {
+        0 => ",\n".to_owned(),
+        _ => line(row),
+    };
+    let text: String = (0..3000).map(blank).collect();
+    let blank = home.import("blank", &format!("email,owner\n{text}")).await;
+    assert_eq!((after.rows, after.content), (3000, blank.content));
+}

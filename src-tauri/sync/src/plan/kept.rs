@@ -105,20 +105,21 @@ impl Rows {
     }
 
     pub(super) fn decision(&self, row: usize) -> Result<Decision, Problem> {
-        let lead = |name: &str| {
-            let Some(column) = self.batch.column_by_name(name) else {
-                return Ok(None);
-            };
+        let lead = |column: &ArrayRef| {
             let ids = column.as_primitive_opt::<Int64Type>();
             let ids = ids.ok_or_else(unreadable)?;
             Ok::<_, Problem>(ids.is_valid(row).then(|| ids.value(row)))
+        };
+        let list_lead = match self.batch.column_by_name(LIST_LEAD) {
+            Some(column) => lead(column)?,
+            None => None,
         };
         Ok(Decision {
             verdict: self.word(0, row, &VERDICTS)?,
             reason: self.word(1, row, &REASONS)?,
             list: self.word(2, row, &ACTS)?,
-            lead: lead(LEAD)?,
-            list_lead: lead(LIST_LEAD)?,
+            lead: lead(self.batch.column_by_name(LEAD).ok_or_else(unreadable)?)?,
+            list_lead,
             writes: self.writes.fields(row).collect(),
             seen_equal: self.seen.fields(row).collect(),
         })

@@ -58,7 +58,13 @@ impl Usher {
         let (usher, progress, plan) = (self.clone(), progress.clone(), id.clone());
         let made =
             tokio::task::spawn_blocking(move || usher.decide(&inputs, &plan, &progress)).await;
-        Ok((id, made.unwrap_or_else(|_| Err(broke_off()))?))
+        match made.unwrap_or_else(|_| Err(broke_off())) {
+            Ok(made) => Ok((id, made)),
+            Err(problem) => {
+                self.cache.write(move |tx| plans::remove(tx, &id)).await?;
+                Err(problem)
+            }
+        }
     }
 
     fn decide(
@@ -68,7 +74,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<StoredPlan, Problem> {
         let made_at = self.now();
-        let (known, before) = self.known_now(inputs, made_at)?;
+        let (known, looked_before) = self.known_now(inputs, made_at)?;
         let readings: Vec<i64> = known.read.readings.iter().map(|(id, _)| *id).collect();
         let (begun, sync) = (plan.clone(), inputs.sync.id.clone());
         let (snapshot, from) = (inputs.ground.snapshot.id.clone(), readings.clone());
@@ -95,7 +101,9 @@ impl Usher {
         // its columns already; else they are kept as they come.
         let made = |rows: &RowBlock, decided: &Decided| {
             let lengths = Lengths::of(settings, rows, decided);
-            let columns = (!before).then(|| kept::packed(decided)).transpose()?;
+            let columns = (!looked_before)
+                .then(|| kept::packed(decided))
+                .transpose()?;
             Ok((Digest::bytes(decided), lengths, columns))
         };
         self.each_decided(&decide, made, |block| {
@@ -118,7 +126,7 @@ impl Usher {
         let (sharing, of) = (plan.clone(), content.clone());
         let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
         if !self.cache.write_blocking(share)? {
-            if before {
+            if looked_before {
                 self.each_decided(
                     &decide,
                     |_, decided| kept::packed(decided),

@@ -21,10 +21,12 @@ pub(crate) struct Remembered(Mutex<Vec<(Basis, Arc<Known>)>>);
 /// All that what is known depends on, by names, numbers and marks.
 #[derive(Clone, PartialEq)]
 struct Basis {
-    /// The sync, the audience, what was read, and what runs did since.
+    /// The sync, the audience, the list, and what runs did.
     ground: String,
     /// How people are matched, and which fields are compared.
     way: String,
+    /// What was read.
+    readings: Vec<(i64, bool, u64)>,
 }
 
 impl Remembered {
@@ -48,11 +50,15 @@ impl Usher {
     ) -> Result<(Arc<Known>, bool), Problem> {
         let basis = self.basis(inputs)?;
         let mut all = self.remembered.all();
-        if let Some((_, known)) = all.iter().find(|(of, _)| *of == basis) {
-            return Ok((known.clone(), true));
+        if let Some(at) = all.iter().position(|(of, _)| *of == basis) {
+            let latest = all.remove(at);
+            let known = latest.1.clone();
+            all.push(latest);
+            return Ok((known, true));
         }
-        // What stands on other ground is not kept in memory beside the new.
-        all.retain(|(of, _)| of.ground == basis.ground);
+        // What is not needed any more is gone before there is more in memory: what
+        // stands on other ground, and the same way from older readings.
+        all.retain(|(of, _)| of.ground == basis.ground && of.way != basis.way);
         if all.len() >= WAYS {
             all.remove(0);
         }
@@ -65,10 +71,8 @@ impl Usher {
         let ground = &inputs.ground;
         let settings = &ground.settings;
         let readings = self.readings_for(&inputs.service, settings)?;
-        let readings: Vec<(i64, bool, u64)> = readings
-            .iter()
-            .map(|(id, reading)| (*id, reading.whole, reading.blocks))
-            .collect();
+        let readings = readings.iter();
+        let readings = readings.map(|(id, reading)| (*id, reading.whole, reading.blocks));
         let workspace = inputs.destination.workspace.as_deref();
         let list = list_scope(&inputs.service, &inputs.sync.list, workspace);
         let cache = self.cache.reader()?;
@@ -83,10 +87,11 @@ impl Usher {
             ledger::mark(&journal, &inputs.sync.id)?,
             batches::settled_mark(&journal)?,
         ]);
-        let way = json!([&settings.key, &settings.fields, &settings.consent, readings]);
+        let way = json!([&settings.key, &settings.fields, &settings.consent]);
         Ok(Basis {
             ground: stands_on.to_string(),
             way: way.to_string(),
+            readings: readings.collect(),
         })
     }
 }

@@ -179,7 +179,8 @@ fn leads(batch: &RecordBatch, names: &[String]) -> Result<LeadBlock, Problem> {
     for (name, column) in names.iter().zip(batch.columns()) {
         let texts = column.as_string_opt::<i32>().ok_or_else(broke_off)?;
         if name == ID {
-            let id = |text: Option<&str>| text.and_then(|text| text.trim().parse::<i64>().ok());
+            let number = |text: &str| text.trim().parse::<i64>().ok().filter(|id| *id > 0);
+            let id = |text: Option<&str>| text.and_then(number);
             let parsed: Option<Vec<i64>> = texts.iter().map(id).collect();
             ids = Some(parsed.ok_or_else(odd_id)?.into());
         } else {
