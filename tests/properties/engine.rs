@@ -232,25 +232,21 @@ fn leads(world: &World) -> Leads {
     let suppressions = suppressions(world);
     let moment = |lead: &Lead| {
         let at = lead.updated.as_deref().and_then(Timestamp::parse);
-        at.map_or(NEVER, |at| at.0).cast_unsigned()
+        at.map_or(NEVER, |at| at.0)
     };
-    let mut columns: Vec<Vec<u64>> = vec![
-        world
-            .leads
-            .iter()
-            .map(|lead| lead.id.cast_unsigned())
-            .collect(),
-        world.leads.iter().map(moment).collect(),
-    ];
-    for mapped in &settings.fields {
+    let mut leads = Leads::default();
+    let ids: Vec<i64> = world.leads.iter().map(|lead| lead.id).collect();
+    let updated = world.leads.iter().map(moment).collect();
+    leads.push([ids, updated].map(Vec::into_iter));
+    let there = settings.fields.iter().map(|mapped| {
         let values = world
             .leads
             .iter()
             .map(|lead| text(lead.value(&mapped.field.name)));
         let there = values.map(|value| there_hash(&mapped.field, value.as_deref()));
-        columns.push(there.collect());
-    }
-    let mut leads = Leads::of(columns);
+        there.collect()
+    });
+    leads.know(there.collect());
     leads.push_suppressed(world.leads.iter().map(|lead| {
         let email = text(lead.value("email"));
         email.is_some_and(|email| suppressions.contains("email", email_hash(&email)))

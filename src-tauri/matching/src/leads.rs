@@ -1,7 +1,6 @@
 //! The destination's people, as columns: all readings one after another.
 
 use crate::hash::ValueHash;
-use crate::settings::Settings;
 
 /// Leads by position over all readings. Their keys meet in [`crate::Meeting`].
 #[derive(Debug, Default)]
@@ -24,46 +23,17 @@ pub struct Leads {
 pub const NEVER: i64 = i64::MIN;
 
 impl Leads {
-    /// Of these mapped fields, without any lead.
-    pub fn new(settings: &Settings) -> Self {
-        Self::of(vec![Vec::new(); 2 + settings.fields.len()])
+    /// Adds leads: their ids, and when they were last updated, in milliseconds.
+    pub fn push(&mut self, [ids, updated]: [impl Iterator<Item = i64>; 2]) {
+        self.ids.extend(ids);
+        self.updated.extend(updated);
     }
 
-    /// Leads by columns: their ids; when they were last updated, in milliseconds;
-    /// what each mapped field has. Numbers below zero are in two's complement.
-    pub fn of(columns: Vec<Vec<u64>>) -> Self {
-        let mut columns = columns.into_iter();
-        let mut signed = || -> Vec<i64> {
-            let numbers = columns.next().unwrap_or_default();
-            numbers.into_iter().map(u64::cast_signed).collect()
-        };
-        let (ids, updated) = (signed(), signed());
-        let there: Vec<Vec<ValueHash>> = columns.collect();
-        Self {
-            ids,
-            updated,
-            delivered: vec![Vec::new(); there.len()],
-            there,
-            ..Self::default()
-        }
-    }
-
-    /// Adds leads, by the same columns.
-    pub fn push(&mut self, columns: &[Vec<u64>]) {
-        let signed = |numbers: &[u64]| {
-            numbers
-                .iter()
-                .map(|number| number.cast_signed())
-                .collect::<Vec<_>>()
-        };
-        let [ids, updated, there @ ..] = columns else {
-            return;
-        };
-        self.ids.extend(signed(ids));
-        self.updated.extend(signed(updated));
-        for (column, more) in self.there.iter_mut().zip(there) {
-            column.extend_from_slice(more);
-        }
+    /// Takes what all of them have in each mapped field. Who meets whom does not depend
+    /// on it, so it need not be in memory before that is known.
+    pub fn know(&mut self, there: Vec<Vec<ValueHash>>) {
+        self.delivered = vec![Vec::new(); there.len()];
+        self.there = there;
     }
 
     /// Says of these leads, the next in order, whether their address is suppressed.

@@ -25,13 +25,13 @@ pub(crate) struct ReadLeads {
 
 impl ReadLeads {
     /// Readings without their leads, where only the keys matter for which they speak.
-    fn of_keys(ground: &Ground, readings: Vec<(i64, Reading)>, blocks: Vec<Place>) -> Self {
+    fn of_keys(readings: Vec<(i64, Reading)>, blocks: Vec<Place>) -> Self {
         let bare = |place: Place| Place { leads: 0, ..place };
         let blocks: Vec<Place> = blocks.into_iter().map(bare).collect();
         Self {
             ends: ends(&readings, &blocks),
             readings,
-            leads: Leads::new(&ground.settings),
+            leads: Leads::default(),
             blocks,
             told: Vec::new(),
         }
@@ -123,7 +123,7 @@ impl Usher {
         readings: &[(i64, Reading)],
     ) -> Result<Vec<(KeyHash, String)>, Problem> {
         let blocks = self.lead_blocks(readings)?;
-        let keys = ReadLeads::of_keys(ground, readings.to_vec(), blocks);
+        let keys = ReadLeads::of_keys(readings.to_vec(), blocks);
         let meeting = self.meet(ground, &keys, &[])?;
         let kind = ground.settings.key_kind();
         let mut unread = Vec::new();
@@ -159,10 +159,13 @@ impl Usher {
         let void = read.leads.index();
         let mut meeting = self.meet(ground, &read, &void)?;
         meeting.sort(|lead| read.leads.age(lead));
+        let there = self.values_there(ground, &read)?;
+        read.leads.know(there);
         Ok((read, meeting))
     }
 
-    /// The leads of these readings, in columns.
+    /// The leads of these readings: who they are, how old what is read of them is, and
+    /// who is suppressed.
     fn read_leads(
         &self,
         ground: &Ground,
@@ -170,7 +173,16 @@ impl Usher {
     ) -> Result<ReadLeads, Problem> {
         let blocks = self.lead_blocks(&readings)?;
         self.make_lead_columns(&blocks, &planned_columns(&ground.settings))?;
-        let leads = self.lead_columns(ground, &blocks)?;
+        let mut leads = Leads::default();
+        let who = [LeadColumn::Id, LeadColumn::Updated];
+        leads.push(signed(self.fetched(&who, &blocks, &[])?));
+        if !ground.suppressions.is_empty() {
+            let reader = self.cache.reader()?;
+            for place in &blocks {
+                let emails = self.lead_column(&reader, *place, &addresses(ground))?;
+                push_suppressed(ground, &mut leads, &emails);
+            }
+        }
         Ok(ReadLeads {
             ends: ends(&readings, &blocks),
             readings,
@@ -180,34 +192,41 @@ impl Usher {
         })
     }
 
-    /// The flat columns of these blocks, each fetched by itself.
-    fn lead_columns(&self, ground: &Ground, blocks: &[Place]) -> Result<Leads, Problem> {
-        let mut wanted = vec![LeadColumn::Id, LeadColumn::Updated];
+    /// What they have in each mapped field, the told ones last.
+    fn values_there(&self, ground: &Ground, read: &ReadLeads) -> Result<Vec<Vec<u64>>, Problem> {
         let values = ground.settings.fields.iter();
-        wanted.extend(values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone()))));
+        let values = values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone())));
+        self.fetched(&values.collect::<Vec<_>>(), &read.blocks, &read.told)
+    }
+
+    /// Flat columns of numbers of these blocks, each fetched by itself; behind them those
+    /// of leads that are not kept, which are made here.
+    fn fetched(
+        &self,
+        wanted: &[LeadColumn],
+        blocks: &[Place],
+        told: &[LeadBlock],
+    ) -> Result<Vec<Vec<u64>>, Problem> {
         let fetched: Vec<OnceLock<Vec<u64>>> = wanted.iter().map(|_| OnceLock::new()).collect();
         let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u64>>)> = wanted.iter().zip(&fetched).collect();
+        let stored: usize = blocks.iter().map(|place| place.leads as usize).sum();
+        let behind: usize = told.iter().map(LeadBlock::len).sum();
         each_on_threads(&jobs, |(column, fetched)| {
             let reader = self.cache.reader()?;
-            let mut all = Vec::with_capacity(blocks.iter().map(|place| place.leads as usize).sum());
+            let mut all = Vec::with_capacity(stored + behind);
             for place in blocks {
                 all.extend(numbers(&self.lead_column(&reader, *place, column)?));
+            }
+            for block in told {
+                all.extend(numbers(&column.make(block)));
             }
             fetched.get_or_init(|| all);
             Ok(())
         })?;
-        let fetched = fetched
-            .into_iter()
-            .map(|numbers| numbers.into_inner().unwrap_or_default());
-        let mut leads = Leads::of(fetched.collect());
-        let reader = self.cache.reader()?;
-        if !ground.suppressions.is_empty() {
-            for place in blocks {
-                let emails = self.lead_column(&reader, *place, &addresses(ground))?;
-                push_suppressed(ground, &mut leads, &emails);
-            }
-        }
-        Ok(leads)
+        let fetched = fetched.into_iter();
+        Ok(fetched
+            .map(|one| one.into_inner().unwrap_or_default())
+            .collect())
     }
 
     fn meet(&self, ground: &Ground, read: &ReadLeads, void: &[bool]) -> Result<Meeting, Problem> {
@@ -267,16 +286,21 @@ fn add_told(ground: &Ground, read: &mut ReadLeads, told: Told) {
 
 /// Adds leads that are not kept: their columns are made here.
 fn push(ground: &Ground, leads: &mut Leads, block: &LeadBlock) {
-    let made = |column: LeadColumn| numbers(&column.make(block)).collect::<Vec<u64>>();
-    let values = ground.settings.fields.iter();
-    let values = values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone())));
-    let columns = [LeadColumn::Id, LeadColumn::Updated]
-        .into_iter()
-        .chain(values);
-    leads.push(&columns.map(made).collect::<Vec<_>>());
+    let who = [LeadColumn::Id, LeadColumn::Updated];
+    let who = who.map(|column| numbers(&column.make(block)).collect());
+    leads.push(signed(who.to_vec()));
     if !ground.suppressions.is_empty() {
         push_suppressed(ground, leads, &addresses(ground).make(block));
     }
+}
+
+/// Ids and times from the numbers they are kept as: those below zero in two's complement.
+fn signed(columns: Vec<Vec<u64>>) -> [impl Iterator<Item = i64>; 2] {
+    let mut columns = columns.into_iter();
+    [(); 2].map(|()| {
+        let numbers = columns.next().unwrap_or_default();
+        numbers.into_iter().map(u64::cast_signed)
+    })
 }
 
 /// The column of addresses: the key's own, where the key is one.
