@@ -51,15 +51,10 @@ pub(crate) fn plan(world: &World) -> Planned {
 /// Plans with the work cut like this.
 pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
     let settings = &world.settings;
-    let meeting_of = |leads: &Leads, void: &[bool]| {
-        let mut meeting = meet(world, cut, void);
-        meeting.sort(|lead| leads.age(lead));
-        meeting
-    };
     let mut leads = leads(world);
     let void = leads.index();
     note(world, &mut leads);
-    let meeting = meeting_of(&leads, &void);
+    let meeting = meet(world, cut, &leads, &void);
     let planner = Planner::new(settings, &leads, &meeting);
     let suppressions = suppressions(world);
     let mut digest = Digest::new(settings, &json!("list"), "content");
@@ -95,7 +90,7 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
             first: at * cut.block.min(world.rows.len()),
             count: block.len(),
             key_lengths: &key,
-            fields: &fields,
+            fields: &fields.iter().map(Vec::as_slice).collect::<Vec<_>>(),
             consent: consent.as_deref(),
             forbidden: &forbidden,
         };
@@ -173,7 +168,7 @@ fn described(
 
 /// Rows and leads by their keys. Every reading was asked for every key that a
 /// row has: what it lacks is nobody's.
-fn meet(world: &World, cut: Cut, void: &[bool]) -> Meeting {
+fn meet(world: &World, cut: Cut, known: &Leads, void: &[bool]) -> Meeting {
     let kind = world.key_kind();
     let column = world.settings.key.column;
     let rows = |kind| -> Vec<KeyHash> {
@@ -220,6 +215,7 @@ fn meet(world: &World, cut: Cut, void: &[bool]) -> Meeting {
         },
         readings: &readings,
         void,
+        age: &|lead| known.age(lead),
     };
     match Meeting::of(&sides, cut.threads) {
         Ok(meeting) => meeting,

@@ -4,7 +4,7 @@ use crate::world::World;
 use crate::worth::Worth;
 use crate::{draw, engine, slow};
 use proptest::prelude::*;
-use usher_matching::{Key, KeyKind, cell_hash, normalize};
+use usher_matching::{Key, KeyKind, cell_hash, cell_length, normalize};
 use usher_model::{DataType, Field, ListAct, ReasonCode, Verdict};
 
 fn kinds() -> impl Strategy<Value = KeyKind> {
@@ -78,7 +78,11 @@ proptest! {
             "" => 0,
             text => serde_json::to_string(text).unwrap().len(),
         };
-        prop_assert_eq!(cell_hash(&field, &cell).1 as usize, length);
+        prop_assert_eq!(cell_length(&field, &cell) as usize, length);
+        for data_type in [DataType::Text, DataType::Email, DataType::Integer, DataType::Boolean] {
+            let field = Field { data_type, ..field.clone() };
+            prop_assert_eq!(cell_length(&field, &cell), cell_hash(&field, &cell).1);
+        }
     }
 
     #[test]

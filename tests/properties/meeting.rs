@@ -149,13 +149,12 @@ fn quickly(rows: &[u8], readings: &[Reading], folds: bool, threads: usize) -> Me
         asked: side(2),
         readings: &ends,
         void: &void,
+        age: &|lead| (leads[lead as usize].1, lead.into()),
     };
-    let mut meeting = match Meeting::of(&sides, threads) {
+    match Meeting::of(&sides, threads) {
         Ok(meeting) => meeting,
         Err(never) => match never {},
-    };
-    meeting.sort(|lead| (leads[lead as usize].1, lead));
-    meeting
+    }
 }
 
 proptest! {

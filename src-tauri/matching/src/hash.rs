@@ -1,7 +1,7 @@
 //! Eight bytes that stand for a value of a field: equal for values that are equal
 //! by the field's type. Planning compares them and looks at no text.
 
-use crate::key::{Key, KeyKind, normalize, trim};
+use crate::key::{is_address, trim};
 use crate::value::{canonical, is_short_enough};
 use serde_json::Value;
 use twox_hash::XxHash3_64;
@@ -35,6 +35,29 @@ pub fn value_hash(field: &Field, value: &Value) -> ValueHash {
     }
 }
 
+/// How long the JSON of what a cell would send is; 0 where it sends nothing.
+pub fn cell_length(field: &Field, cell: &str) -> u32 {
+    let text = trim(cell);
+    match is_sent_as_it_is(field) {
+        true if text.is_empty() || !fits(field, text) => 0,
+        true => u32::try_from(json_len(text)).unwrap_or(u32::MAX),
+        false => cell_hash(field, cell).1,
+    }
+}
+
+/// Whether its values are text that is sent as it is: no value is made of it.
+fn is_sent_as_it_is(field: &Field) -> bool {
+    matches!(
+        field.data_type,
+        DataType::String | DataType::Text | DataType::Phone | DataType::Url | DataType::Email
+    )
+}
+
+/// Whether a text may be a value of such a field.
+fn fits(field: &Field, text: &str) -> bool {
+    is_short_enough(field, text) && (field.data_type != DataType::Email || is_address(text))
+}
+
 /// The hash of what a cell would send, [`BLANK`] or [`MISFIT`] where it sends
 /// nothing, and how long its JSON is.
 pub fn cell_hash(field: &Field, cell: &str) -> (ValueHash, u32) {
@@ -42,18 +65,10 @@ pub fn cell_hash(field: &Field, cell: &str) -> (ValueHash, u32) {
     if text.is_empty() {
         return (BLANK, 0);
     }
-    // Most fields are text that is sent as it is: no value is made of it.
-    let (hash, len) = match field.data_type {
-        DataType::String | DataType::Text | DataType::Phone | DataType::Url | DataType::Email => {
-            let is_address = || matches!(normalize(KeyKind::Email, text), Key::Valid(_));
-            let fits = is_short_enough(field, text)
-                && (field.data_type != DataType::Email || is_address());
-            match fits {
-                true => (text_hash(field.data_type, text), json_len(text)),
-                false => (MISFIT, 0),
-            }
-        }
-        _ => match canonical(field, text) {
+    let (hash, len) = match is_sent_as_it_is(field) {
+        true if !fits(field, text) => (MISFIT, 0),
+        true => (text_hash(field.data_type, text), json_len(text)),
+        false => match canonical(field, text) {
             Ok(value) => {
                 let len = match &value {
                     Value::String(text) => json_len(text),

@@ -161,6 +161,11 @@ fn email(text: &str) -> Key<'_> {
     })
 }
 
+/// Whether a text is an address, as [`KeyKind::Email`] takes one.
+pub(crate) fn is_address(text: &str) -> bool {
+    Address::of(text).is_some()
+}
+
 /// What one walk along an address finds.
 struct Address {
     has_capitals: bool,

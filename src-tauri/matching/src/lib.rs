@@ -30,7 +30,8 @@ pub use decided::{Decided, Decision, NOBODY};
 pub use digest::{Digest, DigestBytes};
 pub use fieldset::FieldSets;
 pub use hash::{
-    BLANK, MISFIT, NULL, ValueHash, cell_hash, equal, hashed_as, plain_hash, there_hash, value_hash,
+    BLANK, MISFIT, NULL, ValueHash, cell_hash, cell_length, equal, hashed_as, plain_hash,
+    there_hash, value_hash,
 };
 pub use key::{Key, KeyHash, KeyKind, normalize};
 pub use leads::{Leads, NEVER};

@@ -90,6 +90,9 @@ pub struct Sides<'a, E> {
     pub readings: &'a [ReadingEnd],
     /// Leads that a later reading has anew.
     pub void: &'a [bool],
+    /// When a lead was last updated, and its id: of several with one key the first is
+    /// the most recently updated, ties by the higher id (seed 001, "Duplicate handling").
+    pub age: &'a (dyn Fn(u32) -> (i64, i64) + Sync),
 }
 
 /// Where a row stands.
@@ -208,22 +211,6 @@ impl Meeting {
             order,
             speaks: speaks.into_iter().map(AtomicBool::into_inner).collect(),
         })
-    }
-
-    /// Puts the leads of each key in order: the most recently updated first, ties
-    /// by the higher id (seed 001, "Duplicate handling"). `age` gives both.
-    pub fn sort<T: Ord>(&mut self, age: impl Fn(u32) -> T) {
-        for code in &self.at {
-            let (At::Leads(found) | At::Nearly(found)) = At::of(*code) else {
-                continue;
-            };
-            if let Found::Several(place) = found {
-                let place = place as usize;
-                let count = self.order[place] as usize;
-                let leads = &mut self.order[place + 1..place + 1 + count];
-                leads.sort_unstable_by_key(|lead| std::cmp::Reverse(age(*lead)));
-            }
-        }
     }
 
     /// Whether a reading speaks for the key of any row.

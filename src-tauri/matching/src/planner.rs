@@ -36,7 +36,7 @@ pub struct Rows<'a> {
     /// does not fit.
     pub key_lengths: &'a [u32],
     /// The other mapped columns, in the mapping's order.
-    pub fields: &'a [Vec<ValueHash>],
+    pub fields: &'a [&'a [ValueHash]],
     /// The consent column, if one is asked for: see [`hash::plain_hash`].
     pub consent: Option<&'a [ValueHash]>,
     /// Whether a cell of a row is suppressed; empty when none is.

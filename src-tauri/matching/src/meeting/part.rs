@@ -3,11 +3,13 @@
 use super::scatter::Entry;
 use super::{At, Found, KeyColumn, ReadingEnd, Says, Sides};
 use crate::key::KeyHash;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// What decides, beside the keys, who meets whom.
 pub(super) struct Rules<'a> {
     readings: &'a [ReadingEnd],
+    age: &'a (dyn Fn(u32) -> (i64, i64) + Sync),
     /// The newest reading that speaks for every key.
     whole: Option<usize>,
     exact: Option<Exact>,
@@ -52,6 +54,7 @@ impl<'a> Rules<'a> {
             .rposition(|reading| reading.says == Says::All);
         Ok(Self {
             readings: sides.readings,
+            age: sides.age,
             whole,
             exact,
         })
@@ -101,6 +104,7 @@ impl Part<'_> {
             begin: self.begin,
             free: self.order,
             used: 0,
+            age: rules.age,
         };
         while let Some(first) = rows.entries.first() {
             let key = first.key();
@@ -229,11 +233,12 @@ impl Alike<'_> {
 }
 
 /// The leads of each key that has several, one key after another, each with its
-/// count in front.
+/// count in front, and in their order.
 struct Order<'a> {
     begin: u32,
     free: &'a mut [u32],
     used: usize,
+    age: &'a (dyn Fn(u32) -> (i64, i64) + Sync),
 }
 
 impl Order<'_> {
@@ -251,6 +256,7 @@ impl Order<'_> {
             1 => return Some(Found::One(self.free[place + 1])),
             _ => {}
         }
+        self.free[place + 1..end].sort_unstable_by_key(|lead| Reverse((self.age)(*lead)));
         self.free[place] = u32::try_from(count).unwrap_or(u32::MAX);
         self.used = end;
         let place = u32::try_from(place).unwrap_or(u32::MAX);

@@ -191,7 +191,7 @@ impl Usher {
                         .progress
                         .step("planning", place.0, Some(snapshot.rows))?;
                     let rows = self.known_rows(&decide.known.rows, decide.ground, *place)?;
-                    let decided = decide.planner.decide(&rows.rows());
+                    let decided = rows.decided(decide.planner);
                     let made = make(&rows, &decided)?;
                     let block = DecidedBlock {
                         seq: *seq,

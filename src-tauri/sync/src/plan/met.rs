@@ -157,8 +157,7 @@ impl Usher {
         let told = self.told_leads(ground, &read, until)?;
         add_told(ground, &mut read, told);
         let void = read.leads.index();
-        let mut meeting = self.meet(ground, &read, &void)?;
-        meeting.sort(|lead| read.leads.age(lead));
+        let meeting = self.meet(ground, &read, &void)?;
         let there = self.values_there(ground, &read)?;
         read.leads.know(there);
         Ok((read, meeting))
@@ -263,6 +262,7 @@ impl Usher {
             asked: side(&joins.2, &exacts.2, exact),
             readings: &read.ends,
             void,
+            age: &|lead| read.leads.age(lead),
         };
         Meeting::of(&sides, THREADS)
     }

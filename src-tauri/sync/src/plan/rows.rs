@@ -5,41 +5,91 @@
 use crate::audience::Columns;
 use crate::plan::inputs::Ground;
 use crate::usher::Usher;
+use arrow_array::UInt16Array;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use usher_matching::{Rows, ValueHash, cell_hash, plain_hash};
-use usher_model::Problem;
+use usher_matching::{Decided, Planner, Rows, ValueHash, cell_hash, cell_length, plain_hash};
+use usher_model::{Field, Problem};
 use usher_store::Reader;
+use usher_store::block::Cells;
 
 /// The columns of one block.
 pub(crate) struct RowBlock {
     first: usize,
     count: usize,
     key_lengths: Vec<u32>,
-    fields: Vec<Vec<ValueHash>>,
-    /// Of each mapped field, the bytes of JSON that a row would send.
-    lengths: Vec<Vec<u32>>,
+    fields: Vec<Sent>,
     consent: Option<Vec<ValueHash>>,
     forbidden: Vec<bool>,
+}
+
+/// What the rows would send for a mapped field: of each row or, where few words fill
+/// the column, of each word.
+struct Sent {
+    words: Option<UInt16Array>,
+    hashes: Vec<ValueHash>,
+    /// The bytes of JSON.
+    lengths: Vec<u32>,
+}
+
+impl Sent {
+    fn of(field: &Field, cells: &Cells) -> Self {
+        let sent = |cell: Option<&str>| cell_hash(field, cell.unwrap_or_default());
+        let (hashes, lengths) = match cells {
+            Cells::Each(each) => each.iter().map(sent).unzip(),
+            Cells::Words(_, words) => words.iter().map(sent).unzip(),
+        };
+        let words = match cells {
+            Cells::Each(_) => None,
+            Cells::Words(codes, _) => Some(codes.clone()),
+        };
+        Self {
+            words,
+            hashes,
+            lengths,
+        }
+    }
+
+    fn hashes(&self) -> Cow<'_, [ValueHash]> {
+        match &self.words {
+            None => Cow::Borrowed(&self.hashes),
+            Some(words) => {
+                let words = words.values().iter();
+                Cow::Owned(words.map(|word| self.hashes[usize::from(*word)]).collect())
+            }
+        }
+    }
+
+    fn length(&self, row: usize) -> u32 {
+        match &self.words {
+            None => self.lengths[row],
+            Some(words) => self.lengths[usize::from(words.value(row))],
+        }
+    }
 }
 
 /// Blocks that are kept in memory, up to a limit.
 #[derive(Default)]
 pub(crate) struct KeptRows(Mutex<HashMap<u64, Arc<RowBlock>>>);
 
-/// Rows that are kept in memory at most: some 50 bytes each.
+/// Rows that are kept in memory at most: 4 bytes each, and for each mapped field 12, or
+/// 2 where few words fill it.
 const KEPT_ROWS: usize = 2_500_000;
 
 impl RowBlock {
-    pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows {
+    /// Lets a planner decide the rows.
+    pub(crate) fn decided(&self, planner: &Planner<'_>) -> Decided {
+        let fields: Vec<Cow<'_, [ValueHash]>> = self.fields.iter().map(Sent::hashes).collect();
+        let fields: Vec<&[ValueHash]> = fields.iter().map(Cow::as_ref).collect();
+        planner.decide(&Rows {
             first: self.first,
             count: self.count,
             key_lengths: &self.key_lengths,
-            fields: &self.fields,
+            fields: &fields,
             consent: self.consent.as_deref(),
             forbidden: &self.forbidden,
-        }
+        })
     }
 
     /// The bytes of JSON of what a row's key would send.
@@ -49,7 +99,7 @@ impl RowBlock {
 
     /// The bytes of JSON of what a row would send for a mapped field.
     pub(crate) fn length(&self, field: usize, row: usize) -> u32 {
-        self.lengths[field][row]
+        self.fields[field].length(row)
     }
 }
 
@@ -98,16 +148,10 @@ impl Usher {
         let namespaces = ground.suppressions.columns(settings);
         let places = looked_at(ground, &namespaces);
         let columns = Columns::some(reader, &ground.snapshot, first_row, &places)?;
-        let (mut fields, mut lengths) = (Vec::new(), Vec::new());
-        for mapped in &settings.fields {
-            let sent = |cell: Option<&str>| cell_hash(&mapped.field, cell.unwrap_or_default());
-            let sent = columns.column(mapped.column).map(sent);
-            let (hashes, of_json) = sent.into_iter().unzip();
-            fields.push(hashes);
-            lengths.push(of_json);
-        }
+        let fields = settings.fields.iter();
+        let fields = fields.map(|mapped| Sent::of(&mapped.field, columns.column(mapped.column)));
         let key = &settings.key;
-        let key_length = |cell: Option<&str>| cell_hash(&key.field, cell.unwrap_or_default()).1;
+        let key_length = |cell: Option<&str>| cell_length(&key.field, cell.unwrap_or_default());
         let key_lengths = columns.column(key.column).map(key_length);
         let consent = settings.consent.as_ref().map(|(column, _)| {
             let said = |cell: Option<&str>| plain_hash(cell.unwrap_or_default());
@@ -128,8 +172,7 @@ impl Usher {
                 true => Vec::new(),
                 false => (0..columns.rows()).map(forbids).collect(),
             },
-            fields,
-            lengths,
+            fields: fields.collect(),
         })
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn rows(data: &Data, turns: usize) -> Result<Vec<Row>, Failure> {
         asked: side(&nothing),
         readings: &readings,
         void: &[],
+        age: &|lead| (0, i64::from(lead)),
     };
     let mut copied = (vec![KeyHash::BLANK; people.len()], leads.clone());
     let mut pairs = Vec::new();
