@@ -78,15 +78,15 @@ pub fn encode(batch: &RecordBatch) -> Result<Vec<u8>, StoreError> {
     let packs = || StoreError::internal("a column cannot be put into a block");
     let mut fields: Vec<Field> = Vec::with_capacity(batch.num_columns());
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
-    let mut letters: Vec<Vec<u8>> = Vec::new();
+    let mut texts: Vec<Vec<u8>> = Vec::new();
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         let (mark, numbers) = if let Some(text) = column.as_string_opt::<i32>() {
             let packed = zstd::bulk::compress(&letters_of(text), LEVEL);
-            letters.push(packed.map_err(|_| packs())?);
+            texts.push(packed.map_err(|_| packs())?);
             (LETTERS, lengths(text))
         } else if let Some(coded) = column.as_dictionary_opt::<Code>() {
             let words = coded.values().as_string_opt::<i32>().ok_or_else(packs)?;
-            letters.push(encode_bytes(&words_of(words)));
+            texts.push(encode_bytes(&written(words)));
             (WORDS, codes(coded.keys(), words.len()))
         } else {
             fields.push(field.as_ref().clone());
@@ -109,7 +109,7 @@ pub fn encode(batch: &RecordBatch) -> Result<Vec<u8>, StoreError> {
         .and_then(|mut writer| writer.write(&flat).and_then(|()| writer.finish()))
         .map_err(|_| packs())?;
     let mut content = Vec::new();
-    for part in std::iter::once(&stream).chain(&letters) {
+    for part in std::iter::once(&stream).chain(&texts) {
         let length = u32::try_from(part.len()).map_err(|_| packs())?;
         content.extend_from_slice(&length.to_le_bytes());
         content.extend_from_slice(part);
@@ -186,11 +186,11 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
             .map_err(|_| odd())?
             .schema(),
     };
-    let mut letters = HashMap::new();
+    let mut texts = HashMap::new();
     for (at, field) in all.fields().iter().enumerate() {
         let marks = field.metadata();
         if marks.contains_key(LETTERS) || marks.contains_key(WORDS) {
-            letters.insert(at, part(&mut content)?);
+            texts.insert(at, part(&mut content)?);
         }
     }
     if !content.is_empty() {
@@ -204,14 +204,14 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
         .iter()
         .zip(flat.schema().fields().iter().zip(flat.columns()))
     {
-        let Some(packed) = letters.get(place) else {
+        let Some(packed) = texts.get(place) else {
             fields.push(field.as_ref().clone());
             columns.push(column.clone());
             continue;
         };
         let (text, nullable): (ArrayRef, bool) = match field.metadata().contains_key(WORDS) {
             true => {
-                let words = words(packed)?;
+                let words = read_words(packed)?;
                 let nullable = words.null_count() > 0;
                 let coded = DictionaryArray::try_new(numbers(column)?, Arc::new(words));
                 (Arc::new(coded.map_err(|_| odd())?), nullable)
@@ -254,7 +254,7 @@ fn numbers(column: &ArrayRef) -> Result<UInt16Array, StoreError> {
 }
 
 /// Words, each behind its length (4, little-endian).
-fn words_of(words: &StringArray) -> Vec<u8> {
+fn written(words: &StringArray) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(words.value_data().len() + words.len() * 4);
     for word in words {
         let length = word.map_or(NULL_WORD, |word| word.len() as u32);
@@ -264,8 +264,8 @@ fn words_of(words: &StringArray) -> Vec<u8> {
     bytes
 }
 
-/// What [`words_of`] made, packed.
-fn words(packed: &[u8]) -> Result<StringArray, StoreError> {
+/// What [`written`] made, packed.
+fn read_words(packed: &[u8]) -> Result<StringArray, StoreError> {
     let bytes = decode_bytes(packed)?;
     let mut rest = bytes.as_slice();
     let mut words: Vec<Option<&str>> = Vec::new();

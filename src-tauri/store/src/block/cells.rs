@@ -91,17 +91,17 @@ impl Cells {
 /// The same column by its words, where it has few; else as it is.
 pub(super) fn by_words(column: &ArrayRef) -> ArrayRef {
     let cells = column.as_string_opt::<i32>();
-    match cells.and_then(words) {
-        Some(words) => Arc::new(words),
+    match cells.and_then(coded) {
+        Some(coded) => Arc::new(coded),
         None => column.clone(),
     }
 }
 
-fn words(cells: &StringArray) -> Option<DictionaryArray<Code>> {
+fn coded(cells: &StringArray) -> Option<DictionaryArray<Code>> {
     if cells.len() < FEWEST_CELLS {
         return None;
     }
-    let mut found = Words::default();
+    let mut found = Found::default();
     let mut codes = Vec::with_capacity(cells.len());
     for (row, cell) in cells.iter().enumerate() {
         codes.push(found.code(cell, row, cells)?);
@@ -121,7 +121,7 @@ fn words(cells: &StringArray) -> Option<DictionaryArray<Code>> {
 }
 
 /// The words of a column so far.
-struct Words {
+struct Found {
     /// By a number that is made of a word, and on from there: its code and one more;
     /// zero where there is none.
     slots: Vec<u16>,
@@ -131,7 +131,7 @@ struct Words {
     null: Option<u16>,
 }
 
-impl Default for Words {
+impl Default for Found {
     fn default() -> Self {
         Self {
             slots: vec![0; ROOM],
@@ -141,7 +141,7 @@ impl Default for Words {
     }
 }
 
-impl Words {
+impl Found {
     /// The code of a cell, which is a new word perhaps; none if there are too many.
     fn code(&mut self, cell: Option<&str>, row: usize, cells: &StringArray) -> Option<u16> {
         let Some(text) = cell else {
