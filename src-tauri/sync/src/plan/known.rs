@@ -2,17 +2,15 @@
 //! audience meets, what was delivered before, and who is on the list.
 
 use crate::plan::inputs::Inputs;
-use crate::plan::met::ReadLeads;
+use crate::plan::leads::ReadLeads;
 use crate::plan::rows::KeptRows;
-use crate::plan::told::KnownList;
+use crate::plan::told::{KnownList, pages};
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use usher_matching::{At, Meeting};
 use usher_model::{Code, ListChoice, Problem, Sync, Timestamp};
-use usher_remote::marketo::MAX_RECORDS;
 use usher_store::table::ledger;
-use usher_store::table::lists::ReadList;
 
 /// The calls that read what a service says of its fields and partitions.
 const DESCRIPTION_CALLS: u64 = 2;
@@ -129,14 +127,6 @@ impl Known {
             // Finding it takes what it took; its members may be more by now.
             self.reading_calls += known.finding_calls + pages(&known.list, known.members.len());
         }
-    }
-}
-
-/// The calls that reading a list's members takes.
-pub(crate) fn pages(list: &ReadList, members: usize) -> u64 {
-    match list.id {
-        Some(_) => members.div_ceil(MAX_RECORDS).max(1) as u64,
-        None => 0,
     }
 }
 

@@ -7,6 +7,7 @@ mod guardrails;
 mod inputs;
 mod kept;
 mod known;
+mod leads;
 mod make;
 mod met;
 mod people;

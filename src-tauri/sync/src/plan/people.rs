@@ -4,8 +4,8 @@
 use crate::audience::Columns;
 use crate::plan::inputs::Ground;
 use crate::plan::kept::{self, Rows};
+use crate::plan::leads::Texts;
 use crate::plan::make::StoredPlan;
-use crate::plan::met::Texts;
 use crate::reading::{PARTITION, UPDATED};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};

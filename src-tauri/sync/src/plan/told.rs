@@ -2,14 +2,14 @@
 //! plan shown offline knows Usher's own deliveries.
 
 use crate::plan::inputs::{Ground, Inputs};
-use crate::plan::known::pages;
-use crate::plan::met::ReadLeads;
+use crate::plan::leads::ReadLeads;
 use crate::reading::{LeadBlock, ReadLead, UPDATED, fields_asked};
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use usher_matching::{ReadingEnd, Says};
 use usher_model::{BatchKind, DestinationId, ListChoice, Problem, Receipt, Timestamp};
+use usher_remote::marketo::MAX_RECORDS;
 use usher_store::table::lists::ReadList;
 use usher_store::table::{batches, runs};
 
@@ -201,5 +201,13 @@ impl Usher {
             members,
             finding_calls,
         }))
+    }
+}
+
+/// The calls that reading a list's members takes.
+pub(super) fn pages(list: &ReadList, members: usize) -> u64 {
+    match list.id {
+        Some(_) => members.div_ceil(MAX_RECORDS).max(1) as u64,
+        None => 0,
     }
 }
