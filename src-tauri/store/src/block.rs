@@ -169,8 +169,11 @@ pub(crate) fn is_whole(block: &[u8]) -> bool {
 fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
     let odd = || damaged("its rows do not read back");
     let (format, length, mut content) = open(block)?;
-    if format != Format::Rows || length != content.len() {
+    if format != Format::Rows {
         return Err(damaged("it holds no rows"));
+    }
+    if length != content.len() {
+        return read_stream(&unpack(content, length)?, wanted);
     }
     let stream = part(&mut content)?;
     let mut reader = StreamReader::try_new(Cursor::new(stream), wanted.map(<[usize]>::to_vec))
@@ -226,6 +229,20 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
         columns.push(text);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|_| odd())
+}
+
+/// Rows as the first builds packed them: an Arrow stream of one batch, under one frame,
+/// so that the length of the content is another than that of what is packed. The ledger
+/// of a folder that is older still has them.
+fn read_stream(stream: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
+    let odd = || damaged("its rows do not read back");
+    let mut reader = StreamReader::try_new(Cursor::new(stream), wanted.map(<[usize]>::to_vec))
+        .map_err(|_| odd())?;
+    let batch = reader.next().ok_or_else(odd)?.map_err(|_| odd())?;
+    match reader.next() {
+        None => Ok(batch),
+        Some(_) => Err(damaged("it has more rows than it should")),
+    }
 }
 
 /// Which word each cell is, in one byte where that is enough.

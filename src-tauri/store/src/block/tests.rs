@@ -139,3 +139,20 @@ fn nonsense_under_a_right_checksum_is_an_error_too() {
         }
     }
 }
+
+#[test]
+fn rows_that_the_first_builds_packed_come_back() {
+    let batch = batch(300);
+    let mut stream = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut stream, &batch.schema()).unwrap();
+    writer.write(&batch).and_then(|()| writer.finish()).unwrap();
+    let packed = zstd::bulk::compress(&stream, LEVEL).unwrap();
+    let block = frame(Format::Rows, stream.len(), &packed);
+    assert_eq!(decode(&block).unwrap(), batch);
+    assert_eq!(
+        decode_columns(&block, &[1]).unwrap(),
+        batch.project(&[1]).unwrap()
+    );
+    let cut = frame(Format::Rows, stream.len() - 1, &packed);
+    assert!(decode(&cut).is_err());
+}
