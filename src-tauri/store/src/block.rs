@@ -12,16 +12,15 @@
 //! themselves, with their packed length (4, little-endian) in front.
 
 mod cells;
+mod words;
 
 pub use cells::Cells;
 
 use crate::StoreError;
 use arrow_array::builder::{UInt8Builder, UInt32Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt8Type, UInt16Type, UInt32Type};
-use arrow_array::{
-    Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt8Array, UInt16Array,
-};
+use arrow_array::types::{UInt8Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray};
 use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_ipc::{
     CompressionType,
@@ -42,8 +41,6 @@ const BEGINNING: usize = 4096;
 const LETTERS: &str = "letters";
 /// Marks a column of numbers whose words follow.
 const WORDS: &str = "words";
-/// The length of a word that is null.
-const NULL_WORD: u32 = u32::MAX;
 
 /// What a block holds and how; the numbers are on disk for good.
 #[derive(Clone, Copy, PartialEq)]
@@ -85,9 +82,9 @@ pub fn encode(batch: &RecordBatch) -> Result<Vec<u8>, StoreError> {
             texts.push(packed.map_err(|_| packs())?);
             (LETTERS, lengths(text))
         } else if let Some(coded) = column.as_dictionary_opt::<Code>() {
-            let words = coded.values().as_string_opt::<i32>().ok_or_else(packs)?;
-            texts.push(encode_bytes(&written(words)));
-            (WORDS, codes(coded.keys(), words.len()))
+            let all = coded.values().as_string_opt::<i32>().ok_or_else(packs)?;
+            texts.push(encode_bytes(&words::written(all)));
+            (WORDS, words::codes(coded.keys(), all.len()))
         } else {
             fields.push(field.as_ref().clone());
             columns.push(column.clone());
@@ -173,15 +170,12 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
         return Err(damaged("it holds no rows"));
     }
     if length != content.len() {
-        return read_stream(&unpack(content, length)?, wanted);
+        // As the first builds packed them, and the ledger of an older folder has them: the
+        // whole stream under one frame, so that its length is not that of what is packed.
+        return one_batch(&unpack(content, length)?, wanted);
     }
     let stream = part(&mut content)?;
-    let mut reader = StreamReader::try_new(Cursor::new(stream), wanted.map(<[usize]>::to_vec))
-        .map_err(|_| odd())?;
-    let flat = reader.next().ok_or_else(odd)?.map_err(|_| odd())?;
-    if reader.next().is_some() {
-        return Err(damaged("it has more rows than it should"));
-    }
+    let flat = one_batch(stream, wanted)?;
     // A projection says nothing of the columns it left out: all are in the stream's head.
     let all = match wanted {
         None => flat.schema(),
@@ -214,9 +208,9 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
         };
         let (text, nullable): (ArrayRef, bool) = match field.metadata().contains_key(WORDS) {
             true => {
-                let words = read_words(packed)?;
-                let nullable = words.null_count() > 0;
-                let coded = DictionaryArray::try_new(numbers(column)?, Arc::new(words));
+                let all = words::read(packed)?;
+                let nullable = all.null_count() > 0;
+                let coded = DictionaryArray::try_new(words::numbers(column)?, Arc::new(all));
                 (Arc::new(coded.map_err(|_| odd())?), nullable)
             }
             false => {
@@ -231,10 +225,8 @@ fn read(block: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreErro
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|_| odd())
 }
 
-/// Rows as the first builds packed them: an Arrow stream of one batch, under one frame,
-/// so that the length of the content is another than that of what is packed. The ledger
-/// of a folder that is older still has them.
-fn read_stream(stream: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
+/// The one batch of an Arrow stream, or some columns of it.
+fn one_batch(stream: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, StoreError> {
     let odd = || damaged("its rows do not read back");
     let mut reader = StreamReader::try_new(Cursor::new(stream), wanted.map(<[usize]>::to_vec))
         .map_err(|_| odd())?;
@@ -243,59 +235,6 @@ fn read_stream(stream: &[u8], wanted: Option<&[usize]>) -> Result<RecordBatch, S
         None => Ok(batch),
         Some(_) => Err(damaged("it has more rows than it should")),
     }
-}
-
-/// Which word each cell is, in one byte where that is enough.
-fn codes(codes: &UInt16Array, words: usize) -> ArrayRef {
-    match words <= 1 << 8 {
-        true => {
-            let short = codes.values().iter().map(|code| *code as u8);
-            Arc::new(UInt8Array::from_iter_values(short))
-        }
-        false => Arc::new(codes.clone()),
-    }
-}
-
-/// What [`codes`] made.
-fn numbers(column: &ArrayRef) -> Result<UInt16Array, StoreError> {
-    let odd = || damaged("its words do not read back");
-    let codes = match column.as_primitive_opt::<UInt8Type>() {
-        Some(short) => short.values().iter().map(|code| u16::from(*code)).collect(),
-        None => column
-            .as_primitive_opt::<UInt16Type>()
-            .ok_or_else(odd)?
-            .clone(),
-    };
-    // A null would be a cell that is no word.
-    (column.null_count() == 0).then_some(codes).ok_or_else(odd)
-}
-
-/// Words, each behind its length (4, little-endian).
-fn written(words: &StringArray) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(words.value_data().len() + words.len() * 4);
-    for word in words {
-        let length = word.map_or(NULL_WORD, |word| word.len() as u32);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(word.unwrap_or_default().as_bytes());
-    }
-    bytes
-}
-
-/// What [`written`] made, packed.
-fn read_words(packed: &[u8]) -> Result<StringArray, StoreError> {
-    let bytes = decode_bytes(packed)?;
-    let mut rest = bytes.as_slice();
-    let mut words: Vec<Option<&str>> = Vec::new();
-    while let Some((length, more)) = rest.split_first_chunk::<4>() {
-        let length = u32::from_le_bytes(*length);
-        let length = (length != NULL_WORD).then_some(length as usize);
-        let word = more.split_at_checked(length.unwrap_or(0));
-        let (word, more) = word.ok_or_else(|| damaged("its words are cut short"))?;
-        let word = str::from_utf8(word).map_err(|_| damaged("its words are no text"))?;
-        words.push(length.map(|_| word));
-        rest = more;
-    }
-    Ok(words.into_iter().collect())
 }
 
 /// How long each text is, in bytes: in one byte where all are short.

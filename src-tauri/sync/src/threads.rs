@@ -1,9 +1,9 @@
 //! Work that several threads share. What each piece of it does must not depend on
 //! which is done first.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, OnceLock};
 use usher_model::{Code, Problem};
 
 /// Threads that share a piece of work.
@@ -34,6 +34,22 @@ pub(crate) fn each_on_threads<T: Sync>(
     });
     let failed = failed.into_inner().unwrap_or_else(|gone| gone.into_inner());
     failed.map_or(Ok(()), Err)
+}
+
+/// Makes something of each of these likewise, and gives what was made in their order.
+pub(crate) fn made_on_threads<T: Sync, R: Send + Sync>(
+    all: &[T],
+    make: impl Fn(&T) -> Result<R, Problem> + Sync,
+) -> Result<Vec<R>, Problem> {
+    let made: Vec<OnceLock<R>> = all.iter().map(|_| OnceLock::new()).collect();
+    let jobs: Vec<(&T, &OnceLock<R>)> = all.iter().zip(&made).collect();
+    each_on_threads(&jobs, |(one, made)| {
+        let value = make(one)?;
+        made.get_or_init(|| value);
+        Ok(())
+    })?;
+    // Without an error there is one of each.
+    Ok(made.into_iter().filter_map(OnceLock::into_inner).collect())
 }
 
 /// Lets `give` hand on pieces, one after another, and [`THREADS`] others take them.
@@ -93,7 +109,7 @@ fn broke_off() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{broke_off, handed_on};
+    use super::{broke_off, handed_on, made_on_threads};
     use std::sync::atomic::{AtomicU64, Ordering};
     use usher_model::{Code, Problem};
 
@@ -103,6 +119,18 @@ mod tests {
             |hand_on| Ok((0..up_to).take_while(|number| hand_on(*number)).count() as u64),
             take,
         )
+    }
+
+    #[test]
+    fn what_is_made_comes_in_order_or_not_at_all() {
+        let all: Vec<u64> = (0..1000).collect();
+        let doubled = made_on_threads(&all, |one| Ok(one * 2)).unwrap();
+        assert!(doubled.into_iter().eq((0..2000).step_by(2)));
+        let failed = made_on_threads(&all, |one| match one {
+            500 => Err(Problem::usage("no")),
+            _ => Ok(*one),
+        });
+        assert_eq!(failed.unwrap_err().code, Code::Usage);
     }
 
     #[test]

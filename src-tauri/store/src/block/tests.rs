@@ -44,8 +44,8 @@ fn a_word_that_is_not_there_is_an_error() {
     let cells: StringArray = (0..600).map(|row| Some(["a", "b"][row % 2])).collect();
     let batch = RecordBatch::try_from_iter([("word", Arc::new(cells) as ArrayRef)]).unwrap();
     let good = encode(&worded(&batch)).unwrap();
-    let last = encode_bytes(&written(&StringArray::from(vec!["a", "b"])));
-    let fewer = encode_bytes(&written(&StringArray::from(vec!["a"])));
+    let last = encode_bytes(&words::written(&StringArray::from(vec!["a", "b"])));
+    let fewer = encode_bytes(&words::written(&StringArray::from(vec!["a"])));
     let content = &good[HEAD..good.len() - last.len() - 4];
     let length = u32::try_from(fewer.len()).unwrap().to_le_bytes();
     let content = [content, &length, &fewer].concat();

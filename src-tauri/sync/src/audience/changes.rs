@@ -2,10 +2,9 @@
 
 use super::blocks::Columns;
 use super::keys::{RowColumn, StoredKeys, address_columns};
-use crate::threads::each_on_threads;
+use crate::threads::made_on_threads;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use std::sync::OnceLock;
 use usher_matching::{KeyColumn, KeyHash, KeyKind};
 use usher_model::{Audience, Code, Problem, Snapshot, Timestamp};
 use usher_store::table::snapshots;
@@ -54,7 +53,9 @@ impl Usher {
             column: RowColumn::key(place, key.kind()),
         };
         let sides = [keys(now, key.place()), keys(before, place_before)];
-        let [(now_keys, now_without), (before_keys, _)] = people(&sides)?;
+        let mut sides = made_on_threads(&sides, people)?.into_iter();
+        let (now_keys, without_key) = sides.next().unwrap_or_default();
+        let (before_keys, _) = sides.next().unwrap_or_default();
         let stayed = in_both(&now_keys, &before_keys);
         Ok(ChangesDocument {
             audience: audience.name,
@@ -64,7 +65,7 @@ impl Usher {
             joined: now_keys.len() as u64 - stayed,
             left: before_keys.len() as u64 - stayed,
             stayed,
-            without_key: now_without,
+            without_key,
         })
     }
 
@@ -88,27 +89,21 @@ impl Usher {
     }
 }
 
-/// The valid keys of each side, each once, in order, and how many rows have none.
-fn people(sides: &[StoredKeys<'_>; 2]) -> Result<[(Vec<KeyHash>, u64); 2], Problem> {
-    let found = [OnceLock::new(), OnceLock::new()];
-    let jobs: Vec<_> = sides.iter().zip(&found).collect();
-    each_on_threads(&jobs, |(side, found)| {
-        let mut keys = Vec::with_capacity(side.len());
-        let mut rows = 0;
-        side.walk(&mut |some| {
-            rows += some.len();
-            keys.extend(some.iter().filter(|key| key.is_valid()));
-        })?;
-        if rows != side.len() {
-            return Err(replaced_meanwhile());
-        }
-        let without = (rows - keys.len()) as u64;
-        keys.sort_unstable();
-        keys.dedup();
-        found.get_or_init(|| (keys, without));
-        Ok(())
+/// The valid keys of a side, each once, in order, and how many rows have none.
+fn people(side: &StoredKeys<'_>) -> Result<(Vec<KeyHash>, u64), Problem> {
+    let mut keys = Vec::with_capacity(side.len());
+    let mut rows = 0;
+    side.walk(&mut |some| {
+        rows += some.len();
+        keys.extend(some.iter().filter(|key| key.is_valid()));
     })?;
-    Ok(found.map(|keys| keys.into_inner().unwrap_or_default()))
+    if rows != side.len() {
+        return Err(replaced_meanwhile());
+    }
+    let without = (rows - keys.len()) as u64;
+    keys.sort_unstable();
+    keys.dedup();
+    Ok((keys, without))
 }
 
 /// How many keys are on both sides: one walk along both.

@@ -3,11 +3,10 @@
 
 use super::blocks::Columns;
 use super::members::contains;
-use crate::threads::{THREADS, each_on_threads};
+use crate::threads::{THREADS, made_on_threads};
 use crate::usher::Usher;
 use arrow_array::{Array, StringArray};
 use memchr::memmem::Finder;
-use std::sync::OnceLock;
 use usher_model::{Problem, Snapshot};
 use usher_store::block::Cells;
 use usher_store::table::snapshots;
@@ -42,20 +41,15 @@ impl Usher {
         let mut rest = blocks.as_slice();
         while !rest.is_empty() {
             let (now, later) = rest.split_at(at_once.min(rest.len()));
-            let found: Vec<OnceLock<(Columns, Vec<usize>)>> =
-                now.iter().map(|_| OnceLock::new()).collect();
-            let jobs: Vec<_> = now.iter().zip(&found).collect();
-            each_on_threads(&jobs, |((first_row, _), found)| {
+            let found = made_on_threads(now, |(first_row, _)| {
                 let reader = self.cache.reader()?;
                 let columns = Columns::new(&snapshots::block(&reader, &snapshot.id, *first_row)?)?;
                 let hits = hits(&columns, &needle);
-                if !hits.is_empty() {
-                    found.get_or_init(|| (columns, hits));
-                }
-                Ok(())
+                // Only what has a hit stays in memory.
+                Ok((!hits.is_empty()).then_some((columns, hits)))
             })?;
             for ((first_row, _), found) in now.iter().zip(&found) {
-                let Some((columns, hits)) = found.get() else {
+                let Some((columns, hits)) = found else {
                     continue;
                 };
                 for row in hits {

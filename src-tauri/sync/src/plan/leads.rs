@@ -4,10 +4,9 @@
 use crate::audience::key_hashes;
 use crate::plan::inputs::Ground;
 use crate::reading::{LeadBlock, LeadColumn, ReadLead, planned_columns};
-use crate::threads::each_on_threads;
+use crate::threads::made_on_threads;
 use crate::usher::Usher;
 use std::collections::HashMap;
-use std::sync::OnceLock;
 use usher_matching::{KeyHash, KeyKind, Leads, ReadingEnd, Says};
 use usher_model::{Problem, Timestamp};
 use usher_store::table::readings::{Place, Reading};
@@ -159,11 +158,9 @@ impl Usher {
         blocks: &[Place],
         told: &[LeadBlock],
     ) -> Result<Vec<Vec<u64>>, Problem> {
-        let fetched: Vec<OnceLock<Vec<u64>>> = wanted.iter().map(|_| OnceLock::new()).collect();
-        let jobs: Vec<(&LeadColumn, &OnceLock<Vec<u64>>)> = wanted.iter().zip(&fetched).collect();
         let stored: usize = blocks.iter().map(|place| place.leads as usize).sum();
         let behind: usize = told.iter().map(LeadBlock::len).sum();
-        each_on_threads(&jobs, |(column, fetched)| {
+        made_on_threads(wanted, |column| {
             let reader = self.cache.reader()?;
             let mut all = Vec::with_capacity(stored + behind);
             for place in blocks {
@@ -172,13 +169,8 @@ impl Usher {
             for block in told {
                 all.extend(numbers(&column.make(block)));
             }
-            fetched.get_or_init(|| all);
-            Ok(())
-        })?;
-        let fetched = fetched.into_iter();
-        Ok(fetched
-            .map(|one| one.into_inner().unwrap_or_default())
-            .collect())
+            Ok(all)
+        })
     }
 }
 

@@ -36,14 +36,11 @@ struct Sent {
 impl Sent {
     fn of(field: &Field, cells: &Cells) -> Self {
         let sent = |cell: Option<&str>| cell_hash(field, cell.unwrap_or_default());
-        let (hashes, lengths) = match cells {
-            Cells::Each(each) => each.iter().map(sent).unzip(),
-            Cells::Words(_, words) => words.iter().map(sent).unzip(),
+        let (words, texts) = match cells {
+            Cells::Each(each) => (None, each),
+            Cells::Words(codes, words) => (Some(codes.clone()), words),
         };
-        let words = match cells {
-            Cells::Each(_) => None,
-            Cells::Words(codes, _) => Some(codes.clone()),
-        };
+        let (hashes, lengths) = texts.iter().map(sent).unzip();
         Self {
             words,
             hashes,
