@@ -10,7 +10,7 @@ use usher_sync::{
     AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, MemberQuery, Progress,
 };
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::Import {
             file,

@@ -9,7 +9,7 @@ use usher_model::{Connection, Limits, Problem, ServiceDescription};
 use usher_sync::owner::Command;
 use usher_sync::{ConnectionTest, NewConnection};
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::Add(add) => {
             if add.kind != "marketo" {

@@ -8,21 +8,12 @@ use crate::{preview, print, run, sandbox};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use usher_model::{
-    Connection, Limits, ListAct, ListOutcome, Mode, OnDrift, Outcome, PersonAction, PersonOutcome,
-    PlanSummary, Problem, RunReport, RunState, Secret, Sync, SyncType,
+    ListAct, ListOutcome, Outcome, PersonOutcome, PlanSummary, Problem, RunReport, RunState, Secret,
 };
 use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
-use usher_sync::{
-    ImportRequest, ListWish, Look, NewConnection, NewDestination, NewSync, OutcomeFilter,
-    RunRequest,
-};
+use usher_sync::{Look, OutcomeFilter, RunRequest, SAMPLE, SAMPLE_PASSPHRASE, SampleService};
 
-/// What everything of the demo is called.
-const NAME: &str = "Sample";
-/// The demo's people are made up, so its folder needs no keychain: it opens by
-/// a passphrase that everybody may know.
-const PASSPHRASE: &str = "made-up people";
 /// Decides the sample's people.
 const SEED: u64 = 7;
 
@@ -43,14 +34,14 @@ pub(crate) async fn perform(
     } else {
         let built_in = Opening::needs_passphrase(&folder, Some(KeychainKind::Passphrase))?;
         let kind = built_in.then_some(KeychainKind::Passphrase);
-        let passphrase = built_in.then(|| Secret::new(PASSPHRASE.into()));
+        let passphrase = built_in.then(|| Secret::new(SAMPLE_PASSPHRASE.into()));
         let opening = Opening::system(folder.clone(), kind, passphrase)?;
         Ready {
             opening,
             json: as_json,
         }
     };
-    let mut desk = Desk::at(ready.opening, as_json).await?;
+    let desk = Desk::at(ready.opening, as_json).await?;
     let config = Config {
         people: demo.people * 3 / 4,
         seed: SEED,
@@ -59,7 +50,7 @@ pub(crate) async fn perform(
     };
     say(as_json, "Starting a stand-in for Marketo on this machine …");
     let sandbox = Sandbox::start(config).await.map_err(sandbox::failed)?;
-    let shown = show(&mut desk, &demo, &folder, &sandbox).await;
+    let shown = show(&desk, &demo, &folder, &sandbox).await;
     let stopped = sandbox.shutdown().await.map_err(sandbox::failed);
     let closed = desk.close().await;
     let code = shown?;
@@ -68,12 +59,7 @@ pub(crate) async fn perform(
     Ok(code)
 }
 
-async fn show(
-    desk: &mut Desk,
-    demo: &Demo,
-    folder: &Path,
-    sandbox: &Sandbox,
-) -> Result<u8, Problem> {
+async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Result<u8, Problem> {
     let as_json = desk.json;
     let file = folder.join("sample-audience.csv");
     sandbox::write_sample(&file, demo.people, SEED)?;
@@ -85,16 +71,16 @@ async fn show(
             file.display()
         ),
     );
-    let request = ImportRequest {
-        file,
-        name: NAME.into(),
-        format: None,
-        encoding: None,
-        delimiter: None,
-        sheet: None,
+    let service = SampleService {
+        base_url: sandbox.base_url(),
+        munchkin_id: sandbox.munchkin_id().to_owned(),
+        client_id: sandbox.client_id().to_owned(),
     };
-    desk.document(Command::Import(request)).await?;
-    prepare(desk, sandbox).await?;
+    for step in desk.usher().sample_steps(&service, Some(file)) {
+        let needs_secret = matches!(step, Command::AddConnection(_));
+        let secret = needs_secret.then(|| Secret::new(sandbox.client_secret().to_owned()));
+        let _: Value = desk.perform(step, secret).await?;
+    }
     say(
         as_json,
         "The demo takes the sandbox's whole limit: 100 calls in 20 seconds. A real connection takes 40 by default.",
@@ -102,7 +88,7 @@ async fn show(
     let plan: PlanSummary = desk
         .perform(
             Command::Preview {
-                sync: NAME.into(),
+                sync: SAMPLE.into(),
                 look: Look::Refresh,
             },
             None,
@@ -116,7 +102,7 @@ async fn show(
     }
     say(as_json, "\nSending …");
     let request = RunRequest {
-        sync: NAME.into(),
+        sync: SAMPLE.into(),
         plan: Some(plan.digest.clone()),
         ..RunRequest::default()
     };
@@ -130,7 +116,7 @@ async fn show(
         print::text_line(&format!("\nREPORT\n{}", run::shown(&report)))?;
         explain_three(desk, &report)?;
         print::text_line(&format!(
-            "Look around with `usher --data-dir {} …`; where it asks, the passphrase is: {PASSPHRASE}",
+            "Look around with `usher --data-dir {} …`; where it asks, the passphrase is: {SAMPLE_PASSPHRASE}",
             folder.display()
         ))?;
     }
@@ -141,76 +127,6 @@ async fn show(
         RunState::CompletedWithProblems => 0,
         _ => print::run_code(&report, why.as_ref()),
     })
-}
-
-/// The sample's connection, destination and sync, made once; the sandbox has
-/// another port each time.
-async fn prepare(desk: &mut Desk, sandbox: &Sandbox) -> Result<(), Problem> {
-    if desk.usher().find::<Connection>(NAME).is_ok() {
-        let command = Command::MoveConnection {
-            connection: NAME.into(),
-            base_url: sandbox.base_url(),
-        };
-        desk.document(command).await?;
-    } else {
-        let new = NewConnection {
-            name: NAME.into(),
-            description: "The built-in sandbox".into(),
-            base_url: Some(sandbox.base_url()),
-            munchkin_id: sandbox.munchkin_id().to_owned(),
-            client_id: sandbox.client_id().to_owned(),
-            limits: Limits {
-                daily_quota: 50_000,
-                calls_per_20s: 100,
-                concurrency: 10,
-            },
-            hipaa_ready: false,
-        };
-        let _: Value = desk
-            .perform(
-                Command::AddConnection(new),
-                Some(Secret::new(sandbox.client_secret().to_owned())),
-            )
-            .await?;
-    }
-    if desk.usher().find::<Sync>(NAME).is_ok() {
-        return Ok(());
-    }
-    let map = [
-        "email=DedupeField",
-        "first_name=firstName",
-        "last_name=lastName",
-        "country=country",
-        "phone=phone",
-    ];
-    let destination = NewDestination {
-        name: NAME.into(),
-        description: "Fills a static list of the sandbox and keeps its people up to date".into(),
-        connection: NAME.into(),
-        sync_type: SyncType::AudienceAndProfile,
-        person_action: PersonAction::UpdateAndCreate,
-        dedupe_field: "email".into(),
-        partition: None,
-        workspace: None,
-        map: map.map(str::to_owned).to_vec(),
-    };
-    desk.document(Command::CreateDestination(destination))
-        .await?;
-    let new = NewSync {
-        name: NAME.into(),
-        audience: NAME.into(),
-        destination: NAME.into(),
-        list: ListWish::default(),
-        mode: Mode::Mirror,
-        on_drift: OnDrift::Leave,
-        consent: Some(usher_model::Consent {
-            column: "email_consent".into(),
-            value: "y".into(),
-        }),
-        max_creations: None,
-    };
-    desk.document(Command::CreateSync(new)).await?;
-    Ok(())
 }
 
 /// Three people whose stories differ, told one by one.

@@ -4,7 +4,6 @@
 use crate::args::Keychain;
 use crate::{input, watch};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use usher_model::{Code, Problem, Secret};
@@ -71,17 +70,17 @@ impl Desk {
     }
 
     /// To read from.
-    pub(crate) fn usher(&self) -> &Arc<Usher> {
+    pub(crate) fn usher(&self) -> Arc<Usher> {
         self.session.usher()
     }
 
     /// Has a command done, its progress shown, and reads its answer.
     pub(crate) async fn perform<T: DeserializeOwned>(
-        &mut self,
+        &self,
         command: Command,
         secret: Option<Secret>,
     ) -> Result<T, Problem> {
-        let document = watch::perform(&mut self.session, command, secret).await?;
+        let document = watch::perform(&self.session, command, secret).await?;
         serde_json::from_value(document).map_err(|_| {
             Problem::new(
                 Code::Internal,
@@ -89,11 +88,6 @@ impl Desk {
                 "What was asked for is done.",
             )
         })
-    }
-
-    /// The same, its answer left as the document it is.
-    pub(crate) async fn document(&mut self, command: Command) -> Result<Value, Problem> {
-        self.perform(command, None).await
     }
 
     /// Takes notice of why a command did not do what it was to do.

@@ -4,11 +4,11 @@ use crate::args::{Destination as Args, PersonAction as Action, SyncType as Type}
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
 use serde_json::{Value, json};
-use usher_model::{Connection, Destination, PersonAction, Problem, SyncType};
+use usher_model::{Connection, Destination, Mapping, PersonAction, Problem, SyncType};
 use usher_sync::owner::Command;
 use usher_sync::{DestinationChange, NewDestination, ReadDocument};
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::Create {
             name,
@@ -30,7 +30,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 dedupe_field,
                 partition,
                 workspace,
-                map,
+                mapping: Mapping::parse(&map)?,
             };
             let made: Destination = desk.perform(Command::CreateDestination(new), None).await?;
             show(desk, &made)?;
@@ -55,7 +55,9 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 dedupe_field,
                 partition: partition.map(or_none),
                 workspace: workspace.map(or_none),
-                map,
+                mapping: (!map.is_empty())
+                    .then(|| Mapping::parse(&map))
+                    .transpose()?,
             };
             let changed: Destination = desk
                 .perform(

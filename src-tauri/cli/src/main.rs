@@ -94,9 +94,9 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
             .await
         }
         command => {
-            let mut desk =
+            let desk =
                 Desk::open(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json).await?;
-            let done = at_desk(&mut desk, command).await;
+            let done = at_desk(&desk, command).await;
             if let Err(problem) = &done {
                 desk.heed(problem);
             }
@@ -108,7 +108,7 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
     }
 }
 
-async fn at_desk(desk: &mut Desk, command: Command) -> Result<u8, Problem> {
+async fn at_desk(desk: &Desk, command: Command) -> Result<u8, Problem> {
     match command {
         Command::Connection(command) => connection::perform(desk, command).await,
         Command::Audience(command) => audience::perform(desk, command).await,

@@ -9,7 +9,7 @@ use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport, Timest
 use usher_sync::OutcomeFilter;
 use usher_sync::owner::Command;
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::List { sync } => {
             let all = desk.usher().run_reports(sync.as_deref())?;
@@ -75,6 +75,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 &OutcomeFilter {
                     outcome: outcome.transpose()?,
                     search,
+                    ..OutcomeFilter::default()
                 },
             )?;
         }

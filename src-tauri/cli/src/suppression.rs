@@ -8,7 +8,7 @@ use usher_model::{Code, Problem};
 use usher_sync::owner::Command;
 use usher_sync::{Forgotten, SuppressionChange};
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::Add {
             file,
@@ -58,7 +58,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
     }
 }
 
-pub(crate) async fn forget(desk: &mut Desk, key: String) -> Result<u8, Problem> {
+pub(crate) async fn forget(desk: &Desk, key: String) -> Result<u8, Problem> {
     let mut gone = Forgotten::default();
     for key in input::keys(key)? {
         let one: Forgotten = desk.perform(Command::Forget { key }, None).await?;

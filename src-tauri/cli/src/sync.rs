@@ -14,7 +14,7 @@ use usher_sync::{
     ListWish, Look, NewSync, PeopleFilter, RunRequest, SyncChange, WhatIf, WhatIfDocument,
 };
 
-pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> {
+pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
         Args::Create {
             name,
@@ -112,6 +112,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
                 &PeopleFilter {
                     verdict: verdict.transpose()?,
                     reason,
+                    ..PeopleFilter::default()
                 },
             )?;
             Ok(0)
@@ -222,7 +223,7 @@ pub(crate) async fn perform(desk: &mut Desk, args: Args) -> Result<u8, Problem> 
     }
 }
 
-async fn hold(desk: &mut Desk, sync: String, paused: bool) -> Result<u8, Problem> {
+async fn hold(desk: &Desk, sync: String, paused: bool) -> Result<u8, Problem> {
     let change = SyncChange {
         paused: Some(paused),
         ..SyncChange::default()

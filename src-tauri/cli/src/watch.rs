@@ -14,7 +14,7 @@ const INTERRUPTED: i32 = 7;
 
 /// Has a command done, watched.
 pub(crate) async fn perform(
-    session: &mut Session,
+    session: &Session,
     command: Command,
     secret: Option<Secret>,
 ) -> Result<Value, Problem> {

@@ -2,9 +2,10 @@
 
 use crate::{AudienceId, SnapshotId, Timestamp};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// A named set of people. What it holds is in its snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Audience {
     /// Opaque.
     pub id: AudienceId,
@@ -16,7 +17,7 @@ pub struct Audience {
 }
 
 /// An audience as of a time: immutable once it is published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Snapshot {
     /// Opaque.
     pub id: SnapshotId,
@@ -36,7 +37,7 @@ pub struct Snapshot {
 }
 
 /// The lines of a file that are not rows, counted, the first hundred named.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Quarantine {
     /// How many there are.
     pub count: u64,
@@ -58,7 +59,7 @@ impl Quarantine {
 }
 
 /// One line that was set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct QuarantinedLine {
     /// The 1-based physical line on which the record starts.
     pub line: u64,

@@ -3,9 +3,10 @@
 use crate::ConnectionId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use ts_rs::TS;
 
 /// A way to reach one Marketo instance. Its secret is in the keychain only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Connection {
     /// Opaque.
     pub id: ConnectionId,
@@ -36,7 +37,7 @@ impl Connection {
 
 /// The user's share of an instance's limits (Marketo: 100 calls in 20 s, 10 at
 /// once, 50,000 a day, for all applications together).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Limits {
     /// Calls a day.
     pub daily_quota: u32,

@@ -1,10 +1,11 @@
 //! A system people go to, with the settings of seed 001 and the mapping.
 
-use crate::{ConnectionId, DestinationId};
+use crate::{ConnectionId, DestinationId, Problem};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// What of a person goes (seed 001, "Sync Type").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum SyncType {
     /// Leads are kept up to date; no list.
@@ -28,7 +29,7 @@ impl SyncType {
 }
 
 /// What happens to people who are not there (seed 001, "Person Action").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonAction {
     /// Nothing: only people who are there are touched.
@@ -38,7 +39,7 @@ pub enum PersonAction {
 }
 
 /// One line of a mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FieldRule {
     /// The audience's column.
     pub source: String,
@@ -49,7 +50,7 @@ pub struct FieldRule {
 }
 
 /// Which column identifies a person, and which columns fill which fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Mapping {
     /// The column mapped to `DedupeField`.
     pub key_column: String,
@@ -58,6 +59,47 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// The target of the rule that names the dedupe column (seed 001, "Supported
+    /// identities").
+    pub const DEDUPE_TARGET: &str = "DedupeField";
+
+    /// Reads `SOURCE=TARGET[,blank=clear]`, one a field. The last `=` outside the
+    /// option parts them, since field names have none and column names may.
+    pub fn parse(rules: &[String]) -> Result<Self, Problem> {
+        let mut key_column = None;
+        let mut fields: Vec<FieldRule> = Vec::new();
+        for rule in rules {
+            let (rule, clear_when_blank) = match rule.strip_suffix(",blank=clear") {
+                Some(rule) => (rule, true),
+                None => (rule.as_str(), false),
+            };
+            let parts = rule
+                .rsplit_once('=')
+                .filter(|(source, target)| !source.is_empty() && !target.trim().is_empty());
+            let Some((source, target)) = parts else {
+                return Err(Problem::usage(format!("`{rule}` is not SOURCE=TARGET.")));
+            };
+            let target = target.trim();
+            if target == Self::DEDUPE_TARGET {
+                if clear_when_blank || key_column.replace(source.to_owned()).is_some() {
+                    return Err(Problem::usage(
+                        "Exactly one column is mapped to DedupeField, and a blank one clears nothing.",
+                    ));
+                }
+            } else {
+                fields.push(FieldRule {
+                    source: source.to_owned(),
+                    target: target.to_owned(),
+                    clear_when_blank,
+                });
+            }
+        }
+        let key_column = key_column.ok_or_else(|| {
+            Problem::usage("One column must be mapped to DedupeField: `--map COLUMN=DedupeField`.")
+        })?;
+        Ok(Self { key_column, fields })
+    }
+
     /// The rule that fills a field.
     pub fn rule_for(&self, target: &str) -> Option<&FieldRule> {
         self.fields.iter().find(|rule| rule.target == target)
@@ -65,7 +107,7 @@ impl Mapping {
 }
 
 /// A destination: a connection with settings and a mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Destination {
     /// Opaque.
     pub id: DestinationId,

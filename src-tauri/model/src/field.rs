@@ -2,10 +2,11 @@
 
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// How a field's values are spelled and compared (Marketo: data types of the
 /// lead description).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DataType {
     /// Text of one line.
@@ -69,7 +70,7 @@ impl DataType {
 }
 
 /// One field of a lead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Field {
     /// The name the service's calls use.
     pub name: String,
@@ -89,7 +90,7 @@ pub struct Field {
 }
 
 /// What one service user can see of its instance, as of a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ServiceDescription {
     /// When it was read.
     pub read_at: Timestamp,

@@ -3,9 +3,10 @@
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use ts_rs::TS;
 
 /// What a plan intends for one person's profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A new lead.
@@ -20,7 +21,7 @@ pub enum Verdict {
 
 /// What a plan intends for one person's place on the list.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ListAct {
@@ -36,7 +37,7 @@ pub enum ListAct {
 }
 
 /// What became of a person's profile in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A lead was made.
@@ -56,7 +57,7 @@ pub enum Outcome {
 }
 
 /// What became of a person's place on the list in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ListOutcome {
     /// Joined.
@@ -76,7 +77,7 @@ pub enum ListOutcome {
 }
 
 /// Why a person gets what they get.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonCode {
     /// The key is blank.
@@ -145,7 +146,7 @@ impl ReasonCode {
 }
 
 /// A reason in words: what happened and what would change it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Reason {
     /// For programs: a [`ReasonCode`], or the destination's own code.
     pub code: String,
@@ -156,7 +157,7 @@ pub struct Reason {
 }
 
 /// A lead that has a person's key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Candidate {
     /// The lead.
     pub lead_id: i64,
@@ -167,7 +168,7 @@ pub struct Candidate {
 }
 
 /// How a verdict came about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Explain {
     /// The key's cell, byte for byte.
     pub raw: Option<String>,
@@ -182,7 +183,7 @@ pub struct Explain {
 }
 
 /// One person of a plan. Someone who leaves the list has neither row nor verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Person {
     /// The 1-based data row.
     pub row: Option<u64>,
@@ -216,7 +217,7 @@ impl Person {
 }
 
 /// One person of a run: the plan's line and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PersonOutcome {
     /// The 1-based data row.
     pub row: Option<u64>,

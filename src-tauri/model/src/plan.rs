@@ -3,9 +3,10 @@
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use ts_rs::TS;
 
 /// The document of `sync preview`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct PlanSummary {
     /// The sync's name.
     pub sync: String,
@@ -32,7 +33,7 @@ pub struct PlanSummary {
 }
 
 /// The audience of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PlanAudience {
     /// Its name.
     pub name: String,
@@ -43,7 +44,7 @@ pub struct PlanAudience {
 }
 
 /// Verdicts, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PeopleCounts {
     /// All of them.
     pub rows: u64,
@@ -58,7 +59,7 @@ pub struct PeopleCounts {
 }
 
 /// People left out, by reason; every reason is always there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[allow(
     missing_docs,
     reason = "each is the reason of that name in `ReasonCode`"
@@ -91,7 +92,7 @@ impl SkipCounts {
 }
 
 /// What sending a plan does to the list. Counts are of leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ListEffect {
     /// The list's number, once it exists.
     pub id: Option<i64>,
@@ -110,7 +111,7 @@ pub struct ListEffect {
 }
 
 /// What sending a plan takes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Cost {
     /// Calls when nobody is rejected and nothing is tried twice.
     pub calls: u64,
@@ -125,7 +126,7 @@ pub struct Cost {
 }
 
 /// The names of what can hold a plan back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardrailName {
     /// The audience has no rows.
@@ -179,7 +180,7 @@ impl GuardrailName {
 }
 
 /// One thing that holds a plan back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Guardrail {
     /// Which.
     pub name: GuardrailName,

@@ -3,9 +3,10 @@
 use crate::{GuardrailName, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use ts_rs::TS;
 
 /// Where a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
     /// Waits for the owner.
@@ -52,7 +53,7 @@ impl RunState {
 }
 
 /// The document of `sync run`, `run show` and `run list`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RunReport {
     /// Opaque.
     pub run_id: RunId,
@@ -87,7 +88,7 @@ pub struct RunReport {
 }
 
 /// What became of people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PeopleReport {
     /// New leads.
     pub created: u64,
@@ -115,7 +116,7 @@ impl PeopleReport {
 }
 
 /// What became of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ListReport {
     /// The list's number, once it exists.
     pub id: Option<i64>,

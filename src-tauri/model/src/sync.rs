@@ -2,9 +2,10 @@
 
 use crate::{AudienceId, DestinationId, SyncId};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// Whether people who left the audience leave the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// They do, if Usher added them.
@@ -15,7 +16,7 @@ pub enum Mode {
 }
 
 /// What happens to a field that somebody else changed since it was delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnDrift {
     /// It is left as it is.
@@ -26,7 +27,7 @@ pub enum OnDrift {
 }
 
 /// Only rows in which this column has this value may be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Consent {
     /// The audience's column.
     pub column: String,
@@ -35,7 +36,7 @@ pub struct Consent {
 }
 
 /// A folder or program that holds lists; the two have separate number spaces.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ListRef {
     /// `Folder` or `Program`.
     pub kind: String,
@@ -44,7 +45,7 @@ pub struct ListRef {
 }
 
 /// Which static list people join.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ListChoice {
     /// No list: profile-only.
@@ -62,7 +63,7 @@ pub enum ListChoice {
 }
 
 /// A saved definition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Sync {
     /// Opaque.
     pub id: SyncId,

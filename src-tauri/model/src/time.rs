@@ -3,10 +3,12 @@
 use jiff::Timestamp as Instant;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{fmt, time::Duration};
+use ts_rs::TS;
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z. The clock that makes
 /// one belongs to whoever starts the work; this crate never reads a clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, TS)]
+#[ts(type = "string")]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

@@ -1,6 +1,8 @@
 //! Rows of people from wherever they come.
 
 use arrow_array::RecordBatch;
+use serde::Serialize;
+use ts_rs::TS;
 use usher_model::{Problem, Quarantine};
 
 /// Rows that are read batch by batch, from a file or from a service.
@@ -22,6 +24,31 @@ pub trait Rows: Send {
 
     /// How far the reading is, a little ahead of the rows given.
     fn progress(&self) -> Amount;
+
+    /// What the source was taken for.
+    fn taken_for(&self) -> TakenFor;
+}
+
+/// What a file was taken for, said by somebody or found out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct TakenFor {
+    /// `csv`, `parquet` or `xlsx`.
+    pub format: String,
+    /// Of text alone: the encoding's name in the WHATWG standard.
+    pub encoding: Option<String>,
+    /// Of text alone: what separates its fields.
+    pub delimiter: Option<char>,
+}
+
+impl TakenFor {
+    /// A format that says all of it itself.
+    pub(crate) fn format(name: &str) -> Self {
+        Self {
+            format: name.to_owned(),
+            encoding: None,
+            delimiter: None,
+        }
+    }
 }
 
 /// How much of a source was read, in bytes as they are stored or in whatever else

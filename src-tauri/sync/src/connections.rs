@@ -4,6 +4,7 @@ use crate::progress::Progress;
 use crate::service::{CallError, Patience, Service};
 use crate::usher::{Usher, secret_account};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use usher_model::{
     Code, Connection, ConnectionId, Destination, Field, Limits, Problem, Secret,
     ServiceDescription, is_loopback, parse_endpoint,
@@ -13,7 +14,7 @@ use usher_remote::marketo::{Check, GROUP_LISTS};
 use usher_store::table::definitions;
 
 /// What a new connection is made of.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct NewConnection {
     /// Its name.
     pub name: String,
@@ -31,8 +32,26 @@ pub struct NewConnection {
     pub hipaa_ready: bool,
 }
 
+/// What of a connection changes; what is not given stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+#[allow(
+    missing_docs,
+    reason = "each is the field of that name in `NewConnection`"
+)]
+pub struct ConnectionChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub base_url: Option<String>,
+    pub munchkin_id: Option<String>,
+    pub client_id: Option<String>,
+    pub limits: Option<Limits>,
+    pub hipaa_ready: Option<bool>,
+}
+
 /// The document of `connection test`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ConnectionTest {
     /// Whether every check passed.
     pub ok: bool,
@@ -100,18 +119,34 @@ impl Usher {
         Ok(connection)
     }
 
-    /// Changes where a connection leads, keeping its secret: for a stand-in
-    /// whose port is another one at each start.
-    pub async fn move_connection(
+    /// Changes a connection, keeping its secret. Nothing is sent.
+    pub async fn edit_connection(
         &self,
         id_or_name: &str,
-        base_url: &str,
+        change: ConnectionChange,
     ) -> Result<Connection, Problem> {
         let mut connection: Connection = self.find(id_or_name)?;
-        connection.base_url = endpoint(base_url)?;
+        if let Some(name) = change.name {
+            connection.name = named(&name)?;
+        }
+        if let Some(base_url) = change.base_url {
+            connection.base_url = endpoint(&base_url)?;
+        }
+        connection.description = change.description.unwrap_or(connection.description);
+        connection.munchkin_id = change.munchkin_id.unwrap_or(connection.munchkin_id);
+        connection.client_id = change.client_id.unwrap_or(connection.client_id);
+        connection.limits = change.limits.unwrap_or(connection.limits);
+        connection.hipaa_ready = change.hipaa_ready.unwrap_or(connection.hipaa_ready);
+        check_limits(&connection.limits, &connection.base_url)?;
         self.replace(&connection).await?;
         self.forget_service(&connection);
         Ok(connection)
+    }
+
+    /// Whether the keychain has a connection's secret.
+    pub fn has_secret(&self, id_or_name: &str) -> Result<bool, Problem> {
+        let connection: Connection = self.find(id_or_name)?;
+        Ok(self.vault.secret(&secret_account(&connection))?.is_some())
     }
 
     /// Removes a connection that no destination uses, and its secret.
@@ -131,6 +166,13 @@ impl Usher {
         self.vault.forget_secret(&secret_account(&connection))?;
         self.forget_service(&connection);
         Ok(connection)
+    }
+
+    /// What a connection's service said last of its fields and partitions.
+    pub fn said_last(&self, id_or_name: &str) -> Result<Option<ServiceDescription>, Problem> {
+        let connection: Connection = self.find(id_or_name)?;
+        let reader = self.journal.reader()?;
+        Ok(definitions::description(&reader, &connection.id)?)
     }
 
     /// What a connection's service says of its fields and partitions, asked now and kept.

@@ -3,11 +3,12 @@
 use crate::owner::{Opening, Session};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use usher_model::{Code, Problem};
 use usher_store::Database;
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HealthCheck {
     /// What.
     pub name: String,
@@ -18,7 +19,7 @@ pub struct HealthCheck {
 }
 
 /// The document of `doctor`. It names no person, no secret and no address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HealthReport {
     /// Whether everything is in order.
     pub ok: bool,
@@ -47,7 +48,7 @@ pub async fn examine(opening: Opening) -> (HealthReport, Option<Problem>) {
                 cache.detail += " The next command keeps what still reads, and names what is lost.";
             }
             checks.push(cache);
-            checks.push(audiences(usher));
+            checks.push(audiences(&usher));
             checks.push(match usher.run_reports(None) {
                 Ok(runs) => check(
                     "runs",

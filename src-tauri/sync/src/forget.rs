@@ -61,7 +61,10 @@ impl Usher {
         self.erase_leads(&whom, &traces, &mut forgotten).await?;
         forgotten.plans = self.cache.write(|tx| plans::remove_all(tx)).await?;
         self.remembered.forget();
+        self.found_rows.forget();
+        self.paged_plan.forget();
         self.erase_lines(&whom, &traces, &mut forgotten).await?;
+        self.paged_run.forget();
         self.erase_entries(&whom, &traces, &mut forgotten).await?;
         self.journal.compact().await?;
         self.cache.compact().await?;

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod audience;
+mod change;
 mod connections;
 mod csv;
 mod destinations;
@@ -15,6 +16,7 @@ mod doctor;
 mod entropy;
 mod forget;
 mod limiter;
+mod memo;
 pub mod owner;
 mod partial;
 mod plan;
@@ -23,6 +25,7 @@ mod progress;
 mod reading;
 mod retention;
 mod run;
+mod sample;
 mod service;
 mod suppressions;
 mod syncs;
@@ -31,17 +34,21 @@ mod tidy;
 mod usher;
 
 pub use audience::{
-    AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, LostRows, Member, MemberQuery,
+    AudienceDocument, AudienceProfile, ChangesDocument, ColumnStats, ExportFormat, FileLook,
+    ImportRequest, KeyCoverage, LostRows, Member, MemberPage, MemberQuery, MemberRow, SnapshotLine,
 };
-pub use connections::{ConnectionTest, NewConnection};
-pub use destinations::{DestinationChange, NewDestination};
+pub use connections::{ConnectionChange, ConnectionTest, NewConnection};
+pub use destinations::{
+    DestinationChange, DestinationCheck, Fault, FaultPlace, NewDestination, Suggestion,
+};
 pub use doctor::{HealthCheck, HealthReport, examine};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use forget::Forgotten;
-pub use plan::{Look, PeopleFilter, ReadDocument, WhatIf, WhatIfDocument, WhatIfList};
+pub use plan::{Look, PeopleFilter, PeoplePage, ReadDocument, WhatIf, WhatIfDocument, WhatIfList};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
-pub use run::{OutcomeFilter, RunRequest};
+pub use run::{OutcomeFilter, OutcomePage, PlannedList, RunDetail, RunRequest};
+pub use sample::{SAMPLE, SAMPLE_PASSPHRASE, SampleService};
 pub use suppressions::{Suppressed, SuppressionChange};
 pub use syncs::{ListWish, NewSync, SyncChange};
 pub use usher::{Usher, World};

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::watch;
+use ts_rs::TS;
 use usher_model::{Code, Problem};
 
 /// How far a piece of work is. Small: it crosses a socket ten times a second.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Event {
     /// What is being done, in a word or two.
     pub stage: String,
@@ -63,6 +64,18 @@ impl Progress {
     pub fn of_run(&self, run_id: &str) -> Self {
         Self {
             run_id: Some(run_id.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same, told to `hear` too.
+    pub(crate) fn heard_by(&self, hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        let tell = self.tell.clone();
+        Self {
+            tell: Arc::new(move |event| {
+                hear(&event);
+                tell(event);
+            }),
             ..self.clone()
         }
     }

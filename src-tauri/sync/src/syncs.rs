@@ -1,10 +1,12 @@
 //! Syncs: created, changed, held, removed.
 
+use crate::change::given;
 use crate::connections::named;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use ts_rs::TS;
 use usher_model::{
     Audience, Connection, Consent, Destination, ListChoice, ListRef, Mode, OnDrift, Problem, Sync,
     SyncId,
@@ -12,7 +14,9 @@ use usher_model::{
 use usher_store::table::{batches, definitions, ledger, purges, runs};
 
 /// The list a user asks for; nothing asked means the audience's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ListWish {
     /// By name.
     pub name: Option<String>,
@@ -23,7 +27,7 @@ pub struct ListWish {
 }
 
 /// What a new sync is made of.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct NewSync {
     /// Its name.
     pub name: String,
@@ -44,13 +48,25 @@ pub struct NewSync {
 }
 
 /// What `sync edit` may change; what is not given stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 #[allow(missing_docs, reason = "each is the field of that name in `NewSync`")]
 pub struct SyncChange {
     pub name: Option<String>,
     pub mode: Option<Mode>,
     pub on_drift: Option<OnDrift>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub consent: Option<Option<Consent>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub max_creations: Option<Option<u64>>,
     pub list: Option<ListWish>,
     pub paused: Option<bool>,

@@ -1,9 +1,11 @@
 //! One open copy of Usher: its folder, its two stores, its vault, and the
 //! outside world it was given.
 
+use crate::audience::FoundRows;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
-use crate::plan::Remembered;
+use crate::plan::{PagedPlan, Remembered};
+use crate::run::PagedRun;
 use crate::service::Service;
 use std::collections::HashMap;
 use std::path::Path;
@@ -57,6 +59,9 @@ pub struct Usher {
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
     imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     pub(crate) remembered: Remembered,
+    pub(crate) found_rows: FoundRows,
+    pub(crate) paged_plan: PagedPlan,
+    pub(crate) paged_run: PagedRun,
 }
 
 impl Usher {
@@ -72,6 +77,9 @@ impl Usher {
             clients: Mutex::new(HashMap::new()),
             imports: Mutex::new(HashMap::new()),
             remembered: Remembered::default(),
+            found_rows: FoundRows::default(),
+            paged_plan: PagedPlan::default(),
+            paged_run: PagedRun::default(),
         }
     }
 

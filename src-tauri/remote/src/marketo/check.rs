@@ -5,6 +5,7 @@ use super::{FolderInfo, ListPage, RecordResult, Usage};
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use ts_rs::TS;
 use usher_model::Field;
 
 const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Write Lead";
@@ -12,7 +13,7 @@ const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
 const READ_ASSETS: &str = "Read-Only Assets";
 
 /// One line of a connection test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Check {
     /// What is tested, for programs.
     pub name: Cow<'static, str>,

@@ -88,6 +88,27 @@ pub fn each_block<T: DeserializeOwned, E: From<StoreError>>(
     Ok(())
 }
 
+/// The places of the blocks of a run's people, in order.
+pub fn people_blocks(db: &Db, id: &RunId) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT seq FROM run_people WHERE run = ?1 ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let places = query.query_map([id.as_str()], |row| row.get(0))?;
+    Ok(places.collect::<Result<_, _>>()?)
+}
+
+/// One block of a run's people, by its place.
+pub fn people_block<T: DeserializeOwned>(
+    db: &Db,
+    id: &RunId,
+    seq: i64,
+) -> Result<Vec<T>, StoreError> {
+    let sql = "SELECT block FROM run_people WHERE run = ?1 AND seq = ?2";
+    let block: Vec<u8> = db
+        .prepare_cached(sql)?
+        .query_row(params![id.as_str(), seq], |row| row.get(0))?;
+    from_lines(&block)
+}
+
 /// Gives the blocks of a run's people to `change`, in order, and keeps those
 /// anew of which it says that they changed.
 pub fn edit_people<T: Serialize + DeserializeOwned>(
@@ -95,15 +116,8 @@ pub fn edit_people<T: Serialize + DeserializeOwned>(
     id: &RunId,
     mut change: impl FnMut(&mut Vec<T>) -> bool,
 ) -> Result<(), StoreError> {
-    let mut query = db.prepare_cached("SELECT seq FROM run_people WHERE run = ?1 ORDER BY seq")?;
-    let places: Vec<i64> = query
-        .query_map([id.as_str()], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for seq in places {
-        let block: Vec<u8> = db
-            .prepare_cached("SELECT block FROM run_people WHERE run = ?1 AND seq = ?2")?
-            .query_row(params![id.as_str(), seq], |row| row.get(0))?;
-        let mut people = from_lines(&block)?;
+    for seq in people_blocks(db, id)? {
+        let mut people = people_block(db, id, seq)?;
         if change(&mut people) {
             db.prepare_cached("UPDATE run_people SET block = ?3 WHERE run = ?1 AND seq = ?2")?
                 .execute(params![id.as_str(), seq, to_lines(&people)?])?;

@@ -239,7 +239,8 @@ struct Block {
     addresses: Arc<[RowColumn]>,
 }
 
-fn options(request: &ImportRequest) -> Result<Options, Problem> {
+/// How the file of a request is to be read.
+pub(super) fn options(request: &ImportRequest) -> Result<Options, Problem> {
     let format = match request.format.as_deref() {
         None => None,
         Some("csv") => Some(Format::Csv),

@@ -4,10 +4,13 @@ use super::blocks::Columns;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use ts_rs::TS;
 use usher_model::Problem;
 
 /// Which members are wanted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct MemberQuery {
     /// Only those who have this text in any column, whatever the case.
     pub search: Option<String>,

@@ -7,28 +7,38 @@ mod erased;
 mod export;
 mod import;
 mod keys;
+mod look;
 mod members;
+mod pages;
+mod profile;
 mod search;
+mod stats;
 
 pub use changes::ChangesDocument;
 pub use export::ExportFormat;
 pub use import::ImportRequest;
+pub use look::FileLook;
 pub use members::{Member, MemberQuery};
+pub use pages::{MemberPage, MemberRow};
+pub use profile::{AudienceProfile, KeyCoverage, SnapshotLine};
+pub use stats::ColumnStats;
 
 pub(crate) use blocks::Columns;
 pub(crate) use content::Content;
 pub(crate) use erased::blanked;
 pub(crate) use keys::{RowColumn, StoredKeys, key_hashes};
 pub(crate) use members::contains;
+pub(crate) use pages::FoundRows;
 
 use crate::connections::refuse_in_use;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use usher_model::{Audience, Code, Problem, Quarantine, Snapshot, Sync, Timestamp};
 use usher_store::table::{definitions, snapshots};
 
 /// The document of `audience import` and `audience show`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AudienceDocument {
     /// Opaque.
     pub id: String,
@@ -51,7 +61,7 @@ pub struct AudienceDocument {
 }
 
 /// Rows that were lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LostRows {
     /// How many there were, where that is still known.
     pub rows: Option<u64>,

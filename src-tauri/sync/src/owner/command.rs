@@ -5,8 +5,8 @@ use crate::owner::doing::Doing;
 use crate::progress::Progress;
 use crate::usher::Usher;
 use crate::{
-    DestinationChange, ImportRequest, Look, NewConnection, NewDestination, NewSync, RunRequest,
-    SyncChange, WhatIf,
+    ConnectionChange, DestinationChange, ImportRequest, Look, NewConnection, NewDestination,
+    NewSync, RunRequest, SyncChange, WhatIf,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,9 +26,9 @@ pub enum Command {
     SetSecret {
         connection: String,
     },
-    MoveConnection {
+    EditConnection {
         connection: String,
-        base_url: String,
+        change: ConnectionChange,
     },
     RemoveConnection {
         connection: String,
@@ -102,6 +102,15 @@ impl Command {
         matches!(self, Self::Run(_) | Self::Resume { .. })
     }
 
+    /// Whether it changes anything that others look at.
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::WhatIf { .. } | Self::Explain { .. } => false,
+            Self::Preview { look, .. } => *look != Look::Offline,
+            _ => true,
+        }
+    }
+
     /// Does it here, as the owner. `started` hears a run's id.
     pub(super) async fn perform(
         self,
@@ -123,10 +132,9 @@ impl Command {
         match self {
             Self::AddConnection(new) => document(usher.add_connection(new, needed()?).await?),
             Self::SetSecret { connection } => document(usher.set_secret(&connection, &needed()?)?),
-            Self::MoveConnection {
-                connection,
-                base_url,
-            } => document(usher.move_connection(&connection, &base_url).await?),
+            Self::EditConnection { connection, change } => {
+                document(usher.edit_connection(&connection, change).await?)
+            }
             Self::RemoveConnection { connection } => {
                 document(usher.remove_connection(&connection).await?)
             }

@@ -44,6 +44,12 @@ impl Table {
             .contains_key(sync)
     }
 
+    /// Asks all that is being run to stop.
+    pub(super) fn stop_all(&self) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().for_each(|running| running.stopper.stop());
+    }
+
     /// Whether anything is being run.
     pub(super) fn is_idle(&self) -> bool {
         self.0

@@ -23,13 +23,6 @@ impl Lock {
         }
     }
 
-    /// Waits until the lock is free and takes it. Blocks the thread.
-    pub(super) fn take(folder: &Path) -> Result<Self, Problem> {
-        let file = open(folder)?;
-        file.lock().map_err(|error| unusable(folder, &error))?;
-        Ok(Self::held(file))
-    }
-
     /// Who took the lock last, for those who wait to see whether it changes
     /// hands; nothing where the system hides what is in a locked file.
     pub(super) fn last_holder(folder: &Path) -> Option<Vec<u8>> {

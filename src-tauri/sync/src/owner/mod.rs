@@ -9,11 +9,13 @@ mod client;
 mod command;
 mod doing;
 mod lock;
+mod news;
 mod place;
 mod serve;
 mod session;
 mod wire;
 
 pub use command::Command;
+pub use news::{Hear, News};
 pub use session::{Opening, Session, Watch};
 pub use usher_store::KeychainKind;

@@ -2,17 +2,19 @@
 
 use crate::owner::Command;
 use crate::owner::doing::{Table, already_running};
+use crate::owner::news::{Hear, News};
 use crate::owner::place::{Place, is_ours};
 use crate::owner::wire::{Ask, Handed, Sender, Tell, VERSION, parted, send};
 use crate::progress::{Progress, Stopper};
 use crate::usher::Usher;
 use interprocess::local_socket::tokio::{Stream, prelude::*};
+use serde_json::Value;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use usher_model::{Secret, Sync};
+use usher_model::{Problem, Secret, Sync};
 use usher_store::Key;
 
 /// How often a follower hears that its command is being worked on.
@@ -27,6 +29,7 @@ pub(super) struct Server {
     pub(super) table: Table,
     /// Whether this owner goes when its own command is done.
     pub(super) leaves_soon: bool,
+    pub(super) hear: Hear,
     pub(super) leaving: AtomicBool,
     pub(super) busy: AtomicUsize,
     pub(super) folder: PathBuf,
@@ -47,7 +50,7 @@ impl Server {
         }
     }
 
-    async fn answer(&self, stream: Stream) -> std::io::Result<()> {
+    async fn answer(self: Arc<Self>, stream: Stream) -> std::io::Result<()> {
         let (mut asks, mut sender) = parted(stream);
         while let Some(ask) = asks.recv().await {
             match ask {
@@ -77,7 +80,7 @@ impl Server {
     }
 
     async fn handed(
-        &self,
+        self: &Arc<Self>,
         command: Command,
         secret: Option<Handed>,
         asks: &mut mpsc::Receiver<Ask>,
@@ -92,14 +95,13 @@ impl Server {
         }
         let (tell, mut told) = mpsc::unbounded_channel();
         let (progress, stopper) = paced(tell.clone());
-        let doing = self.table.command(stopper.clone());
-        let usher = self.usher.clone();
+        let (server, stopping) = (self.clone(), stopper.clone());
         tokio::spawn(async move {
             let started = tell.clone();
             let secret = secret.map(|secret| secret.secret());
             let named = move |run: &str| drop(started.send(Tell::Started(run.to_owned())));
-            let answer = command
-                .perform(&usher, &doing, secret, &progress, named)
+            let answer = server
+                .perform(command, secret, stopping, &progress, named)
                 .await;
             drop(tell.send(answer.map_or_else(Tell::Failed, Tell::Done)));
         });
@@ -124,6 +126,39 @@ impl Server {
                 },
             }
         }
+    }
+
+    /// Does a command as the owner, whoever asked for it, and tells who listens.
+    pub(super) async fn perform(
+        &self,
+        command: Command,
+        secret: Option<Secret>,
+        stopper: Stopper,
+        progress: &Progress,
+        started: impl FnOnce(&str) + Send,
+    ) -> Result<Value, Problem> {
+        let doing = self.table.command(stopper);
+        let hear = self.hear.clone();
+        let progress = progress.heard_by(move |event| {
+            if event.run_id.is_some() {
+                hear(News::Run(event.clone()));
+            }
+        });
+        let run = Mutex::new(None);
+        let named = |id: &str| {
+            *run.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+            started(id);
+        };
+        let changes = command.changes();
+        let answer = command
+            .perform(&self.usher, &doing, secret, &progress, named)
+            .await;
+        match run.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(run_id) => (self.hear)(News::RunEnded { run_id }),
+            None if changes => (self.hear)(News::Changed),
+            None => {}
+        }
+        answer
     }
 
     fn sync_of(&self, command: &Command) -> Option<Sync> {

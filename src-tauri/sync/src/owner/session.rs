@@ -4,6 +4,7 @@ use crate::owner::Command;
 use crate::owner::client::{Answer, Client, PATIENCE, silent};
 use crate::owner::doing::Table;
 use crate::owner::lock::Lock;
+use crate::owner::news::{Hear, nobody_hears};
 use crate::owner::place::Place;
 use crate::owner::serve::Server;
 use crate::points;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use usher_model::{Code, Problem, Secret};
@@ -32,6 +34,11 @@ pub struct Opening {
     pub unlock: Unlock,
     /// The outside world.
     pub world: World,
+    /// Whether it stays when what it does itself is done, and so runs syncs for
+    /// others: a window does, a command does not.
+    pub stays: bool,
+    /// Hears what happens while this process is the owner.
+    pub hear: Hear,
 }
 
 impl Opening {
@@ -51,7 +58,18 @@ impl Opening {
             folder,
             unlock,
             world: World::system()?,
+            stays: false,
+            hear: nobody_hears(),
         })
+    }
+
+    /// The same for a process that stays, and hears what others have done here.
+    pub fn staying(self, hear: Hear) -> Self {
+        Self {
+            stays: true,
+            hear,
+            ..self
+        }
     }
 
     /// Whether the folder is opened by a passphrase: as recorded or, for a new
@@ -62,22 +80,25 @@ impl Opening {
     }
 }
 
-/// A process in a data folder.
+/// A process in a data folder. It may do several commands at once.
 pub struct Session {
     opening: Opening,
-    role: Role,
+    role: RwLock<Role>,
+    /// The turn to become the owner.
+    turn: tokio::sync::Mutex<()>,
     key: Key,
 }
 
+#[derive(Clone)]
 enum Role {
-    Owner(Owner),
+    Owner(Arc<Owner>),
     /// Reads by itself; what it wants done goes to the owner.
     Follower(Arc<Usher>),
 }
 
 struct Owner {
     server: Arc<Server>,
-    listening: Option<JoinHandle<()>>,
+    listening: JoinHandle<()>,
     _lock: Lock,
 }
 
@@ -92,11 +113,7 @@ impl Session {
             if let Some(lock) = Lock::try_take(&opening.folder)? {
                 let (folder, key) = unlock(&opening).await?;
                 let owner = Owner::start(&opening, lock, &folder, &key).await?;
-                return Ok(Self {
-                    opening,
-                    role: Role::Owner(owner),
-                    key,
-                });
+                return Ok(Self::in_role(opening, Role::Owner(owner), key));
             }
             // Owners that take turns are not silent, however many come first.
             let seen = Lock::last_holder(&opening.folder);
@@ -108,11 +125,7 @@ impl Session {
             let greeted = tokio::time::timeout(left, Self::follow(&opening)).await;
             match greeted {
                 Ok(Ok(Some((usher, key)))) => {
-                    return Ok(Self {
-                        opening,
-                        role: Role::Follower(usher),
-                        key,
-                    });
+                    return Ok(Self::in_role(opening, Role::Follower(usher), key));
                 }
                 Ok(Ok(None)) => {}
                 Ok(Err(problem)) => return Err(problem),
@@ -122,6 +135,15 @@ impl Session {
                 return Err(silent());
             }
             opening.world.clock.sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    fn in_role(opening: Opening, role: Role, key: Key) -> Self {
+        Self {
+            opening,
+            role: RwLock::new(role),
+            turn: tokio::sync::Mutex::default(),
+            key,
         }
     }
 
@@ -155,18 +177,30 @@ impl Session {
     }
 
     /// To read from.
-    pub fn usher(&self) -> &Arc<Usher> {
-        match &self.role {
-            Role::Owner(owner) => &owner.server.usher,
+    pub fn usher(&self) -> Arc<Usher> {
+        match self.role() {
+            Role::Owner(owner) => owner.server.usher.clone(),
             Role::Follower(usher) => usher,
         }
+    }
+
+    /// Whether this process is the owner.
+    pub fn is_owner(&self) -> bool {
+        matches!(self.role(), Role::Owner(_))
+    }
+
+    fn role(&self) -> Role {
+        self.role
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Does a command here, or has the owner do it. `tell` hears how far it is,
     /// `stopped` is told when it is to stop, `started` hears a run's id. `queued`
     /// is called when it has to wait until this process becomes the owner.
     pub async fn perform(
-        &mut self,
+        &self,
         command: Command,
         secret: Option<Secret>,
         watch: Watch,
@@ -178,58 +212,73 @@ impl Session {
             mut started,
             queued,
         } = watch;
-        if let Role::Follower(_) = self.role {
-            let greeting = Client::connect(&self.opening.folder);
-            let greeted = tokio::time::timeout(PATIENCE, greeting).await;
-            // An error: the owner has gone meanwhile.
-            if let Ok(client) = greeted.map_err(|_| silent())? {
-                let handed = client?
-                    .hand_over(&command, secret.as_ref(), &progress, &*tell, &mut *started)
-                    .await?;
-                if let Answer::Done(document) = handed {
-                    return Ok(document);
+        let owner = match self.role() {
+            Role::Owner(owner) => owner,
+            Role::Follower(_) => {
+                let greeting = Client::connect(&self.opening.folder);
+                let greeted = tokio::time::timeout(PATIENCE, greeting).await;
+                // An error: the owner has gone meanwhile.
+                if let Ok(client) = greeted.map_err(|_| silent())? {
+                    let handed = client?
+                        .hand_over(&command, secret.as_ref(), &progress, &*tell, &mut *started)
+                        .await?;
+                    if let Answer::Done(document) = handed {
+                        return Ok(document);
+                    }
+                }
+                queued();
+                tokio::select! {
+                    owner = self.become_owner() => owner?,
+                    () = progress.until_stopped() => return Err(crate::progress::stopped()),
                 }
             }
-            queued();
-            self.become_owner(&progress).await?;
-        }
-        let Role::Owner(owner) = &self.role else {
-            return Err(silent());
         };
-        let doing = owner.server.table.command(stopper);
-        command
-            .perform(&owner.server.usher, &doing, secret, &progress, |run| {
-                started(run)
-            })
+        owner
+            .server
+            .perform(command, secret, stopper, &progress, |run| started(run))
             .await
     }
 
-    async fn become_owner(&mut self, progress: &Progress) -> Result<(), Problem> {
-        let folder = self.opening.folder.clone();
-        let waiting = tokio::task::spawn_blocking(move || Lock::take(&folder));
-        let lock = tokio::select! {
-            lock = waiting => lock.map_err(|_| silent())??,
-            () = progress.until_stopped() => return Err(crate::progress::stopped()),
+    /// Becomes the owner as soon as nobody else is.
+    pub async fn take_over(&self) -> Result<(), Problem> {
+        self.become_owner().await.map(drop)
+    }
+
+    async fn become_owner(&self) -> Result<Arc<Owner>, Problem> {
+        let _turn = self.turn.lock().await;
+        if let Role::Owner(owner) = self.role() {
+            return Ok(owner);
+        }
+        let lock = loop {
+            match Lock::try_take(&self.opening.folder)? {
+                Some(lock) => break lock,
+                None => self.opening.world.clock.sleep(LOOK_AGAIN).await,
+            }
         };
         let folder = Folder::existing(&self.opening.folder)?.ok_or_else(silent)?;
-        self.role = Role::Owner(Owner::start(&self.opening, lock, &folder, &self.key).await?);
-        Ok(())
+        let owner = Owner::start(&self.opening, lock, &folder, &self.key).await?;
+        *self.role.write().unwrap_or_else(PoisonError::into_inner) = Role::Owner(owner.clone());
+        Ok(owner)
+    }
+
+    /// Asks every run of this owner to stop in an orderly way, whoever asked for it.
+    pub fn stop_runs(&self) {
+        if let Role::Owner(owner) = self.role() {
+            owner.server.table.stop_all();
+        }
     }
 
     /// Lets others' commands finish, closes the stores and gives the lock back.
-    pub async fn close(self) -> Result<(), Problem> {
-        match self.role {
+    pub async fn close(&self) -> Result<(), Problem> {
+        match self.role() {
             Role::Follower(usher) => usher.close(),
-            Role::Owner(mut owner) => {
+            Role::Owner(owner) => {
                 owner.server.leaving.store(true, Ordering::SeqCst);
                 while owner.server.busy.load(Ordering::SeqCst) > 0 || !owner.server.table.is_idle()
                 {
                     self.opening.world.clock.sleep(LOOK_AGAIN).await;
                 }
-                if let Some(listening) = owner.listening.take() {
-                    listening.abort();
-                    drop(listening.await);
-                }
+                owner.listening.abort();
                 owner.server.usher.close()
             }
         }
@@ -274,7 +323,7 @@ impl Owner {
         lock: Lock,
         folder: &Folder,
         key: &Key,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Arc<Self>, Problem> {
         let keychain: Arc<dyn Keychain> = opening.unlock.keychain.clone();
         let stores = Stores::open(folder, key, keychain)?;
         let usher = Arc::new(Usher::new(stores, opening.world.clone()));
@@ -286,17 +335,18 @@ impl Owner {
             usher,
             key: key.clone(),
             table: Table::default(),
-            leaves_soon: true,
+            leaves_soon: !opening.stays,
+            hear: opening.hear.clone(),
             leaving: AtomicBool::new(false),
             busy: AtomicUsize::new(0),
             folder: opening.folder.clone(),
         });
         let listening = tokio::spawn(server.clone().listen(place));
-        Ok(Self {
+        Ok(Arc::new(Self {
             server,
-            listening: Some(listening),
+            listening,
             _lock: lock,
-        })
+        }))
     }
 }
 

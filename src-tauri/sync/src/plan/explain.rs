@@ -1,42 +1,54 @@
 //! The people of a plan: all, by verdict, by reason, or one by key.
 
+use crate::audience::contains;
 use crate::plan::Look;
 use crate::progress::Progress;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use ts_rs::TS;
 use usher_matching::{Decision, Key, normalize};
-use usher_model::{Code, Person, PlanId, Problem, Sync, Verdict};
+use usher_model::{Code, ListAct, Person, PlanId, Problem, ReasonCode, Sync, Verdict};
 use usher_store::table::plans;
 
 /// Which people of a plan are wanted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PeopleFilter {
     /// Only those with this verdict.
     pub verdict: Option<Verdict>,
     /// Only those with this reason.
     pub reason: Option<String>,
+    /// Only those whose place on the list changes so.
+    pub list: Option<ListAct>,
+    /// Only those who have this text in their key, whatever the case.
+    pub search: Option<String>,
 }
 
 impl PeopleFilter {
-    fn wants_decision(&self, decision: &Decision) -> bool {
-        let reason = decision.reason.map(|reason| reason.as_str());
-        self.verdict
-            .is_none_or(|verdict| decision.verdict == verdict)
-            && self
-                .reason
-                .as_deref()
-                .is_none_or(|wanted| reason == Some(wanted))
+    /// Whether a row of this verdict, reason and act is wanted, whatever its key.
+    pub(super) fn wants(&self, row: (Verdict, Option<ReasonCode>, ListAct)) -> bool {
+        let (verdict, reason, list) = row;
+        self.wants_words(Some(verdict), reason.map(|reason| reason.as_str()), list)
     }
 
-    fn wants(&self, person: &Person) -> bool {
+    /// Whether a person is wanted, whatever their key.
+    pub(super) fn wants_person(&self, person: &Person) -> bool {
         let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
-        self.verdict
-            .is_none_or(|verdict| person.verdict == Some(verdict))
-            && self
-                .reason
-                .as_deref()
-                .is_none_or(|wanted| reason == Some(wanted))
+        self.wants_words(person.verdict, reason, person.list)
+    }
+
+    fn wants_words(&self, verdict: Option<Verdict>, reason: Option<&str>, list: ListAct) -> bool {
+        let wanted = self.reason.as_deref();
+        (self.verdict.is_none() || verdict == self.verdict)
+            && (wanted.is_none() || reason == wanted)
+            && self.list.is_none_or(|act| act == list)
+    }
+
+    fn names(&self, key: &str) -> bool {
+        let search = self.search.as_deref().filter(|text| !text.is_empty());
+        search.is_none_or(|text| contains(key, &text.to_lowercase()))
     }
 }
 
@@ -53,11 +65,16 @@ impl Usher {
         let found: Option<(PlanId, serde_json::Value)> =
             plans::find(&*self.cache.reader()?, &sync.id, digest)?;
         let (plan, _) = found.ok_or_else(|| no_such_plan(digest))?;
-        let wanted = |_: &str, decision: &Decision| filter.wants_decision(decision);
+        let wanted = |key: &str, decision: &Decision| {
+            filter.names(key) && filter.wants((decision.verdict, decision.reason, decision.list))
+        };
+        let wants_leaver = |person: &Person| {
+            filter.wants_person(person) && filter.names(person.key.as_deref().unwrap_or_default())
+        };
         self.each_planned_of(&plan, wanted, |people| {
             let people = people.into_iter().map(|planned| planned.person);
             people
-                .filter(|person| filter.wants(person))
+                .filter(|person| person.row.is_some() || wants_leaver(person))
                 .try_for_each(&mut take)
         })
     }

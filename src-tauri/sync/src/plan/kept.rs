@@ -104,6 +104,18 @@ impl Rows {
         self.batch.num_rows()
     }
 
+    /// Of a row, what people are looked for by.
+    pub(super) fn verdict_of(
+        &self,
+        row: usize,
+    ) -> Result<(Verdict, Option<ReasonCode>, ListAct), Problem> {
+        Ok((
+            self.word(0, row, &VERDICTS)?,
+            self.word(1, row, &REASONS)?,
+            self.word(2, row, &ACTS)?,
+        ))
+    }
+
     pub(super) fn decision(&self, row: usize) -> Result<Decision, Problem> {
         let lead = |column: &ArrayRef| {
             let ids = column.as_primitive_opt::<Int64Type>();

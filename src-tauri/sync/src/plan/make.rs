@@ -153,6 +153,7 @@ impl Usher {
             readings::prune(tx, &plans::readings(tx)?)
         })?;
         points::pass("plan_published");
+        self.remembered.note(plan, &known);
         Ok(stored)
     }
 

@@ -10,6 +10,8 @@ mod known;
 mod leads;
 mod make;
 mod met;
+mod opened;
+mod pages;
 mod people;
 mod preview;
 mod remembered;
@@ -18,6 +20,7 @@ mod told;
 mod what_if;
 
 pub use explain::PeopleFilter;
+pub use pages::PeoplePage;
 pub use preview::{Look, ReadDocument};
 pub use what_if::{WhatIf, WhatIfDocument, WhatIfList};
 
@@ -25,5 +28,6 @@ pub(crate) use cost::lead_batches;
 pub(crate) use explain::no_such_plan;
 pub(crate) use inputs::{Inputs, settings_for};
 pub(crate) use make::StoredPlan;
+pub(crate) use pages::PagedPlan;
 pub(crate) use people::PlannedPerson;
 pub(crate) use remembered::Remembered;

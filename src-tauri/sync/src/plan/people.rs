@@ -1,21 +1,18 @@
 //! The people of a plan, in words: made from its columns, the snapshot it is of
 //! and the readings it was made from.
 
-use crate::audience::Columns;
-use crate::plan::inputs::Ground;
-use crate::plan::kept::{self, Rows};
 use crate::plan::leads::Texts;
 use crate::plan::make::StoredPlan;
+use crate::plan::opened::Matched;
 use crate::reading::{PARTITION, UPDATED};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use usher_matching::{
-    At, Decision, KeyHash, Meeting, Met, Suppressions, leaver, other_emails, person, seen_equal,
+    At, Decision, KeyHash, Leads, Meeting, Met, other_emails, person, seen_equal,
 };
-use usher_model::{Candidate, Code, Person, PlanId, Problem};
-use usher_store::table::plans::{self, Part};
-use usher_store::table::{ledger, readings, snapshots};
+use usher_model::{Candidate, Person, PlanId, Problem};
+use usher_store::table::ledger;
 
 /// People that are put in words at once.
 const AT_ONCE: usize = 4096;
@@ -64,34 +61,19 @@ impl Usher {
         mut take: impl FnMut(Vec<PlannedPerson>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let reader = self.cache.reader()?;
-        let stored: StoredPlan = plans::get(&reader, plan)?;
-        let ground = self.ground_of(&stored)?;
-        let mut read = Vec::new();
-        for id in &stored.readings {
-            let reading = readings::get(&reader, *id)?.ok_or_else(lost)?;
-            read.push((*id, reading));
-        }
-        let (read, meeting) = self.met(&ground, read, stored.made_at)?;
-        let mut words = Words {
-            stored: &stored,
-            meeting: &meeting,
-            texts: read.texts(self),
-            positions: &|lead| read.leads.position(lead),
-            partitions: stored.partitions.iter().cloned().collect(),
-        };
-        let fields = stored.settings.fields.len();
-        let blocks = snapshots::blocks(&reader, &stored.snapshot)?;
-        for (seq, (first_row, _)) in (0..).zip(blocks) {
-            let rows = Rows::of(plans::block(&reader, plan, Part::Rows, seq)?, fields)?;
-            let columns = Columns::new(&snapshots::block(&reader, &stored.snapshot, first_row)?)?;
+        let opened = self.open_plan(plan)?;
+        let mut words = opened.words(self);
+        let key = opened.stored.settings.key.column;
+        for block in opened.blocks(&reader)? {
+            let rows = block.rows(&reader)?;
+            let columns = block.columns(&reader)?;
             let mut people = Vec::new();
             let mut cells = Vec::new();
             for row in 0..rows.len() {
                 columns.row(row, &mut cells);
-                let at = usize::try_from(first_row).unwrap_or(usize::MAX) + row;
                 let decision = rows.decision(row)?;
-                if wanted(cells[stored.settings.key.column], &decision) {
-                    people.push(words.person(at, &cells, &decision)?);
+                if wanted(cells[key], &decision) {
+                    people.push(words.person(block.place(row), &cells, &decision)?);
                 }
                 if people.len() >= AT_ONCE {
                     take(std::mem::take(&mut people))?;
@@ -99,41 +81,32 @@ impl Usher {
             }
             take(people)?;
         }
-        for seq in 0..plans::blocks(&reader, plan, Part::Leavers)? {
-            let leavers = kept::read_leavers(&plans::block(&reader, plan, Part::Leavers, seq)?)?;
-            let line = |(lead, key): &(i64, String)| PlannedPerson {
-                person: leaver(*lead, key),
-                seen: Vec::new(),
-                emails: Vec::new(),
-            };
-            take(leavers.iter().map(line).collect())?;
-        }
-        Ok(())
-    }
-
-    /// What a plan was made on.
-    fn ground_of(&self, stored: &StoredPlan) -> Result<Ground, Problem> {
-        let snapshot = snapshots::get(&*self.cache.reader()?, &stored.snapshot)?;
-        Ok(Ground {
-            snapshot: snapshot.ok_or_else(lost)?,
-            destination: stored.destination.clone(),
-            settings: stored.settings.clone(),
-            suppressions: Suppressions::default(),
-        })
+        take(opened.leavers(&reader)?)
     }
 }
 
 /// What it takes to put a decision in words.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     stored: &'a StoredPlan,
     meeting: &'a Meeting,
+    leads: &'a Leads,
     texts: Texts<'a>,
-    positions: &'a dyn Fn(i64) -> Option<u32>,
     partitions: HashMap<i64, String>,
 }
 
-impl Words<'_> {
-    fn person(
+impl<'a> Words<'a> {
+    pub(super) fn of(stored: &'a StoredPlan, known: &'a Matched, usher: &'a Usher) -> Self {
+        Self {
+            stored,
+            meeting: known.meeting(),
+            leads: &known.read().leads,
+            texts: known.read().texts(usher),
+            partitions: stored.partitions.iter().cloned().collect(),
+        }
+    }
+
+    /// The person of a row (0-based) of the audience.
+    pub(super) fn person(
         &mut self,
         row: usize,
         cells: &[&str],
@@ -161,7 +134,7 @@ impl Words<'_> {
         let (block, place);
         let there;
         let before: &dyn Fn(&str) -> Option<String> =
-            match decision.lead.and_then(|lead| (self.positions)(lead)) {
+            match decision.lead.and_then(|lead| self.leads.position(lead)) {
                 Some(lead) => {
                     (block, place) = self.texts.of(lead)?;
                     there = move |field: &str| block.text(field, place).map(str::to_owned);
@@ -181,12 +154,4 @@ impl Words<'_> {
             person,
         })
     }
-}
-
-fn lost() -> Problem {
-    Problem::new(
-        Code::NotFound,
-        "What this plan was made from is not kept any more.",
-        "Preview the sync again.",
-    )
 }

@@ -9,6 +9,7 @@ use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
+use ts_rs::TS;
 use usher_model::{
     Audience, Connection, Destination, ListChoice, Mode, OnDrift, PlanId, PlanSummary, Problem,
     Sync, SyncId, Timestamp,
@@ -20,7 +21,7 @@ use usher_store::table::definitions;
 const DESCRIPTION_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// How much is read before a plan is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
     /// What was never read, or is no longer fresh.
@@ -191,7 +192,7 @@ fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
 }
 
 /// The document of `destination read`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReadDocument {
     /// The destination's name.
     pub destination: String,

@@ -6,17 +6,21 @@ use crate::plan::known::Known;
 use crate::reading::list_scope;
 use crate::usher::Usher;
 use serde_json::json;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use usher_model::{Problem, Timestamp};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use usher_model::{PlanId, Problem, Timestamp};
 use usher_store::table::{batches, ledger, lists};
 
 /// What was known is kept for so many ways to match on the same ground: who tries
 /// another key looks back at the one before.
 const WAYS: usize = 2;
 
-/// The last that was known, the latest last, under what it was made from.
+/// The last that was known, the latest last, under what it was made from; and which
+/// plans were made of it.
 #[derive(Default)]
-pub(crate) struct Remembered(Mutex<Vec<(Basis, Arc<Known>)>>);
+pub(crate) struct Remembered {
+    ways: Mutex<Vec<(Basis, Arc<Known>)>>,
+    plans: Mutex<Vec<(PlanId, Weak<Known>)>>,
+}
 
 /// All that what is known depends on, by names, numbers and marks.
 #[derive(Clone, PartialEq)]
@@ -31,7 +35,21 @@ struct Basis {
 
 impl Remembered {
     fn all(&self) -> MutexGuard<'_, Vec<(Basis, Arc<Known>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what a plan was made of.
+    pub(crate) fn note(&self, plan: &PlanId, known: &Arc<Known>) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.retain(|(_, known)| known.strong_count() > 0);
+        plans.push((plan.clone(), Arc::downgrade(known)));
+    }
+
+    /// What a plan was made of, if that is still in memory.
+    pub(crate) fn of_plan(&self, plan: &PlanId) -> Option<Arc<Known>> {
+        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, known) = plans.iter().find(|(id, _)| id == plan)?;
+        known.upgrade()
     }
 
     /// Forgets it: something that it was made from is not as it was.
@@ -56,6 +74,7 @@ impl Usher {
             all.push(latest);
             return Ok((known, true));
         }
+        self.paged_plan.forget();
         // What is not needed any more is gone before there is more in memory: what
         // stands on other ground, and the same way from older readings.
         all.retain(|(of, _)| of.ground == basis.ground && of.way != basis.way);

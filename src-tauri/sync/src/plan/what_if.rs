@@ -8,11 +8,14 @@ use crate::progress::Progress;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use ts_rs::TS;
 use usher_matching::{MappedField, Planner, Tally};
 use usher_model::{Code, Mode, OnDrift, PeopleCounts, PersonAction, Problem, Sync, SyncType};
 
 /// Settings to be tried; what is not given stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct WhatIf {
     /// What of a person goes.
     pub sync_type: Option<SyncType>,
@@ -27,7 +30,7 @@ pub struct WhatIf {
 }
 
 /// What a plan by those settings would come to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WhatIfDocument {
     /// Verdicts; they add up to the rows.
     pub people: PeopleCounts,
@@ -42,7 +45,7 @@ pub struct WhatIfDocument {
 }
 
 /// What would become of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WhatIfList {
     /// Leads that join.
     pub add: u64,

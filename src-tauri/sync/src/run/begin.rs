@@ -9,6 +9,7 @@ use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use ts_rs::TS;
 use usher_model::{
     Batch, BatchKind, BatchState, Code, Destination, Guardrail, GuardrailName, Item, ListAct,
     ListChoice, PeopleCounts, PlanId, Problem, RunId, RunState, Sync, Verdict,
@@ -17,7 +18,9 @@ use usher_remote::marketo::record_len;
 use usher_store::table::{batches, ledger, plans, runs};
 
 /// What `sync run` is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct RunRequest {
     /// The sync's id or name.
     pub sync: String,

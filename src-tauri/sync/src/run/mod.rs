@@ -7,6 +7,7 @@
 mod attempt;
 mod begin;
 mod doubt;
+mod pages;
 mod people;
 mod queue;
 mod record;
@@ -17,5 +18,8 @@ mod stage;
 
 pub(crate) use attempt::record;
 pub use begin::RunRequest;
+pub use pages::OutcomePage;
+pub(crate) use pages::PagedRun;
 pub use people::OutcomeFilter;
 pub(crate) use record::{RunList, RunRecord, Stage};
+pub use report::{PlannedList, RunDetail};

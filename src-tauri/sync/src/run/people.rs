@@ -8,6 +8,7 @@ use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
+use ts_rs::TS;
 use usher_matching::reason;
 use usher_model::{
     BatchKind, BatchState, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Problem, Reason,
@@ -16,12 +17,32 @@ use usher_model::{
 use usher_store::table::{batches, runs};
 
 /// Which people of a run are wanted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct OutcomeFilter {
     /// Only those with this outcome.
     pub outcome: Option<Outcome>,
-    /// Only those who have this text in their key, whatever the case.
+    /// Only those whose place on the list came to this.
+    pub list: Option<ListOutcome>,
+    /// Only those with this reason.
+    pub reason: Option<String>,
+    /// Only those who have this text in their key, their reason or their values,
+    /// whatever the case.
     pub search: Option<String>,
+}
+
+impl OutcomeFilter {
+    /// Whether a person is wanted.
+    pub(super) fn wants(&self, person: &PersonOutcome) -> bool {
+        let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
+        let wanted = self.reason.as_deref();
+        let search = self.search.as_deref().filter(|text| !text.is_empty());
+        (self.outcome.is_none() || person.outcome == self.outcome)
+            && self.list.is_none_or(|list| list == person.list)
+            && (wanted.is_none() || reason == wanted)
+            && search.is_none_or(|text| mentions(person, &text.to_lowercase()))
+    }
 }
 
 /// What is known of one side of a person: a receipt, or that it is in doubt.
@@ -33,7 +54,7 @@ enum Known {
 
 /// What the batches of a run say, by row and by leaving lead.
 #[derive(Default)]
-struct Told {
+pub(super) struct Told {
     profiles: HashMap<u64, Known>,
     joined: HashMap<u64, Known>,
     left: HashMap<i64, Known>,
@@ -50,26 +71,12 @@ impl Usher {
     ) -> Result<(), Problem> {
         let run = self.run(id)?;
         let told = self.told(&run)?;
-        let needle = filter
-            .search
-            .as_deref()
-            .map(str::to_lowercase)
-            .filter(|needle| !needle.is_empty());
         let each = |people: Vec<PlannedPerson>| {
-            for planned in people {
-                let person = told.outcome(&run, planned.person);
-                let found = needle
-                    .as_deref()
-                    .is_none_or(|needle| mentions(&person, needle));
-                if found
-                    && filter
-                        .outcome
-                        .is_none_or(|outcome| person.outcome == Some(outcome))
-                {
-                    take(person)?;
-                }
-            }
-            Ok(())
+            let people = people.into_iter();
+            people
+                .map(|planned| told.outcome(&run, planned.person))
+                .filter(|person| filter.wants(person))
+                .try_for_each(&mut take)
         };
         match (run.was_sent(), &run.plan) {
             // Held back: its people are still the plan's.
@@ -123,7 +130,7 @@ impl Usher {
         Ok(count)
     }
 
-    fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
+    pub(super) fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
         let mut told = Told {
             values_purged_at: self.purged_at(run)?,
             ..Told::default()
@@ -151,7 +158,7 @@ impl Usher {
 }
 
 impl Told {
-    fn outcome(&self, run: &RunRecord, person: Person) -> PersonOutcome {
+    pub(super) fn outcome(&self, run: &RunRecord, person: Person) -> PersonOutcome {
         let profile = person.row.and_then(|row| self.profiles.get(&row));
         let (outcome, told) = match person.verdict {
             None => (None, None),

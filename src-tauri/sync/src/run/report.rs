@@ -2,9 +2,12 @@
 
 use crate::run::{RunRecord, Stage};
 use crate::usher::Usher;
+use serde::Serialize;
 use std::collections::BTreeMap;
+use ts_rs::TS;
 use usher_model::{
-    BatchKind, BatchState, ListReport, PeopleReport, Problem, ReasonCode, Receipt, RunReport,
+    BatchKind, BatchState, ListReport, PeopleCounts, PeopleReport, Problem, ReasonCode, Receipt,
+    RunReport, RunState, SyncId,
 };
 use usher_store::table::{batches, runs};
 
@@ -18,7 +21,63 @@ struct Tally {
     planned: u64,
 }
 
+/// A run with what was planned for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RunDetail {
+    /// What became of everyone.
+    pub report: RunReport,
+    /// The sync's id.
+    pub sync_id: SyncId,
+    /// What was intended for people.
+    pub planned: PeopleCounts,
+    /// What was intended for the list; none for profile-only.
+    pub planned_list: Option<PlannedList>,
+    /// The first so many rows that were to be sent.
+    pub limit: Option<u64>,
+    /// Why it ended early, if it did.
+    pub problem: Option<Problem>,
+    /// Whether it can be gone on with.
+    pub resumable: bool,
+}
+
+/// What a run was to do with the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PlannedList {
+    /// Who was to join.
+    pub add: u64,
+    /// Who was there and was to stay.
+    pub keep: u64,
+    /// Who was to leave.
+    pub remove: u64,
+}
+
 impl Usher {
+    /// A run by its id, with what was planned for it.
+    pub fn run_detail(&self, id: &str) -> Result<RunDetail, Problem> {
+        let run = self.run(id)?;
+        let report = self.report_of(&run)?;
+        let list = report.list.as_ref();
+        let in_doubt = report.people.unconfirmed + list.map_or(0, |list| list.unconfirmed);
+        let has_more_to_do = match run.state {
+            RunState::Stopped | RunState::Interrupted | RunState::Failed => true,
+            RunState::CompletedWithProblems => in_doubt > 0,
+            _ => false,
+        };
+        Ok(RunDetail {
+            planned_list: run.list.as_ref().map(|list| PlannedList {
+                add: list.add,
+                keep: list.keep,
+                remove: list.remove,
+            }),
+            sync_id: run.sync_id,
+            planned: run.people,
+            limit: run.limit,
+            problem: run.problem,
+            resumable: has_more_to_do && !run.closed,
+            report,
+        })
+    }
+
     /// The report of a run by its id.
     pub fn run_report(&self, id: &str) -> Result<RunReport, Problem> {
         self.report_of(&self.run(id)?)

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use usher_model::{Limits, PersonAction, Secret, SyncType, Timestamp};
+use usher_model::{Limits, Mapping, PersonAction, Secret, SyncType, Timestamp};
 use usher_remote::clock::{BoxFuture, Clock, SystemClock};
 use usher_remote::http::NetHttp;
 use usher_sandbox::{Config, Sandbox};
@@ -104,6 +104,7 @@ pub(crate) async fn ready(
         sheet: None,
     };
     usher.import(import, &watched).await.unwrap();
+    let rules: Vec<String> = map.iter().map(|rule| (*rule).to_owned()).collect();
     let destination = NewDestination {
         name: "D".into(),
         description: String::new(),
@@ -113,7 +114,7 @@ pub(crate) async fn ready(
         dedupe_field: "email".into(),
         partition: None,
         workspace: None,
-        map: map.iter().map(|rule| (*rule).to_owned()).collect(),
+        mapping: Mapping::parse(&rules).unwrap(),
     };
     usher
         .create_destination(destination, &watched)

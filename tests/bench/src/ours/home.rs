@@ -5,7 +5,7 @@ use crate::told::Failure;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use usher_model::{Limits, PersonAction, Secret, SyncType};
+use usher_model::{Limits, Mapping, PersonAction, Secret, SyncType};
 use usher_sandbox::{Config, Sandbox};
 use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::{
@@ -104,6 +104,7 @@ impl Home {
     }
 
     async fn define(&self, plan: &Plan) -> Result<(), Failure> {
+        let rules: Vec<String> = plan.map.iter().map(|&rule| rule.to_owned()).collect();
         let destination = NewDestination {
             name: plan.name.into(),
             description: String::new(),
@@ -113,7 +114,7 @@ impl Home {
             dedupe_field: plan.dedupe_field.into(),
             partition: None,
             workspace: None,
-            map: plan.map.iter().map(|&rule| rule.to_owned()).collect(),
+            mapping: Mapping::parse(&rules)?,
         };
         let progress = Progress::unwatched();
         self.usher

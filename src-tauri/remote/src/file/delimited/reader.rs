@@ -3,13 +3,14 @@
 use super::record::{GAP, Records};
 use super::text::Text;
 use super::{Batch, FileError, Options, Source, delimiter, header, verdict};
-use crate::rows::{Amount, Rows};
+use crate::rows::{Amount, Rows, TakenFor};
 use arrow_array::RecordBatch;
 use usher_model::{Problem, Quarantine};
 
 /// Reads one text from its start to its end.
 pub(in crate::file) struct Reader {
     text: Text,
+    delimiter: u8,
     records: Records,
     columns: Vec<String>,
     batch: Batch,
@@ -40,6 +41,7 @@ impl Reader {
         let quarantine = Quarantine::default();
         Ok(Self {
             text,
+            delimiter,
             records,
             columns,
             batch,
@@ -85,5 +87,13 @@ impl Rows for Reader {
 
     fn progress(&self) -> Amount {
         self.text.source().progress()
+    }
+
+    fn taken_for(&self) -> TakenFor {
+        TakenFor {
+            format: "csv".to_owned(),
+            encoding: Some(self.text.encoding().to_owned()),
+            delimiter: Some(char::from(self.delimiter)),
+        }
     }
 }

@@ -54,6 +54,12 @@ impl Text {
         Ok(text)
     }
 
+    /// The name of its encoding.
+    pub(super) fn encoding(&self) -> &'static str {
+        let decoder = self.decoder.as_ref();
+        decoder.map_or(UTF_8, Decoder::encoding).name()
+    }
+
     pub(super) fn source(&self) -> &Source {
         &self.source
     }

@@ -9,7 +9,7 @@ use super::schema::Columns;
 use crate::file::batch::Batch;
 use crate::file::flaw::{self, Flaw};
 use crate::file::source::{Opened, Stamp};
-use crate::rows::{Amount, Rows};
+use crate::rows::{Amount, Rows, TakenFor};
 use ::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
 use ::parquet::column::page::{PageIterator, PageReader};
 use ::parquet::errors::Result as Read;
@@ -268,5 +268,9 @@ impl Rows for Reader {
             done: self.chunks.read.load(Relaxed).min(self.chunks.len),
             total: self.chunks.len,
         }
+    }
+
+    fn taken_for(&self) -> TakenFor {
+        TakenFor::format("parquet")
     }
 }

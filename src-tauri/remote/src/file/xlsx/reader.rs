@@ -10,7 +10,7 @@ use super::{FileError, sheet};
 use crate::file::flaw::Flaw;
 use crate::file::kind::{OLD_EXCEL, ZIP};
 use crate::file::source::{Opened, Stamp};
-use crate::rows::{Amount, Rows};
+use crate::rows::{Amount, Rows, TakenFor};
 use arrow_array::RecordBatch;
 use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 use std::fs::File;
@@ -139,6 +139,10 @@ impl Rows for Reader {
             done: self.read.load(Relaxed).min(self.len),
             total: self.len,
         }
+    }
+
+    fn taken_for(&self) -> TakenFor {
+        TakenFor::format("xlsx")
     }
 }
 

@@ -1,0 +1,151 @@
+//! Audiences, and the files they come from.
+
+use crate::commands::In;
+use crate::files::name_of;
+use crate::shell::{Answer, Shell};
+use crate::wire::{FileRequest, OfferedFile, Written};
+use std::path::PathBuf;
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+use usher_model::Audience;
+use usher_sync::owner::Command;
+use usher_sync::{
+    AudienceDocument, AudienceProfile, ExportFormat, FileLook, ImportRequest, MemberPage,
+    MemberQuery, Progress,
+};
+
+fn import_request(request: FileRequest, shell: &Shell) -> Answer<ImportRequest> {
+    Ok(ImportRequest {
+        file: shell.files.path(&request.handle)?,
+        name: request.name,
+        format: None,
+        encoding: request.encoding,
+        delimiter: request.delimiter,
+        sheet: request.sheet,
+    })
+}
+
+/// All audiences.
+#[tauri::command]
+pub(crate) async fn list_audiences(inside: In<'_>) -> Answer<Vec<AudienceDocument>> {
+    inside.0.read(|usher| usher.audience_documents()).await
+}
+
+/// One audience.
+#[tauri::command]
+pub(crate) async fn audience(inside: In<'_>, audience: String) -> Answer<AudienceDocument> {
+    inside
+        .0
+        .read(move |usher| usher.audience_document(&audience))
+        .await
+}
+
+/// One audience, summed up.
+#[tauri::command]
+pub(crate) async fn audience_profile(inside: In<'_>, audience: String) -> Answer<AudienceProfile> {
+    inside
+        .0
+        .read(move |usher| usher.audience_profile(&audience))
+        .await
+}
+
+/// Some of its members.
+#[tauri::command]
+pub(crate) async fn member_page(
+    inside: In<'_>,
+    audience: String,
+    query: MemberQuery,
+) -> Answer<MemberPage> {
+    inside
+        .0
+        .read(move |usher| usher.member_page(&audience, &query))
+        .await
+}
+
+/// Asks the person for a file of people; nothing when they choose none.
+#[tauri::command]
+pub(crate) async fn choose_file(app: AppHandle, inside: In<'_>) -> Answer<Option<OfferedFile>> {
+    let (chosen, choice) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Choose a file of people")
+        .add_filter(
+            "Files of people",
+            &["csv", "tsv", "txt", "gz", "zst", "parquet", "xlsx"],
+        )
+        .add_filter("All files", &["*"])
+        .pick_file(move |file| drop(chosen.send(file)));
+    let path = choice
+        .await
+        .ok()
+        .flatten()
+        .and_then(|file| file.into_path().ok());
+    path.map(|path| inside.0.files.offer(&path)).transpose()
+}
+
+/// The file that Usher was opened with, once.
+#[tauri::command]
+pub(crate) fn waiting_file(inside: In<'_>) -> Option<OfferedFile> {
+    inside.0.files.take_waiting()
+}
+
+/// What is in a file, read as an import would read it.
+#[tauri::command]
+pub(crate) async fn look_at_file(
+    inside: In<'_>,
+    task: String,
+    request: FileRequest,
+) -> Answer<FileLook> {
+    let request = import_request(request, &inside.0)?;
+    inside.0.look_at_file(&task, request).await
+}
+
+/// Imports a file.
+#[tauri::command]
+pub(crate) async fn import_file(
+    inside: In<'_>,
+    task: String,
+    request: FileRequest,
+) -> Answer<AudienceDocument> {
+    let command = Command::Import(import_request(request, &inside.0)?);
+    inside.0.perform_task(&task, command).await
+}
+
+/// Removes an audience that no sync uses.
+#[tauri::command]
+pub(crate) async fn remove_audience(inside: In<'_>, audience: String) -> Answer<Audience> {
+    let command = Command::RemoveAudience { audience };
+    inside.0.perform(command, None).await
+}
+
+/// Writes an audience to a file that the person chooses; nothing when they choose none.
+#[tauri::command]
+pub(crate) async fn export_audience(
+    app: AppHandle,
+    inside: In<'_>,
+    audience: String,
+) -> Answer<Option<Written>> {
+    let Some(path) = choose_output(&app, &audience, &["csv", "parquet"]).await else {
+        return Ok(None);
+    };
+    let write = move |usher: &usher_sync::Usher| {
+        let format = ExportFormat::of(&path);
+        let rows = usher.export_audience(&audience, &path, format, &Progress::unwatched())?;
+        let file = name_of(&path);
+        Ok(Some(Written { file, rows }))
+    };
+    inside.0.read(write).await
+}
+
+/// Asks the person where to write something.
+pub(super) async fn choose_output(app: &AppHandle, name: &str, kinds: &[&str]) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    let kind = kinds.first().copied().unwrap_or("csv");
+    let mut dialog = app.dialog().file().set_file_name(format!("{name}.{kind}"));
+    for kind in kinds {
+        dialog = dialog.add_filter(kind.to_uppercase(), &[kind]);
+    }
+    dialog.save_file(move |file| drop(chosen.send(file)));
+    choice.await.ok().flatten()?.into_path().ok()
+}

@@ -1,0 +1,75 @@
+//! What the page may ask for. A command reads, or has something done, and nothing
+//! more; the file is named after the screen that needs it most.
+//!
+//! A command that is written here must be named in `capabilities/main.json`; a test
+//! holds the two lists against each other.
+
+mod audiences;
+mod connections;
+mod destinations;
+mod runs;
+mod start;
+mod syncs;
+
+use crate::shell::Shell;
+use std::sync::Arc;
+use tauri::{State, Wry};
+
+/// The shell, where Tauri keeps it for commands.
+pub(crate) struct Inside(pub(crate) Arc<Shell>);
+
+/// The shell as a command has it.
+pub(crate) type In<'a> = State<'a, Inside>;
+
+/// Adds all commands.
+pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
+    builder.invoke_handler(tauri::generate_handler![
+        audiences::audience,
+        audiences::audience_profile,
+        audiences::choose_file,
+        audiences::export_audience,
+        audiences::import_file,
+        audiences::list_audiences,
+        audiences::look_at_file,
+        audiences::member_page,
+        audiences::remove_audience,
+        audiences::waiting_file,
+        connections::add_connection,
+        connections::connection_description,
+        connections::describe_connection,
+        connections::edit_connection,
+        connections::has_secret,
+        connections::list_connections,
+        connections::remove_connection,
+        connections::replace_secret,
+        connections::test_connection,
+        destinations::check_destination,
+        destinations::create_destination,
+        destinations::edit_destination,
+        destinations::list_destinations,
+        destinations::remove_destination,
+        destinations::suggest_mapping,
+        runs::export_run,
+        runs::list_runs,
+        runs::outcome_page,
+        runs::resume_run,
+        runs::run_detail,
+        runs::start_run,
+        runs::stop_run,
+        start::about,
+        start::make_sample,
+        start::open_again,
+        start::painted,
+        start::remove_sample,
+        start::start_state,
+        start::stop_task,
+        start::unlock,
+        syncs::create_sync,
+        syncs::edit_sync,
+        syncs::list_syncs,
+        syncs::people_page,
+        syncs::preview,
+        syncs::remove_sync,
+        syncs::what_if,
+    ])
+}

@@ -1,0 +1,75 @@
+//! Runs: begun, followed, stopped, and their reports.
+
+use super::audiences::choose_output;
+use crate::commands::In;
+use crate::files::name_of;
+use crate::shell::Answer;
+use crate::wire::Written;
+use tauri::AppHandle;
+use usher_model::RunReport;
+use usher_sync::owner::Command;
+use usher_sync::{OutcomeFilter, OutcomePage, RunDetail, RunRequest, Usher};
+
+/// The reports of all runs, or of a sync's, newest first.
+#[tauri::command]
+pub(crate) async fn list_runs(inside: In<'_>, sync: Option<String>) -> Answer<Vec<RunReport>> {
+    inside
+        .0
+        .read(move |usher| usher.run_reports(sync.as_deref()))
+        .await
+}
+
+/// One run, with what was planned for it.
+#[tauri::command]
+pub(crate) async fn run_detail(inside: In<'_>, run: String) -> Answer<RunDetail> {
+    inside.0.read(move |usher| usher.run_detail(&run)).await
+}
+
+/// Some of its people.
+#[tauri::command]
+pub(crate) async fn outcome_page(
+    inside: In<'_>,
+    run: String,
+    filter: OutcomeFilter,
+    offset: u64,
+    limit: u64,
+) -> Answer<OutcomePage> {
+    let read = move |usher: &Usher| usher.outcome_page(&run, &filter, offset, limit);
+    inside.0.read(read).await
+}
+
+/// Begins a run; its id.
+#[tauri::command]
+pub(crate) async fn start_run(inside: In<'_>, request: RunRequest) -> Answer<String> {
+    inside.0.begin_run(Command::Run(request)).await
+}
+
+/// Goes on with one; its id.
+#[tauri::command]
+pub(crate) async fn resume_run(inside: In<'_>, run: String) -> Answer<String> {
+    inside.0.begin_run(Command::Resume { run }).await
+}
+
+/// Stops one in an orderly way.
+#[tauri::command]
+pub(crate) async fn stop_run(inside: In<'_>, run: String) -> Answer<RunReport> {
+    inside.0.perform(Command::StopRun { run }, None).await
+}
+
+/// Writes its people to a file that the person chooses; nothing when they choose none.
+#[tauri::command]
+pub(crate) async fn export_run(
+    app: AppHandle,
+    inside: In<'_>,
+    run: String,
+) -> Answer<Option<Written>> {
+    let Some(path) = choose_output(&app, &run, &["csv"]).await else {
+        return Ok(None);
+    };
+    let write = move |usher: &Usher| {
+        let rows = usher.export_run(&run, &path)?;
+        let file = name_of(&path);
+        Ok(Some(Written { file, rows }))
+    };
+    inside.0.read(write).await
+}

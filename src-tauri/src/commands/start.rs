@@ -1,0 +1,68 @@
+//! Before anything else: the data folder, the sample, and tasks of any screen.
+
+use crate::commands::In;
+use crate::sample::Watching;
+use crate::shell::Answer;
+use crate::tray;
+use crate::wire::{About, SecretIn, StartState};
+use tauri::AppHandle;
+
+/// Whether there is a folder to work in.
+#[tauri::command]
+pub(crate) fn start_state(inside: In<'_>) -> StartState {
+    inside.0.start_state()
+}
+
+/// Opens the folder by a passphrase.
+#[tauri::command]
+pub(crate) async fn unlock(inside: In<'_>, passphrase: SecretIn) -> Answer<StartState> {
+    inside.0.open(Some(passphrase.0)).await;
+    Ok(inside.0.start_state())
+}
+
+/// Tries once more to open the folder.
+#[tauri::command]
+pub(crate) async fn open_again(inside: In<'_>) -> Answer<StartState> {
+    inside.0.open(None).await;
+    Ok(inside.0.start_state())
+}
+
+/// The page has painted: there is something to look at.
+#[tauri::command]
+pub(crate) fn painted(app: AppHandle) {
+    tray::show_window(&app);
+}
+
+/// This copy of Usher.
+#[tauri::command]
+pub(crate) fn about(inside: In<'_>) -> About {
+    About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        folder: inside.0.options.folder.display().to_string(),
+    }
+}
+
+/// Stops a task.
+#[tauri::command]
+pub(crate) fn stop_task(inside: In<'_>, task: String) {
+    inside.0.tasks.stop(&task);
+}
+
+/// Makes the sample workspace.
+#[tauri::command]
+pub(crate) async fn make_sample(inside: In<'_>, task: String) -> Answer<()> {
+    let session = inside.0.opened()?;
+    let watching = Watching(Some((&inside.0, &task)));
+    inside.0.sample.make(&inside.0, &session, &watching).await?;
+    inside.0.speaker.start_changed();
+    Ok(())
+}
+
+/// Takes the sample workspace away.
+#[tauri::command]
+pub(crate) async fn remove_sample(inside: In<'_>) -> Answer<()> {
+    let session = inside.0.opened()?;
+    inside.0.sample.remove(&inside.0, &session).await?;
+    inside.0.speaker.start_changed();
+    Ok(())
+}

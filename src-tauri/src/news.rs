@@ -1,0 +1,136 @@
+//! What is told to the page, to the tray and to the person's desktop: that something
+//! is so, by ids and counts. What it means is read from the store.
+
+use crate::tasks::Pace;
+use crate::tray;
+use crate::wire::{OfferedFile, TaskEvent};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_notification::NotificationExt;
+use usher_model::{RunReport, RunState};
+use usher_sync::Event;
+use usher_sync::owner::{Hear, News};
+
+/// What the page listens to.
+mod event {
+    pub(super) const START: &str = "start";
+    pub(super) const TASK: &str = "task";
+    pub(super) const RUN: &str = "run";
+    pub(super) const RUN_ENDED: &str = "run-ended";
+    pub(super) const CHANGED: &str = "changed";
+    pub(super) const FILE: &str = "file-offered";
+    pub(super) const DRAGGING: &str = "dragging";
+}
+
+/// Tells. One that nobody listens to any more tells nobody: the page is gone.
+#[derive(Clone)]
+pub(crate) struct Speaker {
+    app: AppHandle,
+    runs: Arc<Mutex<BTreeMap<String, Arc<Pace>>>>,
+}
+
+impl Speaker {
+    pub(crate) fn new(app: AppHandle) -> Self {
+        Self {
+            app,
+            runs: Arc::default(),
+        }
+    }
+
+    /// The data folder is open, or is not.
+    pub(crate) fn start_changed(&self) {
+        drop(self.app.emit(event::START, ()));
+    }
+
+    /// A task is this far.
+    pub(crate) fn task(&self, told: TaskEvent) {
+        drop(self.app.emit(event::TASK, told));
+    }
+
+    /// A file was given.
+    pub(crate) fn file(&self, file: &OfferedFile) {
+        drop(self.app.emit(event::FILE, file));
+    }
+
+    /// A file is being dragged over the window, or no longer.
+    pub(crate) fn dragging(&self, over: bool) {
+        drop(self.app.emit(event::DRAGGING, over));
+    }
+
+    /// For the owner to tell what happens in it.
+    pub(crate) fn hear(&self) -> Hear {
+        let speaker = self.clone();
+        Arc::new(move |news| match news {
+            News::Run(event) => speaker.run(event),
+            News::RunEnded { run_id } => speaker.run_ended(&run_id),
+            News::Changed => drop(speaker.app.emit(event::CHANGED, ())),
+        })
+    }
+
+    /// How many runs are on their way.
+    pub(crate) fn runs_underway(&self) -> usize {
+        self.runs().len()
+    }
+
+    fn run(&self, event: Event) {
+        let Some(run_id) = event.run_id.clone() else {
+            return;
+        };
+        let (pace, is_new) = {
+            let mut runs = self.runs();
+            let is_new = !runs.contains_key(&run_id);
+            (runs.entry(run_id).or_default().clone(), is_new)
+        };
+        if pace.is_due(&event) {
+            tray::show(&self.app, self.runs_underway(), Some(&event));
+            drop(self.app.emit(event::RUN, event));
+        }
+        if is_new {
+            drop(self.app.emit(event::CHANGED, ()));
+        }
+    }
+
+    fn run_ended(&self, run_id: &str) {
+        self.runs().remove(run_id);
+        tray::show(&self.app, self.runs_underway(), None);
+        drop(self.app.emit(event::RUN_ENDED, run_id));
+        drop(self.app.emit(event::CHANGED, ()));
+        let shell = self.app.state::<crate::commands::Inside>().0.clone();
+        let (app, run_id) = (self.app.clone(), run_id.to_owned());
+        tauri::async_runtime::spawn(async move {
+            let report = shell.read(move |usher| usher.run_report(&run_id)).await;
+            if let Ok(report) = report {
+                notify(&app, &report);
+            }
+        });
+    }
+
+    fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Pace>>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says on the desktop how a run ended: its sync and counts, nobody's name.
+fn notify(app: &AppHandle, report: &RunReport) {
+    let people = &report.people;
+    let rejected: u64 = people.rejected.values().sum();
+    let counts = format!(
+        "{} created, {} updated, {rejected} rejected, {} unconfirmed",
+        people.created, people.updated, people.unconfirmed
+    );
+    let (title, body) = match report.state {
+        RunState::Completed => ("Sync completed", counts),
+        RunState::CompletedWithProblems => ("Sync completed with problems", counts),
+        RunState::Held => (
+            "Sync held back",
+            "A guardrail holds it back; nothing was sent.".into(),
+        ),
+        RunState::Stopped => ("Sync stopped", counts),
+        _ => ("Sync ended early", counts),
+    };
+    let note = app.notification().builder();
+    let note = note.title(format!("{title}: {}", report.sync)).body(body);
+    // A desktop without notifications shows the report in the window all the same.
+    drop(note.show());
+}

@@ -1,0 +1,255 @@
+//! What all commands share: the data folder once it is open, the work under way,
+//! and the files that were given.
+
+use crate::files::Files;
+use crate::news::Speaker;
+use crate::sample::Sample;
+use crate::start::Options;
+use crate::tasks::{Pace, Tasks, told};
+use crate::wire::StartState;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
+use usher_model::{Code, Problem, Secret};
+use usher_sync::owner::{Command, Opening, Session, Watch};
+use usher_sync::{Event, FileLook, ImportRequest, Progress, Usher};
+
+/// What a command answers: a document or a problem, told apart by its code.
+pub(crate) type Answer<T> = Result<T, Problem>;
+
+/// The window's inside.
+pub(crate) struct Shell {
+    pub(crate) options: Options,
+    pub(crate) speaker: Speaker,
+    pub(crate) tasks: Tasks,
+    pub(crate) files: Files,
+    pub(crate) sample: Sample,
+    state: Mutex<State>,
+    opening: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone)]
+enum State {
+    Opening,
+    NeedsPassphrase(Option<Problem>),
+    Failed(Problem),
+    Open(Arc<Session>),
+}
+
+impl Shell {
+    pub(crate) fn new(options: Options, speaker: Speaker) -> Self {
+        Self {
+            options,
+            speaker,
+            tasks: Tasks::default(),
+            files: Files::default(),
+            sample: Sample::default(),
+            state: Mutex::new(State::Opening),
+            opening: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Opens the data folder, with a passphrase where it needs one, and says how
+    /// that went to the page.
+    pub(crate) async fn open(self: &Arc<Self>, passphrase: Option<Secret>) {
+        let _turn = self.opening.lock().await;
+        if matches!(self.state(), State::Open(_)) {
+            return;
+        }
+        let state = match self.session(passphrase).await {
+            Ok(Some(session)) => {
+                let session = Arc::new(session);
+                self.follow_until_owner(&session);
+                State::Open(session)
+            }
+            Ok(None) => State::NeedsPassphrase(None),
+            Err(problem) if problem.code == Code::PassphraseWrong => {
+                State::NeedsPassphrase(Some(problem))
+            }
+            Err(problem) => State::Failed(problem),
+        };
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        if let Ok(session) = self.opened() {
+            self.sample.wake(self, &session).await;
+        }
+        self.speaker.start_changed();
+    }
+
+    async fn session(&self, passphrase: Option<Secret>) -> Result<Option<Session>, Problem> {
+        let Options { folder, kind, .. } = &self.options;
+        let known = self.options.passphrase.clone();
+        let passphrase = passphrase.or(known);
+        if passphrase.is_none() && Opening::needs_passphrase(folder, *kind)? {
+            return Ok(None);
+        }
+        let opening = Opening::system(folder.clone(), *kind, passphrase)?;
+        let session = Session::open(opening.staying(self.speaker.hear())).await?;
+        Ok(Some(session))
+    }
+
+    /// A window that found another owner takes over when that one goes.
+    fn follow_until_owner(self: &Arc<Self>, session: &Arc<Session>) {
+        if session.is_owner() {
+            return;
+        }
+        let (shell, session) = (self.clone(), session.clone());
+        tauri::async_runtime::spawn(async move {
+            if session.take_over().await.is_ok() {
+                shell.speaker.start_changed();
+            }
+        });
+    }
+
+    /// Whether there is a folder to work in.
+    pub(crate) fn start_state(&self) -> StartState {
+        match self.state() {
+            State::Opening => StartState::Opening,
+            State::NeedsPassphrase(problem) => StartState::NeedsPassphrase { problem },
+            State::Failed(problem) => StartState::Failed { problem },
+            State::Open(session) => StartState::Open {
+                folder: self.options.folder.display().to_string(),
+                owner: session.is_owner(),
+                sample: session.usher().has_sample(),
+                sample_problem: self.sample.problem(),
+            },
+        }
+    }
+
+    fn state(&self) -> State {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The folder's session; an error until it is open.
+    pub(crate) fn opened(&self) -> Answer<Arc<Session>> {
+        match self.state() {
+            State::Open(session) => Ok(session),
+            State::Failed(problem) => Err(problem),
+            State::NeedsPassphrase(_) => Err(Problem::new(
+                Code::PassphraseNeeded,
+                "The data folder opens by a passphrase.",
+                "Give it first.",
+            )),
+            State::Opening => Err(Problem::passing(
+                Code::OwnerSilent,
+                "The data folder is still being opened.",
+                "Wait a moment.",
+            )),
+        }
+    }
+
+    /// Reads something, off the threads that wait for others.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Usher) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let usher = self.opened()?.usher();
+        let done = tauri::async_runtime::spawn_blocking(move || read(&usher)).await;
+        done.unwrap_or_else(|_| Err(broke_off()))
+    }
+
+    /// Has a command done that takes a moment.
+    pub(crate) async fn perform<T: DeserializeOwned>(
+        &self,
+        command: Command,
+        secret: Option<Secret>,
+    ) -> Answer<T> {
+        let (watch, _) = Watch::new(|_| {}, |_| {}, || {});
+        let document = self.opened()?.perform(command, secret, watch).await;
+        self.heeded(document)
+    }
+
+    /// Has a command done that the page follows as a task and may stop.
+    pub(crate) async fn perform_task<T: DeserializeOwned>(
+        &self,
+        task: &str,
+        command: Command,
+    ) -> Answer<T> {
+        let (watch, stopper) = Watch::new(self.telling(task), |_| {}, || {});
+        let _underway = self.tasks.begin(task, stopper)?;
+        let document = self.opened()?.perform(command, None, watch).await;
+        self.heeded(document)
+    }
+
+    /// Looks at a file, which the page follows as a task and may stop.
+    pub(crate) async fn look_at_file(
+        &self,
+        task: &str,
+        request: ImportRequest,
+    ) -> Answer<FileLook> {
+        let (progress, stopper) = Progress::new(self.telling(task));
+        let _underway = self.tasks.begin(task, stopper)?;
+        self.opened()?
+            .usher()
+            .look_at_file(request, &progress)
+            .await
+    }
+
+    /// Tells the page how far a task is.
+    fn telling(&self, task: &str) -> impl Fn(Event) + Send + Sync + 'static {
+        let (speaker, name, pace) = (self.speaker.clone(), task.to_owned(), Pace::default());
+        move |event: Event| {
+            if pace.is_due(&event) {
+                speaker.task(told(&name, event));
+            }
+        }
+    }
+
+    /// Begins a run and answers with its id; it goes on by itself, and what becomes
+    /// of it is told as news. A run that does not begin is a problem.
+    pub(crate) async fn begin_run(self: &Arc<Self>, command: Command) -> Answer<String> {
+        let session = self.opened()?;
+        let (begun, begins) = oneshot::channel::<Answer<String>>();
+        let begun = Arc::new(Mutex::new(Some(begun)));
+        let say = move |answer: Answer<String>| {
+            let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(begun) = begun.take() {
+                drop(begun.send(answer));
+            }
+        };
+        let (shell, started) = (self.clone(), say.clone());
+        tauri::async_runtime::spawn(async move {
+            let named = move |run: &str| started(Ok(run.to_owned()));
+            let (watch, stopper) = Watch::new(|_| {}, named, || {});
+            let _underway = shell.tasks.begin_unnamed(stopper);
+            let done = session.perform(command, None, watch).await;
+            if let Err(problem) = shell.heeded::<Value>(done) {
+                say(Err(problem));
+            }
+        });
+        begins.await.unwrap_or_else(|_| Err(broke_off()))
+    }
+
+    /// Reads an answer; takes notice of damage, so that the next owner mends it.
+    fn heeded<T: DeserializeOwned>(&self, document: Answer<Value>) -> Answer<T> {
+        let document = document.inspect_err(|problem| {
+            if let Ok(session) = self.opened() {
+                // It is being told all the same.
+                drop(session.heed(problem));
+            }
+        })?;
+        serde_json::from_value(document).map_err(|_| broke_off())
+    }
+
+    /// Ends: what is under way stops in an orderly way, and the folder is closed.
+    pub(crate) async fn close(&self) {
+        self.tasks.stop_all();
+        let Ok(session) = self.opened() else { return };
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Opening;
+        // A fault at this point is met by the next start.
+        session.stop_runs();
+        drop(session.close().await);
+        self.sample.stop().await;
+    }
+}
+
+fn broke_off() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "The answer could not be read.",
+        "What was asked for may be done; look before you ask again.",
+    )
+}

@@ -1,0 +1,213 @@
+//! From the command line to a window.
+
+use crate::commands::{self, Inside};
+use crate::news::Speaker;
+use crate::shell::Shell;
+use crate::{lock, tray};
+use clap::{Parser, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::webview::NewWindowResponse;
+use tauri::{
+    AppHandle, DragDropEvent, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+};
+use usher_model::{Problem, Secret};
+use usher_sync::SAMPLE_PASSPHRASE;
+use usher_sync::owner::{KeychainKind, Opening};
+
+/// The only window's name; the capabilities file knows it too.
+const MAIN: &str = "main";
+/// As in the configuration; the name by which instances find each other.
+const IDENTIFIER: &str = "app.usher.desktop";
+
+/// Seats every person of an audience at its destination.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "usher-app", version)]
+struct Args {
+    /// Everything this copy of Usher remembers
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where the key of a new data folder is kept
+    #[arg(long, value_enum)]
+    keychain: Option<Keychain>,
+    /// Open on the sample workspace, in a folder of its own
+    #[arg(long)]
+    sample: bool,
+    /// A file of people to look at and import
+    file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Keychain {
+    Os,
+    Passphrase,
+}
+
+/// How the window was started.
+pub(crate) struct Options {
+    pub(crate) folder: PathBuf,
+    pub(crate) kind: Option<KeychainKind>,
+    /// Known beforehand for the sample's own folder alone.
+    pub(crate) passphrase: Option<Secret>,
+    pub(crate) sample: bool,
+}
+
+/// Shows the window until it is closed for good.
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    let options = match options(&args) {
+        Ok(options) => options,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let id = instance_id(&options.folder, args.data_dir.is_some() || args.sample);
+    let again = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(id)
+        .callback(opened_again)
+        .build();
+    let built = commands::handled(tauri::Builder::default())
+        // First: a second window must not come as far as the data folder.
+        .plugin(again)
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .setup(move |app| set_up(app.handle(), options, args.file))
+        .on_window_event(|window, event| window_event(window.app_handle(), event))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(run_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("The window cannot be opened: {error}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn options(args: &Args) -> Result<Options, Problem> {
+    let data = dirs::data_local_dir().ok_or_else(|| {
+        Problem::usage("This user has no folder for application data; name one with `--data-dir`.")
+    });
+    let folder = match &args.data_dir {
+        Some(folder) => std::path::absolute(folder).unwrap_or_else(|_| folder.clone()),
+        None if args.sample => data?.join("usher-demo"),
+        None => data?.join("usher"),
+    };
+    let mut kind = args.keychain.map(|keychain| match keychain {
+        Keychain::Os => KeychainKind::Os,
+        Keychain::Passphrase => KeychainKind::Passphrase,
+    });
+    let mut passphrase = None;
+    // The sample's folder needs no keychain, unless it was made with one.
+    if args.sample && kind.is_none() {
+        let wished = Some(KeychainKind::Passphrase);
+        if Opening::needs_passphrase(&folder, wished)? {
+            kind = wished;
+            passphrase = Some(Secret::new(SAMPLE_PASSPHRASE.into()));
+        }
+    }
+    Ok(Options {
+        folder,
+        kind,
+        passphrase,
+        sample: args.sample,
+    })
+}
+
+/// Windows on different folders are different instances.
+fn instance_id(folder: &Path, is_own: bool) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    if !is_own {
+        return IDENTIFIER.to_owned();
+    }
+    let mut hash = DefaultHasher::new();
+    folder.hash(&mut hash);
+    format!("{IDENTIFIER}.f{:016x}", hash.finish())
+}
+
+fn set_up(
+    app: &AppHandle,
+    options: Options,
+    file: Option<PathBuf>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let shell = Arc::new(Shell::new(options, Speaker::new(app.clone())));
+    if let Some(Ok(offered)) = file.map(|file| shell.files.offer(&file)) {
+        shell.files.wait(offered);
+    }
+    app.manage(Inside(shell.clone()));
+    tauri::async_runtime::spawn(async move { shell.open(None).await });
+    // Hidden until the page has painted: nobody looks at an empty window.
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Usher")
+        .inner_size(1280.0, 820.0)
+        .min_inner_size(880.0, 600.0)
+        .visible(false)
+        .incognito(true)
+        .general_autofill_enabled(false)
+        .on_navigation(lock::is_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    tray::put(app)?;
+    Ok(())
+}
+
+/// Somebody started Usher once more: the window comes to the front, with the file
+/// that was named.
+fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: String) {
+    tray::show_window(app);
+    let Ok(args) = Args::try_parse_from(arguments) else {
+        return;
+    };
+    if let Some(file) = args.file {
+        given(app, &Path::new(&folder).join(file));
+    }
+}
+
+/// A file was given: the page shows what is in it.
+fn given(app: &AppHandle, path: &Path) {
+    let shell = &app.state::<Inside>().0;
+    if let Ok(file) = shell.files.offer(path) {
+        shell.files.wait(file.clone());
+        shell.speaker.file(&file);
+    }
+}
+
+fn window_event(app: &AppHandle, event: &WindowEvent) {
+    match event {
+        WindowEvent::DragDrop(drag) => {
+            let speaker = &app.state::<Inside>().0.speaker;
+            match drag {
+                DragDropEvent::Enter { .. } => speaker.dragging(true),
+                DragDropEvent::Leave => speaker.dragging(false),
+                DragDropEvent::Drop { paths, .. } => {
+                    speaker.dragging(false);
+                    if let Some(path) = paths.first() {
+                        given(app, path);
+                    }
+                }
+                _ => {}
+            }
+        }
+        WindowEvent::CloseRequested { api, .. } => {
+            // What runs goes on in the tray.
+            if app.state::<Inside>().0.speaker.runs_underway() > 0
+                && let Some(window) = app.get_webview_window(MAIN)
+                && window.hide().is_ok()
+            {
+                api.prevent_close();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn run_event(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event {
+        let shell = app.state::<Inside>().0.clone();
+        tauri::async_runtime::block_on(shell.close());
+    }
+}

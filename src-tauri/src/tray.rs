@@ -1,0 +1,78 @@
+//! The icon in the tray: what is running, and the way back to the window.
+
+use crate::commands::Inside;
+use std::sync::Mutex;
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
+use tauri::tray::TrayIconBuilder;
+use tauri::{AppHandle, Manager, Wry};
+use usher_sync::Event;
+
+/// The menu's changing lines.
+struct Lines {
+    status: MenuItem<Wry>,
+    stop: MenuItem<Wry>,
+}
+
+const SHOW: &str = "show";
+const STOP: &str = "stop";
+const QUIT: &str = "quit";
+
+/// Puts the icon there.
+pub(crate) fn put(app: &AppHandle) -> tauri::Result<()> {
+    let status = MenuItem::with_id(app, "status", "Nothing is running", false, None::<&str>)?;
+    let show = MenuItem::with_id(app, SHOW, "Open Usher", true, None::<&str>)?;
+    let stop = MenuItem::with_id(app, STOP, "Stop what is running", false, None::<&str>)?;
+    let quit = MenuItem::with_id(app, QUIT, "Quit Usher", true, None::<&str>)?;
+    let line = PredefinedMenuItem::separator(app)?;
+    let menu = Menu::with_items(app, &[&status, &stop, &line, &show, &quit])?;
+    let mut icon = TrayIconBuilder::with_id("usher")
+        .menu(&menu)
+        .tooltip("Usher")
+        .on_menu_event(|app, event| match event.id().as_ref() {
+            SHOW => show_window(app),
+            STOP => {
+                if let Ok(session) = app.state::<Inside>().0.opened() {
+                    session.stop_runs();
+                }
+            }
+            QUIT => app.exit(0),
+            _ => {}
+        });
+    if let Some(image) = app.default_window_icon() {
+        icon = icon.icon(image.clone());
+    }
+    icon.build(app)?;
+    app.manage(Mutex::new(Lines { status, stop }));
+    Ok(())
+}
+
+/// Says what is running, and how far.
+pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<&Event>) {
+    let Some(lines) = app.try_state::<Mutex<Lines>>() else {
+        return;
+    };
+    let text = match (runs, event) {
+        (0, _) => "Nothing is running".to_owned(),
+        (1, Some(event)) => match (&event.waiting_for, event.total) {
+            (Some(what), _) => format!("Waiting for {what}"),
+            (None, Some(total)) => format!("{}: {} of {total}", event.stage, event.done),
+            (None, None) => format!("{}: {}", event.stage, event.done),
+        },
+        (runs, _) => format!("{runs} runs are on their way"),
+    };
+    let lines = lines
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    // A tray that does not take it shows what it had.
+    drop(lines.status.set_text(text));
+    drop(lines.stop.set_enabled(runs > 0));
+}
+
+/// Brings the window to the front.
+pub(crate) fn show_window(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        drop(window.show());
+        drop(window.unminimize());
+        drop(window.set_focus());
+    }
+}

@@ -1,0 +1,47 @@
+// The page as a whole: the data folder has to be open before there is anything to see.
+
+import { Provider, ToastContainer } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ImportFile } from "../screens/audiences/ImportFile";
+import { useNews } from "../state/live";
+import { newQueryClient, useFollow, useStart } from "../state/queries";
+import { go } from "../state/route";
+import { Closed } from "./Closed";
+import { Frame } from "./Frame";
+import { Screens } from "./Screens";
+
+export function App() {
+  const [client] = useState(newQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Provider
+        background="base"
+        locale="en-US"
+        router={{ navigate: go, useHref: (href) => `#${href}` }}
+        styles={style({ height: "full" })}
+      >
+        <Opened />
+        <ToastContainer placement="bottom end" />
+      </Provider>
+    </QueryClientProvider>
+  );
+}
+
+function Opened() {
+  useNews();
+  const client = useQueryClient();
+  const start = useStart();
+  const isOwner = start.data?.state !== "open" || start.data.owner;
+  useFollow(client, isOwner);
+  if (start.data?.state !== "open") {
+    return <Closed start={start.data} />;
+  }
+  return (
+    <Frame start={start.data}>
+      <Screens start={start.data} />
+      <ImportFile />
+    </Frame>
+  );
+}

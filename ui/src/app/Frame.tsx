@@ -1,0 +1,102 @@
+// What stands around every screen: where one can go, and that another Usher does the work.
+
+import {
+  Content,
+  Heading,
+  InlineAlert,
+  SideNav,
+  SideNavHeader,
+  SideNavItem,
+  SideNavItemContent,
+  SideNavItemLink,
+  SideNavSection,
+  Text,
+} from "@react-spectrum/s2";
+import DataUpload from "@react-spectrum/s2/icons/DataUpload";
+import History from "@react-spectrum/s2/icons/History";
+import Home from "@react-spectrum/s2/icons/Home";
+import LinkIcon from "@react-spectrum/s2/icons/Link";
+import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
+import Target from "@react-spectrum/s2/icons/Target";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import type { ReactNode } from "react";
+import type { StartState } from "../backend/types";
+import { useRoute } from "../state/route";
+import { words } from "../words";
+
+const layout = style({
+  display: "grid",
+  gridTemplateColumns: [232, "minmax(0, 1fr)"],
+  height: "full",
+  boxSizing: "border-box",
+});
+const side = style({
+  display: "flex",
+  flexDirection: "column",
+  gap: 16,
+  backgroundColor: "layer-1",
+  padding: 16,
+  minHeight: 0,
+  overflow: "auto",
+  borderWidth: 0,
+  borderEndWidth: 1,
+  borderStyle: "solid",
+  borderColor: "gray-200",
+});
+const brand = style({ font: "title-lg", paddingX: 12, paddingTop: 8, color: "heading" });
+const main = style({ display: "flex", flexDirection: "column", minWidth: 0, minHeight: 0, height: "full" });
+
+export type Screen = keyof typeof words.common.screens;
+
+/** A screen's path; the first part says which one it is. */
+export function pathOf(screen: Screen): string {
+  return screen === "overview" ? "/" : `/${screen}`;
+}
+
+function Item({ screen, icon }: { screen: Screen; icon: ReactNode }) {
+  const name = words.common.screens[screen];
+  return (
+    <SideNavItem id={pathOf(screen)} href={pathOf(screen)} textValue={name}>
+      <SideNavItemContent>
+        <SideNavItemLink>
+          {icon}
+          <Text>{name}</Text>
+        </SideNavItemLink>
+      </SideNavItemContent>
+    </SideNavItem>
+  );
+}
+
+export function Frame({ start, children }: { start: StartState & { state: "open" }; children: ReactNode }) {
+  const { parts } = useRoute();
+  return (
+    <div className={layout}>
+      <nav className={side} aria-label={words.common.navigation}>
+        <div className={brand}>{words.common.product}</div>
+        <SideNav aria-label={words.common.navigation} selectedRoute={`/${parts[0] ?? ""}`}>
+          <Item screen="overview" icon={<Home />} />
+          <SideNavSection>
+            <SideNavHeader>{words.common.groups.work}</SideNavHeader>
+            <Item screen="audiences" icon={<PeopleGroup />} />
+            <Item screen="syncs" icon={<DataUpload />} />
+            <Item screen="runs" icon={<History />} />
+          </SideNavSection>
+          <SideNavSection>
+            <SideNavHeader>{words.common.groups.setUp}</SideNavHeader>
+            <Item screen="destinations" icon={<Target />} />
+            <Item screen="connections" icon={<LinkIcon />} />
+          </SideNavSection>
+        </SideNav>
+      </nav>
+      <main className={main}>
+        {start.owner ? null : (
+          <InlineAlert variant="informative" styles={style({ margin: 16 })}>
+            <Heading>{words.common.product}</Heading>
+            <Content>{words.common.follower}</Content>
+          </InlineAlert>
+        )}
+        {children}
+      </main>
+    </div>
+  );
+}

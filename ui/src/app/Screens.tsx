@@ -1,0 +1,58 @@
+// Which screen a path shows.
+
+import { Button } from "@react-spectrum/s2";
+import type { StartState } from "../backend/types";
+import { Empty } from "../parts/States";
+import { AudienceScreen } from "../screens/audience/AudienceScreen";
+import { AudiencesScreen } from "../screens/audiences/AudiencesScreen";
+import { ConnectionsScreen } from "../screens/connections/ConnectionsScreen";
+import { DestinationScreen } from "../screens/destinations/DestinationScreen";
+import { DestinationsScreen } from "../screens/destinations/DestinationsScreen";
+import { OverviewScreen } from "../screens/overview/OverviewScreen";
+import { RunScreen } from "../screens/runs/RunScreen";
+import { RunsScreen } from "../screens/runs/RunsScreen";
+import { SyncScreen } from "../screens/syncs/SyncScreen";
+import { SyncsScreen } from "../screens/syncs/SyncsScreen";
+import { go, useRoute } from "../state/route";
+import { words } from "../words";
+
+/** What of a screen comes after its name: the thing it shows, and the part of it. */
+export function Screens({ start }: { start: StartState & { state: "open" } }) {
+  const { parts } = useRoute();
+  const [screen, thing, part] = parts;
+  switch (screen) {
+    case undefined:
+      return <OverviewScreen start={start} />;
+    case "connections":
+      return <ConnectionsScreen adding={thing === "new"} />;
+    case "audiences":
+      return thing === undefined ? (
+        <AudiencesScreen />
+      ) : (
+        <AudienceScreen key={thing} audience={thing} part={part} />
+      );
+    case "destinations":
+      return thing === undefined ? (
+        <DestinationsScreen />
+      ) : (
+        <DestinationScreen key={thing} destination={thing} />
+      );
+    case "syncs":
+      return thing === undefined ? <SyncsScreen /> : <SyncScreen key={thing} sync={thing} part={part} />;
+    case "runs":
+      return thing === undefined ? <RunsScreen /> : <RunScreen key={thing} run={thing} />;
+    default:
+      return (
+        <Empty
+          title={words.common.notFound}
+          actions={
+            <Button variant="accent" onPress={() => go("/")}>
+              {words.common.backToOverview}
+            </Button>
+          }
+        >
+          {""}
+        </Empty>
+      );
+  }
+}

@@ -1,0 +1,269 @@
+// A table of millions of rows, of which only those in view are fetched and drawn: the
+// roles and keys of a grid, a virtual list inside. Smaller tables are Spectrum's own.
+
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useQueries } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { useScaledOffset } from "./useScaledOffset";
+
+export interface GridColumn<T> {
+  id: string;
+  name: string;
+  /** Width in pixels; what is left over goes to the columns that grow. */
+  width: number;
+  grows?: boolean;
+  align?: "end";
+  cell: (row: T) => ReactNode;
+}
+
+export interface BigGridProps<T> {
+  label: string;
+  count: number;
+  columns: readonly GridColumn<T>[];
+  /** Names what is shown: pages are cached under it. */
+  of: readonly unknown[];
+  /** Rows from `first` on, `length` of them. */
+  page: (first: number, length: number) => Promise<readonly T[]>;
+  /** A row was chosen, by Enter or by a double click. */
+  onOpen?: (row: T) => void;
+}
+
+const ROW_PX = 36;
+/** Rows that are fetched at once. */
+const PAGE = 100;
+
+const frame = style({
+  display: "flex",
+  flexDirection: "column",
+  height: "full",
+  minHeight: 0,
+  font: "ui",
+  borderWidth: 1,
+  borderStyle: "solid",
+  borderColor: "gray-300",
+  borderRadius: "default",
+  overflow: "hidden",
+  outlineStyle: { default: "none", ":focus-visible": "solid" },
+  outlineColor: "focus-ring",
+  outlineWidth: 2,
+  outlineOffset: 2,
+});
+const headRow = style({
+  display: "grid",
+  flexShrink: 0,
+  height: 36,
+  alignItems: "center",
+  backgroundColor: "gray-100",
+  fontWeight: "bold",
+  color: "neutral",
+});
+const scrollerStyle = style({
+  flexGrow: 1,
+  minHeight: 0,
+  overflowY: "scroll",
+  overflowX: "auto",
+  position: "relative",
+});
+const windowStyle = style({ position: "sticky", top: 0 });
+const bodyStyle = style({ position: "relative", overflow: "hidden" });
+const rowStyle = style({
+  position: "absolute",
+  left: 0,
+  right: 0,
+  top: 0,
+  display: "grid",
+  alignItems: "center",
+  boxSizing: "border-box",
+  borderWidth: 0,
+  borderBottomWidth: 1,
+  borderStyle: "solid",
+  borderColor: "gray-200",
+  color: "neutral",
+  backgroundColor: { default: "transparent", ":hover": "gray-75", isActive: "blue-200" },
+});
+const cellStyle = style({
+  paddingX: 12,
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+  whiteSpace: "nowrap",
+  textAlign: { default: "start", isEnd: "end" },
+});
+
+/** As TanStack's own, but never taller than the window (see useScaledOffset). */
+function observeBoundedRect(
+  element: HTMLElement | null,
+  report: (rect: { width: number; height: number }) => void,
+): () => void {
+  if (element === null) {
+    return () => {};
+  }
+  const measure = () =>
+    report({ width: element.clientWidth, height: Math.min(element.clientHeight, window.innerHeight) });
+  const observer = new ResizeObserver(measure);
+  measure();
+  observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/** What it stands in must have a bounded height. */
+export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridProps<T>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const [active, setActive] = useState(0);
+  const totalPx = count * ROW_PX;
+  const { offset, spacerPx, viewportPx, scrollTo, subscribe } = useScaledOffset(scroller, totalPx, ROW_PX);
+
+  // TanStack Virtual only works out which rows are in view. It is told the true offset (which may
+  // lie beyond scrollHeight) and never writes scrollTop: no scrollToIndex, no measureElement here.
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    useFlushSync: false,
+    observeElementRect: (_instance, cb) => observeBoundedRect(scroller.current, cb),
+    observeElementOffset: (_instance, cb) => subscribe((next) => cb(next, false)),
+    scrollToFn: () => {},
+  });
+  const items = virtualizer.getVirtualItems();
+
+  const first = Math.floor((items[0]?.index ?? 0) / PAGE);
+  const last = Math.floor((items.at(-1)?.index ?? 0) / PAGE);
+  const pages = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const results = useQueries({
+    queries: pages.map((at) => ({
+      queryKey: [...of, "page", at],
+      queryFn: () => page(at * PAGE, Math.min(PAGE, count - at * PAGE)),
+      gcTime: 30_000,
+      enabled: count > 0,
+    })),
+  });
+  const rowAt = (index: number): T | undefined => {
+    const at = Math.floor(index / PAGE);
+    return results[at - first]?.data?.[index - at * PAGE];
+  };
+  const failed = results.find((result) => result.isError);
+
+  const step = (index: number) => {
+    const next = Math.min(Math.max(index, 0), count - 1);
+    setActive(next);
+    const top = next * ROW_PX;
+    if (top < offset) {
+      scrollTo(top);
+    } else if (top + ROW_PX > offset + viewportPx) {
+      scrollTo(top + ROW_PX - viewportPx);
+    }
+  };
+  const open = (index: number) => {
+    const row = rowAt(index);
+    if (row !== undefined) {
+      onOpen?.(row);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const perPage = Math.max(Math.floor(viewportPx / ROW_PX) - 1, 1);
+    const steps: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + perPage,
+      PageUp: active - perPage,
+      Home: 0,
+      End: count - 1,
+    };
+    const next = steps[event.key];
+    const sideways = { ArrowLeft: -120, ArrowRight: 120 }[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      step(next);
+    } else if (sideways !== undefined) {
+      event.preventDefault();
+      scroller.current?.scrollBy({ left: sideways });
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      open(active);
+    }
+  };
+
+  const gridTemplateColumns = columns
+    .map((column) => (column.grows ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
+    .join(" ");
+  const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
+  const activeShown = items.some((item) => item.index === active);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows are positioned, so no <table>
+    <div
+      role="grid"
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={activeShown ? `${id}-${active}` : undefined}
+      aria-busy={results.some((result) => result.isFetching)}
+      aria-invalid={failed === undefined ? undefined : true}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      className={frame}
+    >
+      <div ref={scroller} role="presentation" tabIndex={-1} className={scrollerStyle} data-part="scroller">
+        <div role="presentation" style={{ height: spacerPx, minWidth }}>
+          <div role="presentation" className={windowStyle}>
+            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+            <div role="rowgroup">
+              {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: focus stays on the grid */}
+              <div role="row" aria-rowindex={1} className={headRow} style={{ gridTemplateColumns }}>
+                {columns.map((column, i) => (
+                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                  <div
+                    key={column.id}
+                    role="columnheader"
+                    aria-colindex={i + 1}
+                    className={cellStyle({ isEnd: column.align === "end" })}
+                  >
+                    {column.name}
+                  </div>
+                ))}
+              </div>
+            </div>
+            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+            <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
+              {items.map((item) => {
+                const row = rowAt(item.index);
+                return (
+                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
+                  <div
+                    key={item.index}
+                    id={`${id}-${item.index}`}
+                    role="row"
+                    aria-rowindex={item.index + 2}
+                    aria-selected={item.index === active}
+                    onClick={() => setActive(item.index)}
+                    onDoubleClick={() => open(item.index)}
+                    className={rowStyle({ isActive: item.index === active })}
+                    style={{
+                      gridTemplateColumns,
+                      height: ROW_PX,
+                      transform: `translateY(${item.start - offset}px)`,
+                    }}
+                  >
+                    {columns.map((column, i) => (
+                      // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                      <div
+                        key={column.id}
+                        role="gridcell"
+                        aria-colindex={i + 1}
+                        dir="auto"
+                        className={cellStyle({ isEnd: column.align === "end" })}
+                      >
+                        {row === undefined ? "…" : column.cell(row)}
+                      </div>
+                    ))}
+                  </div>
+                );
+              })}
+            </div>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

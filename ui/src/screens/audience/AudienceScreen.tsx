@@ -1,0 +1,139 @@
+// One audience: what its columns hold, who is in it, whom it can find, what was set aside.
+
+import {
+  ActionMenu,
+  Button,
+  ButtonGroup,
+  MenuItem,
+  Tab,
+  TabList,
+  TabPanel,
+  Tabs,
+  ToastQueue,
+} from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import { backend } from "../../backend/call";
+import type { AudienceDocument } from "../../backend/types";
+import { ColumnTable } from "../../parts/ColumnTable";
+import { Confirm } from "../../parts/Confirm";
+import { Page } from "../../parts/Page";
+import { Panel } from "../../parts/Panel";
+import { Answer, ProblemNote } from "../../parts/States";
+import { useAudience, useProfile } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { useDeed } from "../../state/tasks";
+import { words } from "../../words";
+import { counted, dateTime } from "../../words/format";
+import { QuarantineTable } from "../audiences/LookedAt";
+import { chooseFile } from "../audiences/offered";
+import { Keys } from "./Keys";
+import { Members } from "./Members";
+
+const t = words.audiences;
+const TABS = ["columns", "members", "keys", "quarantine"] as const;
+
+export function AudienceScreen({ audience, part }: { audience: string; part: string | undefined }) {
+  const found = useAudience(audience);
+  return <Answer of={found}>{(document) => <One document={document} part={part ?? "columns"} />}</Answer>;
+}
+
+const panel = style({
+  display: "flex",
+  flexDirection: "column",
+  gap: 24,
+  minHeight: 0,
+  height: "full",
+  paddingTop: 16,
+});
+
+function One({ document, part }: { document: AudienceDocument; part: string }) {
+  const [removing, setRemoving] = useState(false);
+  const remove = useDeed(async () => {
+    await backend.removeAudience(document.name);
+    go("/audiences");
+  });
+  const save = useDeed(() => backend.exportAudience(document.name));
+  const write = async () => {
+    const written = await save.run(undefined);
+    if (written) {
+      ToastQueue.positive(words.common.written(counted(written.rows, "row", "rows"), written.file), {
+        timeout: 8000,
+      });
+    }
+  };
+  const profile = useProfile(document.name, document.snapshot_at);
+  return (
+    <Page
+      title={document.name}
+      subtitle={`${counted(document.rows, "member", "members")} · ${dateTime(document.snapshot_at)}`}
+      actions={
+        <>
+          <ButtonGroup>
+            <Button variant="secondary" isPending={save.busy} onPress={() => void write()}>
+              {t.export}
+            </Button>
+            <Button variant="accent" onPress={() => void chooseFile(document.name)}>
+              {t.importNext}
+            </Button>
+          </ButtonGroup>
+          <ActionMenu aria-label={document.name} onAction={() => setRemoving(true)}>
+            <MenuItem id="remove">{words.common.remove}</MenuItem>
+          </ActionMenu>
+        </>
+      }
+    >
+      {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
+      {save.problem === null ? null : <ProblemNote problem={save.problem} />}
+      <Tabs
+        aria-label={document.name}
+        selectedKey={part}
+        onSelectionChange={(key) => go(to("audiences", document.name, String(key)))}
+        styles={style({ flexGrow: 1, minHeight: 480 })}
+      >
+        <TabList>
+          {TABS.map((id) => (
+            <Tab key={id} id={id}>
+              {t.tabs[id]}
+            </Tab>
+          ))}
+        </TabList>
+        <TabPanel id="columns">
+          <div className={panel}>
+            <Answer of={profile}>{(sum) => <ColumnTable columns={sum.columns} rows={sum.rows} />}</Answer>
+          </div>
+        </TabPanel>
+        <TabPanel id="members">
+          <div className={panel}>
+            <Members document={document} />
+          </div>
+        </TabPanel>
+        <TabPanel id="keys">
+          <div className={panel}>
+            <Answer of={profile}>{(sum) => <Keys profile={sum} />}</Answer>
+          </div>
+        </TabPanel>
+        <TabPanel id="quarantine">
+          <div className={panel}>
+            {document.quarantined.count === 0 ? (
+              <p className={style({ font: "body", margin: 0 })}>{t.nothingQuarantined}</p>
+            ) : (
+              <Panel title={t.quarantined} note={t.quarantineNote}>
+                <QuarantineTable quarantine={document.quarantined} />
+              </Panel>
+            )}
+          </div>
+        </TabPanel>
+      </Tabs>
+      <Confirm
+        open={removing}
+        title={t.removeTitle(document.name)}
+        deed={words.common.remove}
+        onConfirm={() => void remove.run(undefined)}
+        onClose={() => setRemoving(false)}
+      >
+        {t.removeText}
+      </Confirm>
+    </Page>
+  );
+}

@@ -1,0 +1,89 @@
+// The members of an audience: millions of rows, of which only those in view are fetched.
+
+import { SearchField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useMemo, useState } from "react";
+import { backend } from "../../backend/call";
+import type { AudienceDocument, MemberRow } from "../../backend/types";
+import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
+import { Answer, Empty } from "../../parts/States";
+import { useSettled } from "../../state/settled";
+import { words } from "../../words";
+import { count } from "../../words/format";
+
+const t = words.audiences;
+
+export function Members({ document }: { document: AudienceDocument }) {
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(useSettled(typed, 200));
+  const key = ["members", document.name, document.snapshot_at, search] as const;
+  const query = { search: search === "" ? null : search };
+  const total = useQuery({
+    queryKey: [...key, "total"],
+    queryFn: async () => (await backend.members(document.name, { ...query, offset: 0, limit: 1 })).total,
+  });
+  const columns = useMemo(() => columnsOf(document.columns), [document.columns]);
+  return (
+    <>
+      <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
+        <SearchField
+          label={t.searchMembers}
+          labelPosition="side"
+          value={typed}
+          onChange={setTyped}
+          styles={style({ width: 400 })}
+        />
+        <output className={style({ font: "body", color: "neutral-subdued" })}>
+          {total.data === undefined
+            ? words.common.loading
+            : search === ""
+              ? t.all(count(total.data))
+              : t.found(count(total.data), count(document.rows))}
+        </output>
+      </div>
+      <Answer of={total}>
+        {(found) =>
+          found === 0 ? (
+            <Empty title={search === "" ? t.noMembersTitle : t.nobodyTitle}>
+              {search === "" ? t.noMembersText : t.nobodyText}
+            </Empty>
+          ) : (
+            <div className={style({ flexGrow: 1, minHeight: 240, flexBasis: 0 })}>
+              <BigGrid
+                key={search}
+                label={t.members}
+                count={found}
+                columns={columns}
+                of={key}
+                page={async (first, length) =>
+                  (await backend.members(document.name, { ...query, offset: first, limit: length })).members
+                }
+              />
+            </div>
+          )
+        }
+      </Answer>
+    </>
+  );
+}
+
+function columnsOf(names: readonly string[]): GridColumn<MemberRow>[] {
+  const row: GridColumn<MemberRow> = {
+    id: "row",
+    name: t.row,
+    width: 110,
+    align: "end",
+    cell: (member) => count(member.row),
+  };
+  const cells = names.map(
+    (name, at): GridColumn<MemberRow> => ({
+      id: `c${at}`,
+      name,
+      width: 180,
+      grows: true,
+      cell: (member) => member.cells[at] ?? "",
+    }),
+  );
+  return [row, ...cells];
+}

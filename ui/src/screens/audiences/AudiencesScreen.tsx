@@ -1,0 +1,109 @@
+// All audiences, and the way to a new one.
+
+import {
+  Button,
+  Cell,
+  Column,
+  Link,
+  Row,
+  StatusLight,
+  TableBody,
+  TableHeader,
+  TableView,
+  Text,
+} from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import type { AudienceDocument } from "../../backend/types";
+import { Page } from "../../parts/Page";
+import { Answer, Empty } from "../../parts/States";
+import { useAudiences } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { words } from "../../words";
+import { ago, count } from "../../words/format";
+import { chooseFile } from "./offered";
+
+const t = words.audiences;
+
+export function AudiencesScreen() {
+  const all = useAudiences();
+  const button = (
+    <Button variant="accent" onPress={() => void chooseFile(null)}>
+      {t.import}
+    </Button>
+  );
+  return (
+    <Page title={t.title} subtitle={t.subtitle} actions={(all.data?.length ?? 0) > 0 ? button : undefined}>
+      <Answer of={all}>
+        {(audiences) =>
+          audiences.length === 0 ? (
+            <Empty title={t.emptyTitle} actions={button}>
+              {t.emptyText}
+            </Empty>
+          ) : (
+            <AudienceTable audiences={audiences} />
+          )
+        }
+      </Answer>
+    </Page>
+  );
+}
+
+function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }) {
+  return (
+    <TableView
+      aria-label={t.title}
+      styles={style({ width: "full", minHeight: 200, flexGrow: 1 })}
+      onAction={(key) => go(to("audiences", String(key)))}
+    >
+      <TableHeader>
+        <Column id="name" isRowHeader minWidth={200}>
+          {t.name}
+        </Column>
+        <Column id="rows" align="end" width={140}>
+          {t.members}
+        </Column>
+        <Column id="columns" align="end" width={110}>
+          {t.columns}
+        </Column>
+        <Column id="asOf" width={160}>
+          {t.asOf}
+        </Column>
+        <Column id="quarantined" width={140}>
+          {t.quarantined}
+        </Column>
+        <Column id="source" minWidth={200}>
+          {t.source}
+        </Column>
+      </TableHeader>
+      <TableBody items={audiences}>
+        {(audience) => (
+          <Row id={audience.name}>
+            <Cell textValue={audience.name}>
+              <Link isStandalone isQuiet href={to("audiences", audience.name)}>
+                {audience.name}
+              </Link>
+            </Cell>
+            <Cell align="end">{count(audience.rows)}</Cell>
+            <Cell align="end">{count(audience.columns.length)}</Cell>
+            <Cell>{audience.lost === undefined ? ago(audience.snapshot_at) : t.lost}</Cell>
+            <Cell textValue={count(audience.quarantined.count)}>
+              {audience.quarantined.count === 0 ? (
+                <Text>{count(0)}</Text>
+              ) : (
+                <StatusLight size="S" variant="notice">
+                  {count(audience.quarantined.count)}
+                </StatusLight>
+              )}
+            </Cell>
+            <Cell>{fileName(audience.source)}</Cell>
+          </Row>
+        )}
+      </TableBody>
+    </TableView>
+  );
+}
+
+/** The name of a file without its folders. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

@@ -1,0 +1,222 @@
+// A file on its way in, from anywhere on the page: held over the window, looked at, kept.
+
+import {
+  Button,
+  ButtonGroup,
+  ComboBox,
+  ComboBoxItem,
+  Content,
+  DialogContainer,
+  FullscreenDialog,
+  Header,
+  Heading,
+  Picker,
+  PickerItem,
+  TextField,
+  ToastQueue,
+} from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useEffect, useState } from "react";
+import { backend } from "../../backend/call";
+import type { FileLook, FileRequest } from "../../backend/types";
+import { TaskProgress } from "../../parts/Progress";
+import { Loading, ProblemNote } from "../../parts/States";
+import { go, to } from "../../state/route";
+import { useTask } from "../../state/tasks";
+import { words } from "../../words";
+import { counted } from "../../words/format";
+import { LookedAt } from "./LookedAt";
+import { type Offer, useDragging, useOffered } from "./offered";
+
+const t = words.audiences.look;
+
+/** The encodings that files of people come in, by their names in the WHATWG standard. */
+const ENCODINGS = [
+  "UTF-8",
+  "UTF-16LE",
+  "UTF-16BE",
+  "windows-1252",
+  "ISO-8859-2",
+  "ISO-8859-15",
+  "windows-1250",
+  "windows-1251",
+  "Shift_JIS",
+  "EUC-JP",
+  "EUC-KR",
+  "GBK",
+  "gb18030",
+  "Big5",
+];
+const DELIMITERS = [",", ";", "\t", "|"];
+
+const overlay = style({
+  position: "fixed",
+  inset: 16,
+  zIndex: 10,
+  display: "flex",
+  flexDirection: "column",
+  alignItems: "center",
+  justifyContent: "center",
+  gap: 8,
+  borderWidth: 2,
+  borderStyle: "dashed",
+  borderColor: "blue-900",
+  borderRadius: "xl",
+  backgroundColor: "blue-100",
+  pointerEvents: "none",
+});
+const bar = style({
+  display: "grid",
+  gap: 16,
+  gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))",
+  alignItems: "end",
+});
+const column = style({ display: "flex", flexDirection: "column", gap: 24 });
+
+export function ImportFile() {
+  const { offer, done } = useOffered();
+  const dragging = useDragging();
+  return (
+    <>
+      {dragging ? (
+        <div className={overlay} role="status">
+          <div className={style({ font: "heading" })}>{words.audiences.drop}</div>
+          <div className={style({ font: "body" })}>{words.audiences.dropText}</div>
+        </div>
+      ) : null}
+      <DialogContainer onDismiss={done}>
+        {offer === null ? null : <Import key={offer.file.handle} offer={offer} done={done} />}
+      </DialogContainer>
+    </>
+  );
+}
+
+/** A name for the audience of a file: the file's, without its endings. */
+export function nameFor(file: string): string {
+  return file.replace(/(\.(csv|tsv|txt|parquet|xlsx|gz|gzip|zst|zstd))+$/i, "") || file;
+}
+
+function Import({ offer, done }: { offer: Offer; done: () => void }) {
+  const { file, audience } = offer;
+  const [name, setName] = useState(audience ?? nameFor(file.name));
+  const [encoding, setEncoding] = useState<string | null>(null);
+  const [delimiter, setDelimiter] = useState<string | null>(null);
+  const [sheet, setSheet] = useState("");
+  const look = useTask(backend.lookAtFile);
+  const keep = useTask(backend.importFile);
+  const request: FileRequest = {
+    handle: file.handle,
+    name: name.trim() === "" ? nameFor(file.name) : name,
+    encoding,
+    delimiter,
+    sheet: sheet.trim() === "" ? null : sheet,
+  };
+  const { run: lookAgain } = look;
+  // Read again for each other way to read it; the name alone changes nothing in it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => void lookAgain(request), [encoding, delimiter, lookAgain]);
+  const close = () => {
+    look.stop();
+    keep.stop();
+    done();
+  };
+  const submit = async () => {
+    const kept = await keep.run(request);
+    if (kept !== undefined) {
+      ToastQueue.positive(t.imported(kept.name, counted(kept.rows, "member", "members")), { timeout: 5000 });
+      done();
+      go(to("audiences", kept.name));
+    }
+  };
+  const looked = look.result;
+  const needsSheet = look.problem?.code === "sheet_ambiguous" || sheet !== "";
+  return (
+    <FullscreenDialog>
+      <Heading slot="title">{t.title(file.name)}</Heading>
+      <Header>
+        <ButtonGroup>
+          <Button variant="secondary" onPress={close}>
+            {words.common.cancel}
+          </Button>
+          <Button
+            variant="accent"
+            isPending={keep.busy}
+            isDisabled={looked === undefined || look.busy || look.problem !== null || name.trim() === ""}
+            onPress={() => void submit()}
+          >
+            {t.import}
+          </Button>
+        </ButtonGroup>
+      </Header>
+      <Content>
+        <div className={column}>
+          <div className={bar}>
+            <TextField
+              autoFocus
+              isRequired
+              label={t.name}
+              value={name}
+              onChange={setName}
+              description={nameHelp(looked)}
+            />
+            {looked === undefined || looked.taken_for.format !== "csv" ? null : (
+              <>
+                <ComboBox
+                  label={t.encoding}
+                  defaultItems={ENCODINGS.map((id) => ({ id }))}
+                  selectedKey={encoding ?? looked.taken_for.encoding}
+                  onSelectionChange={(key) => key !== null && setEncoding(String(key))}
+                >
+                  {(item) => <ComboBoxItem id={item.id}>{item.id}</ComboBoxItem>}
+                </ComboBox>
+                <Picker
+                  label={t.delimiter}
+                  selectedKey={delimiter ?? looked.taken_for.delimiter}
+                  onSelectionChange={(key) => key !== null && setDelimiter(String(key))}
+                >
+                  {DELIMITERS.map((id) => (
+                    <PickerItem key={id} id={id}>
+                      {t.delimiters[id] ?? id}
+                    </PickerItem>
+                  ))}
+                </Picker>
+              </>
+            )}
+            {needsSheet ? (
+              <TextField
+                label={t.sheet}
+                value={sheet}
+                onChange={setSheet}
+                onBlur={() => void lookAgain(request)}
+              />
+            ) : null}
+          </div>
+          {keep.busy ? <TaskProgress label={t.importing} progress={keep.progress} stop={keep.stop} /> : null}
+          {keep.problem === null ? null : <ProblemNote problem={keep.problem} />}
+          {look.busy ? <TaskProgress label={t.looking} progress={look.progress} stop={look.stop} /> : null}
+          {look.problem === null ? null : (
+            <ProblemNote
+              problem={look.problem}
+              action={
+                <Button variant="secondary" onPress={() => void lookAgain(request)}>
+                  {words.common.tryAgain}
+                </Button>
+              }
+            />
+          )}
+          {looked === undefined ? (
+            look.busy ? (
+              <Loading />
+            ) : null
+          ) : look.problem === null ? (
+            <LookedAt look={looked} bytes={file.bytes} />
+          ) : null}
+        </div>
+      </Content>
+    </FullscreenDialog>
+  );
+}
+
+function nameHelp(look: FileLook | undefined): string {
+  return look?.known_name ? t.knownName : t.nameHelp;
+}

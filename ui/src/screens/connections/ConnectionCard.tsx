@@ -1,0 +1,146 @@
+// One connection: where it leads, that its secret is kept, and what a test of it found.
+
+import { ActionMenu, Button, ButtonGroup, MenuItem } from "@react-spectrum/s2";
+import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
+import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
+import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import { backend } from "../../backend/call";
+import type { Check, ConnectionLine, ConnectionTest } from "../../backend/types";
+import { SandboxBadge } from "../../parts/Badges";
+import { Confirm } from "../../parts/Confirm";
+import { Facts } from "../../parts/Facts";
+import { Panel } from "../../parts/Panel";
+import { TaskProgress } from "../../parts/Progress";
+import { ProblemNote } from "../../parts/States";
+import { useHasSecret } from "../../state/queries";
+import { useDeed, useTask } from "../../state/tasks";
+import { words } from "../../words";
+import { count } from "../../words/format";
+
+const t = words.connections;
+
+export interface ConnectionCardProps {
+  connection: ConnectionLine;
+  edit: () => void;
+  replaceSecret: () => void;
+}
+
+export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCardProps) {
+  const [removing, setRemoving] = useState(false);
+  const secret = useHasSecret(connection.name);
+  const test = useTask((task, name: string) => backend.testConnection(task, name));
+  const remove = useDeed(backend.removeConnection);
+  const { calls_per_20s, concurrency, daily_quota } = connection.limits;
+  return (
+    <Panel
+      title={connection.name}
+      note={connection.description === "" ? t.kind : `${t.kind} · ${connection.description}`}
+      actions={
+        <>
+          {connection.sandbox ? <SandboxBadge /> : null}
+          <ButtonGroup>
+            <Button variant="secondary" onPress={replaceSecret}>
+              {t.replaceSecret}
+            </Button>
+            <Button variant="accent" isPending={test.busy} onPress={() => void test.run(connection.name)}>
+              {t.test}
+            </Button>
+          </ButtonGroup>
+          <ActionMenu
+            onAction={(key) => (key === "edit" ? edit() : setRemoving(true))}
+            aria-label={connection.name}
+          >
+            <MenuItem id="edit">{words.common.edit}</MenuItem>
+            <MenuItem id="remove">{words.common.remove}</MenuItem>
+          </ActionMenu>
+        </>
+      }
+    >
+      <Facts
+        lines={[
+          [t.endpoint, connection.base_url],
+          [t.munchkin, connection.munchkin_id],
+          [t.clientId, connection.client_id],
+          [t.secret, secret.data === undefined ? "…" : secret.data ? t.secretStored : t.secretMissing],
+          [t.share, t.shareText(count(calls_per_20s), count(concurrency), count(daily_quota))],
+        ]}
+      />
+      {test.busy ? <TaskProgress label={t.testing} progress={test.progress} stop={test.stop} /> : null}
+      {test.problem === null ? null : <ProblemNote problem={test.problem} />}
+      {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
+      {test.result === undefined || test.busy ? null : (
+        <TestResult test={test.result} replaceSecret={replaceSecret} />
+      )}
+      <Confirm
+        open={removing}
+        title={t.removeTitle(connection.name)}
+        deed={words.common.remove}
+        onConfirm={() => void remove.run(connection.name)}
+        onClose={() => setRemoving(false)}
+      >
+        {t.removeText}
+      </Confirm>
+    </Panel>
+  );
+}
+
+const checkLine = style({
+  display: "grid",
+  gridTemplateColumns: "20px minmax(0, 1fr)",
+  gap: 12,
+  alignItems: "start",
+});
+const checkName = style({ font: "ui", fontWeight: "bold" });
+const checkDetail = style({ font: "body-sm", color: "neutral-subdued" });
+
+function TestResult({ test, replaceSecret }: { test: ConnectionTest; replaceSecret: () => void }) {
+  const refused = test.checks.some((check) => check.name === "credentials" && !check.ok);
+  return (
+    <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+      <p className={style({ font: "body", margin: 0, fontWeight: "bold" })}>
+        {test.ok ? t.testOk : t.testFailed}
+      </p>
+      <ul
+        className={style({
+          display: "flex",
+          flexDirection: "column",
+          gap: 8,
+          margin: 0,
+          padding: 0,
+          listStyleType: "none",
+        })}
+      >
+        {test.checks.map((check) => (
+          <CheckLine key={check.name} check={check} />
+        ))}
+      </ul>
+      {refused ? (
+        <div>
+          <Button variant="accent" onPress={replaceSecret}>
+            {t.replaceSecret}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function CheckLine({ check }: { check: Check }) {
+  return (
+    <li className={checkLine} data-check={check.name} data-ok={check.ok}>
+      {check.ok ? (
+        <CheckmarkCircle aria-label={t.checkOk} styles={iconStyle({ color: "positive" })} />
+      ) : (
+        <CloseCircle aria-label={t.checkFailed} styles={iconStyle({ color: "negative" })} />
+      )}
+      <div>
+        <div className={checkName}>{t.checks[check.name] ?? check.name}</div>
+        <div className={checkDetail}>{check.detail}</div>
+        {check.ok || check.permission === null ? null : (
+          <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,60 @@
+// Connections: a card each, with its test and what to do about it.
+
+import { Button, DialogContainer } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import type { ConnectionLine } from "../../backend/types";
+import { Page } from "../../parts/Page";
+import { Answer, Empty } from "../../parts/States";
+import { useConnections } from "../../state/queries";
+import { words } from "../../words";
+import { ConnectionCard } from "./ConnectionCard";
+import { ConnectionForm } from "./ConnectionForm";
+import { SecretForm } from "./SecretForm";
+
+const t = words.connections;
+
+/** What is being filled in, over the list. */
+type Open = { form: "add" } | { form: "edit" | "secret"; connection: ConnectionLine } | null;
+
+export function ConnectionsScreen({ adding }: { adding: boolean }) {
+  const all = useConnections();
+  const [open, setOpen] = useState<Open>(adding ? { form: "add" } : null);
+  const close = () => setOpen(null);
+  const add = (
+    <Button variant="accent" onPress={() => setOpen({ form: "add" })}>
+      {t.add}
+    </Button>
+  );
+  return (
+    <Page title={t.title} subtitle={t.subtitle} actions={(all.data?.length ?? 0) > 0 ? add : undefined}>
+      <Answer of={all}>
+        {(connections) =>
+          connections.length === 0 ? (
+            <Empty title={t.emptyTitle} actions={add}>
+              {t.emptyText}
+            </Empty>
+          ) : (
+            <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
+              {connections.map((connection) => (
+                <ConnectionCard
+                  key={connection.id}
+                  connection={connection}
+                  edit={() => setOpen({ form: "edit", connection })}
+                  replaceSecret={() => setOpen({ form: "secret", connection })}
+                />
+              ))}
+            </div>
+          )
+        }
+      </Answer>
+      <DialogContainer onDismiss={close}>
+        {open === null ? null : open.form === "secret" ? (
+          <SecretForm connection={open.connection} close={close} />
+        ) : (
+          <ConnectionForm connection={open.form === "edit" ? open.connection : null} close={close} />
+        )}
+      </DialogContainer>
+    </Page>
+  );
+}

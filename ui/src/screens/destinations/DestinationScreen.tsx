@@ -1,0 +1,165 @@
+// One destination, new or kept: its settings, and which column fills which field.
+
+import { ActionMenu, Button, ButtonGroup, MenuItem, ToastQueue } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { backend } from "../../backend/call";
+import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
+import { Confirm } from "../../parts/Confirm";
+import { Page } from "../../parts/Page";
+import { TaskProgress } from "../../parts/Progress";
+import { Answer, Empty, ProblemNote } from "../../parts/States";
+import { useAudiences, useConnections, useDescription, useDestinations } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { useSettled } from "../../state/settled";
+import { useDeed, useTask } from "../../state/tasks";
+import { words } from "../../words";
+import { NEW } from "./DestinationsScreen";
+import { asked, type Draft, draftOf, emptyDraft, withColumns } from "./draft";
+import { MappingPanel } from "./MappingPanel";
+import { SettingsPanel } from "./SettingsPanel";
+
+const t = words.destinations;
+
+export function DestinationScreen({ destination: name }: { destination: string }) {
+  const destinations = useDestinations();
+  const connections = useConnections();
+  const audiences = useAudiences();
+  return (
+    <Answer of={destinations}>
+      {(all) => (
+        <Answer of={connections}>
+          {(connected) => (
+            <Answer of={audiences}>
+              {(people) => {
+                const kept = all.find((one) => one.name === name || one.id === name);
+                if (name !== NEW && kept === undefined) {
+                  return <Empty title={words.common.notFound}>{""}</Empty>;
+                }
+                return <Editor kept={kept} connections={connected} audiences={people} />;
+              }}
+            </Answer>
+          )}
+        </Answer>
+      )}
+    </Answer>
+  );
+}
+
+interface EditorProps {
+  kept: Destination | undefined;
+  connections: readonly ConnectionLine[];
+  audiences: readonly AudienceDocument[];
+}
+
+function Editor({ kept, connections, audiences }: EditorProps) {
+  const [audience, setAudience] = useState(audiences[0]?.name ?? null);
+  const [draft, setDraft] = useState<Draft>(() =>
+    kept === undefined ? emptyDraft(connections[0]?.id ?? "") : draftOf(kept),
+  );
+  const [removing, setRemoving] = useState(false);
+  const shown = withColumns(
+    draft,
+    audiences.find((one) => one.name === audience),
+  );
+  const change = (some: Partial<Draft>) => setDraft({ ...shown, ...some });
+  const description = useDescription(draft.connection === "" ? null : draft.connection);
+  const request = useSettled(asked(shown), 150);
+  const check = useQuery({
+    queryKey: ["check", request, audience, description.data?.read_at],
+    queryFn: () => backend.checkDestination(request, audience),
+    enabled: draft.connection !== "",
+    placeholderData: keepPreviousData,
+  });
+  const faults = check.data?.faults ?? [];
+  const describe = useTask(backend.describe);
+  const save = useTask((task) => {
+    const made = asked(shown);
+    if (kept === undefined) {
+      return backend.createDestination(task, made);
+    }
+    const { connection: _fixed, ...fields } = made;
+    return backend.editDestination(task, kept.name, fields);
+  });
+  const remove = useDeed(async () => {
+    await backend.removeDestination(kept?.name ?? "");
+    go("/destinations");
+  });
+  const submit = async () => {
+    const saved = await save.run(undefined);
+    if (saved !== undefined) {
+      ToastQueue.positive(t.saved(saved.name), { timeout: 4000 });
+      go(to("destinations", saved.name));
+    }
+  };
+  const problem = save.problem ?? remove.problem ?? describe.problem;
+  const isComplete = draft.name.trim() !== "" && faults.length === 0 && check.data !== undefined;
+  return (
+    <Page
+      title={kept?.name ?? t.newTitle}
+      actions={
+        <>
+          <ButtonGroup>
+            {kept === undefined ? (
+              <Button variant="secondary" onPress={() => go("/destinations")}>
+                {words.common.cancel}
+              </Button>
+            ) : (
+              <Button variant="secondary" onPress={() => go("/syncs")}>
+                {t.makeSync}
+              </Button>
+            )}
+            <Button
+              variant="accent"
+              isPending={save.busy}
+              isDisabled={!isComplete}
+              onPress={() => void submit()}
+            >
+              {t.save}
+            </Button>
+          </ButtonGroup>
+          {kept === undefined ? null : (
+            <ActionMenu aria-label={kept.name} onAction={() => setRemoving(true)}>
+              <MenuItem id="remove">{words.common.remove}</MenuItem>
+            </ActionMenu>
+          )}
+        </>
+      }
+    >
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      {save.busy ? <TaskProgress label={t.saving} progress={save.progress} stop={save.stop} /> : null}
+      <div className={style({ display: "flex", flexDirection: "column", gap: 24 })}>
+        <SettingsPanel
+          draft={shown}
+          change={change}
+          connections={connections}
+          canChooseConnection={kept === undefined}
+          description={description.data ?? null}
+          describing={describe.busy}
+          describe={() => void describe.run(draft.connection)}
+          faults={faults}
+        />
+        <MappingPanel
+          draft={shown}
+          change={change}
+          audiences={audiences}
+          audience={audience}
+          setAudience={setAudience}
+          description={description.data ?? null}
+          faults={faults}
+          companyFields={check.data?.company_fields ?? []}
+        />
+      </div>
+      <Confirm
+        open={removing}
+        title={t.removeTitle(kept?.name ?? "")}
+        deed={words.common.remove}
+        onConfirm={() => void remove.run(undefined)}
+        onClose={() => setRemoving(false)}
+      >
+        {t.removeText}
+      </Confirm>
+    </Page>
+  );
+}

@@ -1,0 +1,72 @@
+// The first five minutes: look around with sample data, or begin with one's own.
+
+import { Button } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { backend } from "../../backend/call";
+import { Page } from "../../parts/Page";
+import { Panel, Panels } from "../../parts/Panel";
+import { TaskProgress } from "../../parts/Progress";
+import { ProblemNote } from "../../parts/States";
+import { go, to } from "../../state/route";
+import { useTask } from "../../state/tasks";
+import { words } from "../../words";
+
+const t = words.overview.first;
+
+const text = style({ font: "body", margin: 0 });
+const steps = style({
+  display: "flex",
+  flexDirection: "column",
+  gap: 12,
+  margin: 0,
+  paddingStart: 24,
+  font: "body",
+});
+
+export function FirstStart() {
+  const make = useTask((task) => backend.makeSample(task));
+  const start = async () => {
+    const before = window.location.hash;
+    await make.run(undefined);
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (window.location.hash === before && !make.problem) {
+      go(to("syncs", "Sample"));
+    }
+  };
+  return (
+    <Page title={t.title} subtitle={t.subtitle}>
+      <Panels>
+        <Panel title={t.tryTitle}>
+          <p className={text}>{t.tryText}</p>
+          {make.problem === null ? null : <ProblemNote problem={make.problem} />}
+          {make.busy ? (
+            <TaskProgress label={t.making} progress={make.progress} />
+          ) : (
+            <div>
+              <Button variant="accent" onPress={() => void start()}>
+                {t.tryButton}
+              </Button>
+            </div>
+          )}
+        </Panel>
+        <Panel title={t.ownTitle}>
+          <p className={text}>{t.ownText}</p>
+          <ol className={steps}>
+            {t.steps.map(([name, what]) => (
+              <li key={name}>
+                <strong>{name}</strong>
+                <br />
+                {what}
+              </li>
+            ))}
+          </ol>
+          <div>
+            <Button variant="secondary" onPress={() => go(to("connections", "new"))}>
+              {t.ownButton}
+            </Button>
+          </div>
+        </Panel>
+      </Panels>
+    </Page>
+  );
+}

@@ -1,0 +1,117 @@
+// What runs, what needs you, how fresh everything is, and how the last runs went; for
+// somebody who has nothing yet, where to begin.
+
+import { Button, Link } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import type { AudienceDocument, RunReport, StartState } from "../../backend/types";
+import { isOver, RunStateLight } from "../../parts/Badges";
+import { Page } from "../../parts/Page";
+import { Panel, Panels } from "../../parts/Panel";
+import { Answer, Loading } from "../../parts/States";
+import { useAudiences, useConnections, useRuns } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { words } from "../../words";
+import { ago, count } from "../../words/format";
+import { RunProgressBar } from "../runs/RunProgressBar";
+import { FirstStart } from "./FirstStart";
+import { LastRuns } from "./LastRuns";
+import { NeedsYou } from "./NeedsYou";
+import { SampleNote } from "./SampleNote";
+
+const t = words.overview;
+
+export function OverviewScreen({ start }: { start: StartState & { state: "open" } }) {
+  const audiences = useAudiences();
+  const connections = useConnections();
+  const runs = useRuns(null);
+  if (audiences.data === undefined || connections.data === undefined) {
+    return audiences.isError ? <Answer of={audiences}>{() => null}</Answer> : <Loading />;
+  }
+  if (audiences.data.length === 0 && connections.data.length === 0) {
+    return <FirstStart />;
+  }
+  const underway = (runs.data ?? []).filter((run) => !isOver(run.state));
+  return (
+    <Page title={t.title}>
+      {start.sample ? <SampleNote problem={start.sample_problem} /> : null}
+      <Panels>
+        <Panel title={t.running}>
+          {underway.length === 0 ? (
+            <Quiet>{t.nothingRuns}</Quiet>
+          ) : (
+            underway.map((run) => <Underway key={run.run_id} run={run} />)
+          )}
+        </Panel>
+        <NeedsYou audiences={audiences.data} runs={runs.data ?? []} />
+      </Panels>
+      <Panel title={t.lastRuns} note={t.lastRunsNote}>
+        <Answer of={runs}>
+          {(all) => (all.length === 0 ? <Quiet>{t.noRuns}</Quiet> : <LastRuns runs={all} />)}
+        </Answer>
+      </Panel>
+      <Panel title={t.freshness}>
+        {audiences.data.length === 0 ? (
+          <Quiet>{t.noAudiences}</Quiet>
+        ) : (
+          <Freshness audiences={audiences.data} />
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function Quiet({ children }: { children: string }) {
+  return <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>{children}</p>;
+}
+
+function Underway({ run }: { run: RunReport }) {
+  return (
+    <div className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+      <div className={style({ display: "flex", alignItems: "center", gap: 12 })}>
+        <Link isStandalone href={to("runs", run.run_id)}>
+          {run.sync}
+        </Link>
+        <RunStateLight state={run.state} />
+        <div className={style({ flexGrow: 1 })} />
+        <Button variant="secondary" size="S" onPress={() => go(to("runs", run.run_id))}>
+          {t.open}
+        </Button>
+      </div>
+      <RunProgressBar run={run.run_id} />
+    </div>
+  );
+}
+
+const line = style({
+  display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr) 140px 140px",
+  gap: 16,
+  font: "ui",
+  alignItems: "center",
+  paddingY: 8,
+  borderWidth: 0,
+  borderBottomWidth: 1,
+  borderStyle: "solid",
+  borderColor: "gray-200",
+});
+const list = style({ margin: 0, padding: 0, listStyleType: "none" });
+
+/** The oldest first: they are the ones to do something about. */
+function Freshness({ audiences }: { audiences: readonly AudienceDocument[] }) {
+  const sorted = audiences
+    .filter((audience) => audience.lost === undefined)
+    .toSorted((a, b) => Date.parse(a.snapshot_at) - Date.parse(b.snapshot_at));
+  return (
+    <ul className={list}>
+      {sorted.slice(0, 8).map((audience) => (
+        <li key={audience.id} className={line}>
+          <Link isStandalone isQuiet href={to("audiences", audience.name)}>
+            {audience.name}
+          </Link>
+          <span>{count(audience.rows)}</span>
+          <span>{ago(audience.snapshot_at)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,119 @@
+// What a run of a sync would do, person by person, before anything is sent.
+
+import { Badge, Button, ButtonGroup, Tooltip, TooltipTrigger } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { backend } from "../../backend/call";
+import { problemOf } from "../../backend/problem";
+import type { Destination, PeopleFilter, PlanSummary, Sync } from "../../backend/types";
+import { Panel, Panels } from "../../parts/Panel";
+import { TaskProgress } from "../../parts/Progress";
+import { Empty, Loading, ProblemNote } from "../../parts/States";
+import { keepPlan, usePlan } from "../../state/queries";
+import { useTask } from "../../state/tasks";
+import { words } from "../../words";
+import { ago } from "../../words/format";
+import { CostPanel } from "./CostPanel";
+import { ListPanel } from "./ListPanel";
+import { PlanPeople } from "./PlanPeople";
+import { RunPanel } from "./RunPanel";
+import { SumPanel } from "./SumPanel";
+import { WhatIfPanel } from "./WhatIfPanel";
+
+const t = words.preview;
+
+export function Preview({ sync, destination }: { sync: Sync; destination: Destination }) {
+  const client = useQueryClient();
+  const plan = usePlan(sync.name);
+  const refresh = useTask(async (task) => {
+    const read = await backend.preview(task, sync.name, "refresh");
+    keepPlan(client, sync.name, read);
+    return read;
+  });
+  const problem = plan.isError ? problemOf(plan.error) : null;
+  const read = (label: string) => (
+    <Button
+      variant={plan.data === undefined ? "accent" : "secondary"}
+      isPending={refresh.busy}
+      onPress={() => void refresh.run(undefined)}
+    >
+      {label}
+    </Button>
+  );
+  const stage = refresh.progress?.stage ?? "";
+  const working = refresh.busy ? (
+    <TaskProgress label={t.working[stage] ?? t.preparing} progress={refresh.progress} stop={refresh.stop} />
+  ) : null;
+  const failed = refresh.problem === null ? null : <ProblemNote problem={refresh.problem} />;
+  if (plan.data === undefined) {
+    if (plan.isPending) {
+      return <Loading label={t.preparing} />;
+    }
+    const neverRead = problem?.code === "destination_not_read";
+    return (
+      <>
+        {working}
+        {failed}
+        {neverRead || problem === null ? (
+          <Empty title={t.notYetTitle} actions={refresh.busy ? undefined : read(t.read)}>
+            {t.notYetText}
+          </Empty>
+        ) : (
+          <ProblemNote problem={problem} action={read(t.read)} />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <div className={style({ display: "flex", flexWrap: "wrap", gap: 12, alignItems: "center" })}>
+        <TooltipTrigger>
+          <Button variant="secondary" fillStyle="outline" size="S">
+            <span>{t.offline}</span>
+          </Button>
+          <Tooltip>{t.offlineHelp}</Tooltip>
+        </TooltipTrigger>
+        <AsOf plan={plan.data} />
+        <div className={style({ flexGrow: 1 })} />
+        <ButtonGroup>{read(t.refresh)}</ButtonGroup>
+      </div>
+      {working}
+      {failed}
+      <Planned sync={sync} destination={destination} plan={plan.data} />
+    </>
+  );
+}
+
+function AsOf({ plan }: { plan: PlanSummary }) {
+  return (
+    <>
+      {plan.destination_as_of === null ? null : (
+        <Badge variant="neutral" fillStyle="subtle">
+          {t.asOf(ago(plan.destination_as_of))}
+        </Badge>
+      )}
+      <Badge variant="neutral" fillStyle="subtle">
+        {t.audienceAsOf(ago(plan.audience.snapshot_at))}
+      </Badge>
+    </>
+  );
+}
+
+function Planned({ sync, destination, plan }: { sync: Sync; destination: Destination; plan: PlanSummary }) {
+  const [filter, setFilter] = useState<PeopleFilter>({});
+  return (
+    <>
+      <RunPanel sync={sync} plan={plan} />
+      <SumPanel plan={plan} choose={setFilter} />
+      <Panels>
+        <ListPanel list={plan.list} choose={setFilter} />
+        <CostPanel plan={plan} />
+      </Panels>
+      <WhatIfPanel sync={sync} destination={destination} plan={plan} />
+      <Panel title={t.everyone}>
+        <PlanPeople sync={sync.name} plan={plan} filter={filter} setFilter={setFilter} />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+// Sending exactly what is shown: what holds it back, and how much of it.
+
+import { Button, Checkbox, Content, Heading, InlineAlert, NumberField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import { backend } from "../../backend/call";
+import type { Guardrail, GuardrailName, PlanSummary, Sync } from "../../backend/types";
+import { Panel } from "../../parts/Panel";
+import { ProblemNote } from "../../parts/States";
+import { go, to } from "../../state/route";
+import { useDeed } from "../../state/tasks";
+import { words } from "../../words";
+import { count } from "../../words/format";
+
+const t = words.preview;
+
+export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
+  const [allowed, setAllowed] = useState<ReadonlySet<GuardrailName>>(new Set());
+  const [limit, setLimit] = useState(Number.NaN);
+  const isPilot = !Number.isNaN(limit);
+  const holding = plan.guardrails.filter((guardrail) => !(isPilot && isAboutRemovals(guardrail.name)));
+  const held = holding.filter((guardrail) => !allowed.has(guardrail.name));
+  const { create, update } = plan.people;
+  const nothing = create + update + (plan.list?.add ?? 0) + (plan.list?.remove ?? 0) === 0;
+  const start = useDeed(() =>
+    backend.startRun({
+      sync: sync.name,
+      plan: plan.digest,
+      limit: isPilot ? limit : null,
+      allow: [...allowed],
+      no_wait: false,
+    }),
+  );
+  const run = async () => {
+    const id = await start.run(undefined);
+    if (id !== undefined) {
+      go(to("runs", id));
+    }
+  };
+  const allow = (name: GuardrailName, isAllowed: boolean) =>
+    setAllowed((before) => {
+      const after = new Set(before);
+      if (isAllowed) {
+        after.add(name);
+      } else {
+        after.delete(name);
+      }
+      return after;
+    });
+  return (
+    <>
+      {holding.length === 0 ? null : (
+        <Panel title={t.guardrails} note={t.guardrailsNote}>
+          {holding.map((guardrail) => (
+            <GuardrailLine
+              key={guardrail.name}
+              guardrail={guardrail}
+              allowed={allowed.has(guardrail.name)}
+              allow={(isAllowed) => allow(guardrail.name, isAllowed)}
+            />
+          ))}
+        </Panel>
+      )}
+      <div className={style({ display: "flex", flexWrap: "wrap", gap: 24, alignItems: "end" })}>
+        <NumberField
+          label={t.pilot}
+          description={t.pilotHelp}
+          minValue={1}
+          value={limit}
+          onChange={setLimit}
+          isDisabled={nothing}
+          styles={style({ width: 280 })}
+        />
+        <div className={style({ flexGrow: 1 })} />
+        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
+          {nothing ? t.nothingToDo : held.length > 0 ? t.heldBack : t.runHelp}
+        </p>
+        <Button
+          variant="accent"
+          size="L"
+          isPending={start.busy}
+          isDisabled={nothing || held.length > 0 || sync.paused}
+          onPress={() => void run()}
+        >
+          {t.run}
+        </Button>
+      </div>
+      {start.problem === null ? null : <ProblemNote problem={start.problem} />}
+    </>
+  );
+}
+
+/** In a pilot nobody is removed. */
+function isAboutRemovals(name: GuardrailName): boolean {
+  return name === "removals" || name === "unreadable_rows";
+}
+
+function GuardrailLine({
+  guardrail,
+  allowed,
+  allow,
+}: {
+  guardrail: Guardrail;
+  allowed: boolean;
+  allow: (isAllowed: boolean) => void;
+}) {
+  return (
+    <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
+      <InlineAlert variant="notice" styles={style({ flexGrow: 1 })}>
+        <Heading>{t.guardrailNames[guardrail.name]}</Heading>
+        <Content>{t.guardrailText(count(guardrail.limit), count(guardrail.found))}</Content>
+      </InlineAlert>
+      <Checkbox
+        isSelected={allowed}
+        onChange={allow}
+        aria-label={`${t.allow}: ${t.guardrailNames[guardrail.name]}`}
+      >
+        {t.allow}
+      </Checkbox>
+    </div>
+  );
+}

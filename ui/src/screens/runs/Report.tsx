@@ -1,0 +1,172 @@
+// The report of a run that has ended: people by outcome and reason, beside what was
+// planned, and each of them by name.
+
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import type { OutcomeFilter, PeopleCounts, RunDetail, RunReport } from "../../backend/types";
+import { Parts } from "../../parts/charts/Parts";
+import { Facts } from "../../parts/Facts";
+import { Panel, Panels } from "../../parts/Panel";
+import { words } from "../../words";
+import { count } from "../../words/format";
+import { OutcomePeople } from "./OutcomePeople";
+import { type OutcomeCount, outcomesOf, reasonName } from "./outcomes";
+import { tookOf } from "./RunTable";
+
+const t = words.runs;
+
+export function Report({ detail }: { detail: RunDetail }) {
+  const { report } = detail;
+  const outcomes = outcomesOf(report.people);
+  const [filter, setFilter] = useState<OutcomeFilter>({});
+  const wasSent = report.state !== "held";
+  return (
+    <>
+      <Panel title={t.outcomes} note={t.outcomesNote(count(report.rows))}>
+        <Parts title="" parts={outcomes} />
+      </Panel>
+      <Panels>
+        <Panel title={t.compare} note={t.compareNote}>
+          <Compared report={report} planned={detail.planned} />
+        </Panel>
+        <Panel title={t.reasons}>
+          <Reasons
+            outcomes={outcomes}
+            choose={(outcome, reason) => setFilter({ outcome: outcome.id, reason })}
+          />
+        </Panel>
+      </Panels>
+      <Panels>
+        {report.list === null ? null : (
+          <Panel title={t.listTitle} note={report.list.name}>
+            <Facts
+              lines={[
+                [t.joined, count(report.list.added)],
+                [t.stayed, count(report.list.kept)],
+                [t.left_, count(report.list.removed)],
+                [t.rejected, count(sum(report.list.rejected))],
+                [t.unconfirmed, count(report.list.unconfirmed)],
+                [t.notSent, count(report.list.not_sent)],
+              ]}
+            />
+          </Panel>
+        )}
+        <Panel title={t.facts}>
+          <Facts
+            lines={[
+              [t.took, tookOf(report)],
+              [t.calls, count(report.calls)],
+              [t.retries, count(report.retries)],
+              [t.limit, detail.limit === null ? null : count(detail.limit)],
+              [
+                t.allowed,
+                report.allowed.length === 0
+                  ? null
+                  : report.allowed.map((name) => words.preview.guardrailNames[name]).join(", "),
+              ],
+              [t.id, report.run_id],
+            ]}
+          />
+        </Panel>
+      </Panels>
+      {wasSent ? (
+        <Panel title={t.peopleTitle}>
+          <OutcomePeople report={report} filter={filter} setFilter={setFilter} />
+        </Panel>
+      ) : null}
+    </>
+  );
+}
+
+function sum(counts: { [key in string]?: number }): number {
+  return Object.values(counts).reduce<number>((all, value) => all + (value ?? 0), 0);
+}
+
+/** What the preview said, beside what happened, verdict by verdict. */
+function Compared({ report, planned }: { report: RunReport; planned: PeopleCounts }) {
+  const { people } = report;
+  const lines = [
+    { id: "created", name: words.people.outcomes.created, planned: planned.create, done: people.created },
+    { id: "updated", name: words.people.outcomes.updated, planned: planned.update, done: people.updated },
+    {
+      id: "unchanged",
+      name: words.people.outcomes.unchanged,
+      planned: planned.leave,
+      done: people.unchanged,
+    },
+  ];
+  return (
+    <TableView aria-label={t.compare} density="compact" styles={style({ width: "full", height: 160 })}>
+      <TableHeader>
+        <Column id="name" isRowHeader>
+          {words.people.outcome}
+        </Column>
+        <Column id="planned" align="end">
+          {t.planned}
+        </Column>
+        <Column id="done" align="end">
+          {t.done}
+        </Column>
+        <Column id="difference" align="end">
+          {t.difference}
+        </Column>
+      </TableHeader>
+      <TableBody items={lines}>
+        {(line) => (
+          <Row id={line.id}>
+            <Cell>{line.name}</Cell>
+            <Cell align="end">{count(line.planned)}</Cell>
+            <Cell align="end">{count(line.done)}</Cell>
+            <Cell align="end">{count(line.done - line.planned)}</Cell>
+          </Row>
+        )}
+      </TableBody>
+    </TableView>
+  );
+}
+
+function Reasons({
+  outcomes,
+  choose,
+}: {
+  outcomes: readonly OutcomeCount[];
+  choose: (outcome: OutcomeCount, reason: string) => void;
+}) {
+  const lines = outcomes.flatMap((outcome) =>
+    outcome.reasons.map(([reason, value]) => ({ id: `${outcome.id}/${reason}`, outcome, reason, value })),
+  );
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  return (
+    <TableView
+      aria-label={t.reasons}
+      density="compact"
+      styles={style({ width: "full", height: 240 })}
+      onAction={(key) => {
+        const line = byId.get(String(key));
+        if (line !== undefined) {
+          choose(line.outcome, line.reason);
+        }
+      }}
+    >
+      <TableHeader>
+        <Column id="reason" isRowHeader>
+          {words.people.reason}
+        </Column>
+        <Column id="outcome">{words.people.outcome}</Column>
+        <Column id="value" align="end" width={120}>
+          {words.preview.people}
+        </Column>
+      </TableHeader>
+      <TableBody items={lines}>
+        {(line) => (
+          <Row id={line.id}>
+            <Cell>{reasonName(line.reason)}</Cell>
+            <Cell>{line.outcome.name}</Cell>
+            <Cell align="end">{count(line.value)}</Cell>
+          </Row>
+        )}
+      </TableBody>
+    </TableView>
+  );
+}

@@ -1,0 +1,134 @@
+// All syncs, and the way to a new one.
+
+import {
+  Button,
+  Cell,
+  Column,
+  DialogContainer,
+  Link,
+  Row,
+  StatusLight,
+  TableBody,
+  TableHeader,
+  TableView,
+} from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import type { AudienceDocument, Destination, RunReport, Sync } from "../../backend/types";
+import { RunStateLight } from "../../parts/Badges";
+import { Page } from "../../parts/Page";
+import { Answer, Empty } from "../../parts/States";
+import { useAudiences, useDestinations, useRuns, useSyncs } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { words } from "../../words";
+import { ago } from "../../words/format";
+import { SyncForm } from "./SyncForm";
+
+const t = words.syncs;
+
+export function SyncsScreen() {
+  const all = useSyncs();
+  const audiences = useAudiences();
+  const destinations = useDestinations();
+  const runs = useRuns(null);
+  const [adding, setAdding] = useState(false);
+  const ready = (audiences.data?.length ?? 0) > 0 && (destinations.data?.length ?? 0) > 0;
+  const add = (
+    <Button variant="accent" isDisabled={!ready} onPress={() => setAdding(true)}>
+      {t.add}
+    </Button>
+  );
+  return (
+    <Page title={t.title} subtitle={t.subtitle} actions={(all.data?.length ?? 0) > 0 ? add : undefined}>
+      <Answer of={all}>
+        {(syncs) =>
+          syncs.length === 0 ? (
+            <Empty title={t.emptyTitle} actions={add}>
+              {ready ? t.emptyText : t.needsBoth}
+            </Empty>
+          ) : (
+            <SyncTable
+              syncs={syncs}
+              audiences={audiences.data ?? []}
+              destinations={destinations.data ?? []}
+              runs={runs.data ?? []}
+            />
+          )
+        }
+      </Answer>
+      <DialogContainer onDismiss={() => setAdding(false)}>
+        {adding ? (
+          <SyncForm
+            sync={null}
+            audiences={audiences.data ?? []}
+            destinations={destinations.data ?? []}
+            close={() => setAdding(false)}
+          />
+        ) : null}
+      </DialogContainer>
+    </Page>
+  );
+}
+
+interface SyncTableProps {
+  syncs: readonly Sync[];
+  audiences: readonly AudienceDocument[];
+  destinations: readonly Destination[];
+  runs: readonly RunReport[];
+}
+
+function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
+  const nameOf = (all: readonly { id: string; name: string }[], id: string) =>
+    all.find((one) => one.id === id)?.name ?? "";
+  return (
+    <TableView
+      aria-label={t.title}
+      styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
+      onAction={(key) => go(to("syncs", String(key)))}
+    >
+      <TableHeader>
+        <Column id="name" isRowHeader minWidth={180}>
+          {t.name}
+        </Column>
+        <Column id="audience" minWidth={160}>
+          {t.audience}
+        </Column>
+        <Column id="destination" minWidth={160}>
+          {t.destination}
+        </Column>
+        <Column id="state" minWidth={220}>
+          {t.lastRun}
+        </Column>
+        <Column id="when" width={150}>
+          {words.runs.started}
+        </Column>
+      </TableHeader>
+      <TableBody items={syncs.map((sync) => ({ sync, id: sync.id }))}>
+        {({ sync }) => {
+          const last = runs.find((run) => run.sync === sync.name);
+          return (
+            <Row id={sync.name}>
+              <Cell textValue={sync.name}>
+                <Link isStandalone isQuiet href={to("syncs", sync.name)}>
+                  {sync.name}
+                </Link>
+              </Cell>
+              <Cell>{nameOf(audiences, sync.audience)}</Cell>
+              <Cell>{nameOf(destinations, sync.destination)}</Cell>
+              <Cell textValue={last === undefined ? t.never : words.runs.states[last.state]}>
+                {sync.paused ? (
+                  <StatusLight variant="neutral">{t.paused}</StatusLight>
+                ) : last === undefined ? (
+                  t.never
+                ) : (
+                  <RunStateLight state={last.state} />
+                )}
+              </Cell>
+              <Cell>{last === undefined ? "" : ago(last.started_at)}</Cell>
+            </Row>
+          );
+        }}
+      </TableBody>
+    </TableView>
+  );
+}

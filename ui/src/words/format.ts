@@ -1,0 +1,68 @@
+// Numbers, times and plurals as the person's system writes them.
+
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const share = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const plurals = new Intl.PluralRules("en");
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** A part of a whole: 0.3 is 30 %. */
+export function percent(part: number): string {
+  return share.format(part);
+}
+
+/** `1 person`, `2 people`. */
+export function counted(value: number, one: string, many: string): string {
+  return `${count(value)} ${plurals.select(value) === "one" ? one : many}`;
+}
+
+/** A time as RFC 3339, in the person's own zone. */
+export function dateTime(at: string): string {
+  return moment.format(new Date(at));
+}
+
+/** How long ago something was. */
+export function ago(at: string, now: number = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
+  if (seconds < 60) {
+    return "just now";
+  }
+  if (seconds < 3600) {
+    return counted(Math.floor(seconds / 60), "minute ago", "minutes ago");
+  }
+  if (seconds < 86_400) {
+    return counted(Math.floor(seconds / 3600), "hour ago", "hours ago");
+  }
+  return counted(Math.floor(seconds / 86_400), "day ago", "days ago");
+}
+
+/** A span in seconds, in the two units that matter. */
+export function duration(seconds: number): string {
+  const rounded = Math.max(0, Math.ceil(seconds));
+  if (rounded < 60) {
+    return `${rounded} s`;
+  }
+  if (rounded < 3600) {
+    return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+  }
+  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`;
+}
+
+/** A size in bytes, in the unit that fits. */
+export function bytes(size: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  let at = 0;
+  let value = size;
+  while (value >= 1000 && at < units.length - 1) {
+    value /= 1000;
+    at += 1;
+  }
+  return new Intl.NumberFormat(undefined, {
+    style: "unit",
+    unit: units[at] ?? "byte",
+    maximumFractionDigits: at === 0 ? 0 : 1,
+  }).format(value);
+}

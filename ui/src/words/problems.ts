@@ -1,0 +1,84 @@
+// What to do about a problem, in the window's own terms. The backend's messages name what
+// is concerned; its hints speak of the command line, so those that do are replaced here.
+
+import type { Code, Problem } from "../backend/types";
+
+const HAPPENED: Partial<Record<Code, string>> = {
+  not_found: "It is not there",
+  name_taken: "That name is taken",
+  in_use: "It is in use",
+  already_running: "This sync is running already",
+  plan_used: "This plan was sent before",
+  held_back: "Held back",
+  paused: "This sync is paused",
+  destination_not_read: "The destination has not been read yet",
+  mapping_incomplete: "The mapping is not complete",
+  unknown_field: "The destination does not have that field",
+  field_read_only: "That field cannot be written",
+  dedupe_field: "That field cannot identify people",
+  dedupe_field_not_unique: "The dedupe field is not unique enough",
+  unknown_partition: "That partition cannot be seen",
+  unknown_workspace: "That workspace cannot be seen",
+  unknown_column: "The audience does not have that column",
+  file_unreadable: "The file cannot be read",
+  file_empty: "The file is empty",
+  file_changed: "The file changed while it was read",
+  file_damaged: "The file is damaged",
+  file_too_large: "The file is too large",
+  sheet_ambiguous: "Several sheets have rows",
+  duplicate_column: "Two columns have the same name",
+  unnamed_column: "A column has no name",
+  too_many_columns: "There are too many columns",
+  unknown_encoding: "That encoding is not known",
+  endpoint_refused: "That address is refused",
+  secret_missing: "The client secret is missing",
+  credentials_refused: "The client ID or secret is not accepted",
+  permission_missing: "A permission is missing",
+  service_unreachable: "The service cannot be reached",
+  service_reply: "The service gave an answer that makes no sense",
+  service_refused: "The service refuses",
+  service_busy: "The service is busy",
+  quota_spent: "Today's calls are used up",
+  keychain_locked: "The keychain is locked",
+  keychain_absent: "This computer has no keychain",
+  key_missing: "The key of this data folder is not in the keychain",
+  key_wrong: "The key does not open this data folder",
+  passphrase_wrong: "That passphrase is wrong",
+  store_newer: "The data is from a newer Usher",
+  store_damaged: "The data on this computer is damaged",
+  audience_lost: "Rows of this audience were lost",
+  store_unwritable: "The disk does not take any more",
+  owner_silent: "Another Usher does not answer",
+  owner_version: "Another version of Usher is open",
+  list_ambiguous: "Several lists have that name",
+  list_not_found: "The list does not exist",
+  list_refused: "The list cannot be changed",
+};
+
+const TO_DO: Partial<Record<Code, string>> = {
+  not_found: "Somebody may have removed or renamed it. Go back to the list.",
+  name_taken: "Choose another name.",
+  already_running: "Open its run to follow it or to stop it.",
+  paused: "Resume the sync first.",
+  destination_not_read: "Refresh the preview: it reads who is there.",
+  mapping_incomplete: "Map a column to each field that is named, or choose to update existing people only.",
+  unknown_field: "Choose another field.",
+  unknown_encoding: "Choose one from the list.",
+  secret_missing: "Enter the client secret again.",
+  endpoint_refused:
+    "Paste the Endpoint from Admin > Web Services in Marketo: https://000-AAA-000.mktorest.com/rest. Plain http is accepted for this computer only.",
+  sheet_ambiguous: "Choose the sheet to import.",
+  keychain_locked: "Unlock the keychain of this computer, then try again.",
+  key_missing: "Usher cannot read this folder without its key. Restore the keychain from a backup.",
+  passphrase_needed: "Enter the passphrase of this folder.",
+  passphrase_wrong: "Check the keyboard layout and Caps Lock, and try again.",
+  usage: "",
+};
+
+export function whatHappened(problem: Problem): string {
+  return HAPPENED[problem.code] ?? "That did not work";
+}
+
+export function toDo(problem: Problem): string {
+  return TO_DO[problem.code] ?? problem.hint;
+}
