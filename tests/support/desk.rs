@@ -11,16 +11,14 @@ use usher_sandbox::Config;
 /// The passphrase of every folder that journeys make.
 pub const PASSPHRASE: &str = "a passphrase of journeys";
 
-/// The shipped command, as the build leaves it beside the tests.
+/// The shipped command, as the build leaves it beside programs of tests or above tests.
 pub fn binary() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let found = tests
-        .parent()
-        .and_then(Path::parent)
-        .unwrap()
-        .join(format!("usher{}", std::env::consts::EXE_SUFFIX));
-    assert!(found.exists(), "build it first: cargo build -p usher-cli");
-    found
+    let name = format!("usher{}", std::env::consts::EXE_SUFFIX);
+    let here = std::env::current_exe().unwrap();
+    let folders = here.ancestors().skip(1).take(2);
+    let mut places = folders.map(|folder| folder.join(&name));
+    let found = places.find(|place| place.exists());
+    found.expect("build it first: cargo build -p usher-cli")
 }
 
 /// One person's machine and the service they reach.

@@ -8,7 +8,6 @@ import "./app/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
-import { backend } from "./backend/call";
 
 const root = document.getElementById("root");
 if (root === null) {
@@ -19,5 +18,3 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
-// The window is hidden until there is something to look at.
-requestAnimationFrame(() => requestAnimationFrame(() => void backend.painted()));

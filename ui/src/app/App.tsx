@@ -3,7 +3,8 @@
 import { Provider, ToastContainer } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { backend } from "../backend/call";
 import { ImportFile } from "../screens/audiences/ImportFile";
 import { useNews } from "../state/live";
 import { newQueryClient, useFollow, useStart } from "../state/queries";
@@ -14,6 +15,9 @@ import { Screens } from "./Screens";
 
 export function App() {
   const [client] = useState(newQueryClient);
+  // The window is hidden until there is something to look at. Frames are not drawn while
+  // it is, so none can be waited for.
+  useEffect(() => void backend.painted(), []);
   return (
     <QueryClientProvider client={client}>
       <Provider

@@ -2,7 +2,7 @@
 
 import { Button } from "@react-spectrum/s2";
 import type { StartState } from "../backend/types";
-import { Empty } from "../parts/States";
+import { Page } from "../parts/Page";
 import { AudienceScreen } from "../screens/audience/AudienceScreen";
 import { AudiencesScreen } from "../screens/audiences/AudiencesScreen";
 import { ConnectionsScreen } from "../screens/connections/ConnectionsScreen";
@@ -43,16 +43,13 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
       return thing === undefined ? <RunsScreen /> : <RunScreen key={thing} run={thing} />;
     default:
       return (
-        <Empty
-          title={words.common.notFound}
-          actions={
+        <Page title={words.common.notFound}>
+          <div>
             <Button variant="accent" onPress={() => go("/")}>
               {words.common.backToOverview}
             </Button>
-          }
-        >
-          {""}
-        </Empty>
+          </div>
+        </Page>
       );
   }
 }

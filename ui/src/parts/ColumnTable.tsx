@@ -1,10 +1,12 @@
 // The columns of a file or an audience: how full each is, and what is in it.
 
-import { Cell, Column, Meter, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ColumnStats } from "../backend/types";
 import { words } from "../words";
 import { percent } from "../words/format";
+import { Share } from "./charts/Share";
+import { tableHeight } from "./tables";
 
 const t = words.audiences;
 
@@ -13,7 +15,8 @@ export function ColumnTable({ columns, rows }: { columns: readonly ColumnStats[]
   return (
     <TableView
       aria-label={t.columns}
-      styles={style({ width: "full", height: { default: 320, isTall: 520 } })({ isTall: columns.length > 6 })}
+      styles={style({ width: "full" })}
+      UNSAFE_style={tableHeight(lines.length, 12)}
     >
       <TableHeader>
         <Column id="name" isRowHeader minWidth={160}>
@@ -33,15 +36,7 @@ export function ColumnTable({ columns, rows }: { columns: readonly ColumnStats[]
             <Row id={column.id}>
               <Cell>{column.name}</Cell>
               <Cell textValue={percent(part)}>
-                <Meter
-                  aria-label={`${column.name}: ${t.filled}`}
-                  size="S"
-                  labelPosition="side"
-                  value={part * 100}
-                  valueLabel={percent(part)}
-                  variant={part < 0.5 ? "notice" : "informative"}
-                  styles={style({ width: 200 })}
-                />
+                <Share part={part} tone={part < 0.5 ? "notice" : "info"} />
               </Cell>
               <Cell>{column.examples.length === 0 ? t.noExamples : column.examples.join(" · ")}</Cell>
             </Row>

@@ -20,6 +20,7 @@ import { words } from "../words";
 import { count, dateTime } from "../words/format";
 import { OutcomeLight, VerdictLight } from "./Badges";
 import { Facts } from "./Facts";
+import { compactHeight } from "./tables";
 
 const t = words.people;
 
@@ -70,7 +71,8 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
             <TableView
               aria-label={t.explain.candidates}
               density="compact"
-              styles={style({ width: "full", height: 140 })}
+              styles={style({ width: "full" })}
+              UNSAFE_style={compactHeight(explain.candidates.length, 4)}
             >
               <TableHeader>
                 <Column id="lead" isRowHeader>
@@ -99,7 +101,8 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
             <TableView
               aria-label={t.explain.changes}
               density="compact"
-              styles={style({ width: "full", height: 200 })}
+              styles={style({ width: "full" })}
+              UNSAFE_style={compactHeight(changes.length, 8)}
             >
               <TableHeader>
                 <Column id="field" isRowHeader>

@@ -49,7 +49,7 @@ export function Empty({
     <div className={center}>
       <IllustratedMessage>
         <FolderOpen />
-        <Heading>{title}</Heading>
+        <Heading level={2}>{title}</Heading>
         <Content>{children}</Content>
         {actions === undefined ? null : <ButtonGroup>{actions}</ButtonGroup>}
       </IllustratedMessage>

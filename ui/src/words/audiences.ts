@@ -64,6 +64,7 @@ export const audiences = {
     rows: "Rows",
     size: "Size",
     setAside: "Set aside",
+    quarantineNote: "These lines of the file would not become members. Everything else would be kept.",
     first: "First rows",
     import: "Import",
     imported: (name: string, rows: string) => `${name} is imported: ${rows}.`,

@@ -24,6 +24,7 @@ export const connections = {
   checkFailed: "Does not work",
   missingPermission: (permission: string) => `Needs: ${permission}`,
   replaceSecret: "Replace secret",
+  editConnection: "Edit connection",
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText:
     "Its secret is removed from the keychain. A connection that a destination uses cannot be removed.",

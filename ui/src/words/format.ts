@@ -1,8 +1,11 @@
 // Numbers, times and plurals as the person's system writes them.
 
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const share = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+/** The system's language; some systems name one that is none, such as "C". */
+const locale = /^[a-z]{2,3}(-|$)/i.test(navigator.language) ? navigator.language : "en-US";
+
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const plurals = new Intl.PluralRules("en");
 
 export function count(value: number): string {
@@ -53,16 +56,12 @@ export function duration(seconds: number): string {
 
 /** A size in bytes, in the unit that fits. */
 export function bytes(size: number): string {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  let at = 0;
-  let value = size;
-  while (value >= 1000 && at < units.length - 1) {
-    value /= 1000;
-    at += 1;
+  if (size < 1000) {
+    return counted(size, "byte", "bytes");
   }
-  return new Intl.NumberFormat(undefined, {
-    style: "unit",
-    unit: units[at] ?? "byte",
-    maximumFractionDigits: at === 0 ? 0 : 1,
-  }).format(value);
+  const units = ["kilobyte", "megabyte", "gigabyte"];
+  const at = Math.min(Math.floor(Math.log10(size) / 3), units.length) - 1;
+  const value = size / 1000 ** (at + 1);
+  const unit = units[at] ?? "gigabyte";
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }

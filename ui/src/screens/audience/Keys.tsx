@@ -5,6 +5,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AudienceProfile, KeyCoverage } from "../../backend/types";
 import { Parts } from "../../parts/charts/Parts";
 import { Panel } from "../../parts/Panel";
+import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count, dateTime } from "../../words/format";
 
@@ -19,7 +20,12 @@ export function Keys({ profile }: { profile: AudienceProfile }) {
         ))}
       </Panel>
       <Panel title={t.snapshots} note={t.snapshotsNote}>
-        <TableView aria-label={t.snapshots} density="compact" styles={style({ width: "full", height: 160 })}>
+        <TableView
+          aria-label={t.snapshots}
+          density="compact"
+          styles={style({ width: "full" })}
+          UNSAFE_style={compactHeight(profile.snapshots.length, 4)}
+        >
           <TableHeader>
             <Column id="at" isRowHeader>
               {t.asOf}

@@ -8,7 +8,6 @@ import {
   Content,
   DialogContainer,
   FullscreenDialog,
-  Header,
   Heading,
   Picker,
   PickerItem,
@@ -133,21 +132,6 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
   return (
     <FullscreenDialog>
       <Heading slot="title">{t.title(file.name)}</Heading>
-      <Header>
-        <ButtonGroup>
-          <Button variant="secondary" onPress={close}>
-            {words.common.cancel}
-          </Button>
-          <Button
-            variant="accent"
-            isPending={keep.busy}
-            isDisabled={looked === undefined || look.busy || look.problem !== null || name.trim() === ""}
-            onPress={() => void submit()}
-          >
-            {t.import}
-          </Button>
-        </ButtonGroup>
-      </Header>
       <Content>
         <div className={column}>
           <div className={bar}>
@@ -213,6 +197,19 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
           ) : null}
         </div>
       </Content>
+      <ButtonGroup>
+        <Button variant="secondary" onPress={close}>
+          {words.common.cancel}
+        </Button>
+        <Button
+          variant="accent"
+          isPending={keep.busy}
+          isDisabled={looked === undefined || look.busy || look.problem !== null || name.trim() === ""}
+          onPress={() => void submit()}
+        >
+          {t.import}
+        </Button>
+      </ButtonGroup>
     </FullscreenDialog>
   );
 }

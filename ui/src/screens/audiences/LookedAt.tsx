@@ -7,6 +7,7 @@ import type { FileLook, Quarantine } from "../../backend/types";
 import { ColumnTable } from "../../parts/ColumnTable";
 import { Figures } from "../../parts/Facts";
 import { Panel } from "../../parts/Panel";
+import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count, bytes as sized } from "../../words/format";
 
@@ -25,7 +26,7 @@ export function LookedAt({ look, bytes }: { look: FileLook; bytes: number }) {
         ]}
       />
       {look.quarantined.count === 0 ? null : (
-        <Panel title={t.quarantined} note={t.quarantineNote}>
+        <Panel title={t.quarantined} note={t.look.quarantineNote}>
           <QuarantineTable quarantine={look.quarantined} />
         </Panel>
       )}
@@ -43,7 +44,12 @@ function FirstRows({ look }: { look: FileLook }) {
   const columns = look.columns.map((column, at) => ({ id: `c${at}`, name: column.name, at }));
   const rows = look.first.map((cells, at) => ({ id: at + 1, cells }));
   return (
-    <TableView aria-label={t.look.first} density="compact" styles={style({ width: "full", height: 320 })}>
+    <TableView
+      aria-label={t.look.first}
+      density="compact"
+      styles={style({ width: "full" })}
+      UNSAFE_style={compactHeight(rows.length, 10)}
+    >
       <TableHeader columns={columns}>
         {(column) => (
           <Column id={column.id} isRowHeader={column.at === 0} minWidth={140}>
@@ -72,7 +78,12 @@ export function QuarantineTable({ quarantine }: { quarantine: Quarantine }) {
           {t.quarantineFirst(count(lines.length), count(quarantine.count))}
         </p>
       ) : null}
-      <TableView aria-label={t.quarantined} density="compact" styles={style({ width: "full", height: 240 })}>
+      <TableView
+        aria-label={t.quarantined}
+        density="compact"
+        styles={style({ width: "full" })}
+        UNSAFE_style={compactHeight(lines.length, 8)}
+      >
         <TableHeader>
           <Column id="line" isRowHeader align="end" width={120}>
             {t.line}

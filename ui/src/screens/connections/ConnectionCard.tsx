@@ -70,7 +70,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
       {test.problem === null ? null : <ProblemNote problem={test.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
       {test.result === undefined || test.busy ? null : (
-        <TestResult test={test.result} replaceSecret={replaceSecret} />
+        <TestResult test={test.result} replaceSecret={replaceSecret} edit={edit} />
       )}
       <Confirm
         open={removing}
@@ -94,7 +94,13 @@ const checkLine = style({
 const checkName = style({ font: "ui", fontWeight: "bold" });
 const checkDetail = style({ font: "body-sm", color: "neutral-subdued" });
 
-function TestResult({ test, replaceSecret }: { test: ConnectionTest; replaceSecret: () => void }) {
+interface TestResultProps {
+  test: ConnectionTest;
+  replaceSecret: () => void;
+  edit: () => void;
+}
+
+function TestResult({ test, replaceSecret, edit }: TestResultProps) {
   const refused = test.checks.some((check) => check.name === "credentials" && !check.ok);
   return (
     <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
@@ -116,11 +122,14 @@ function TestResult({ test, replaceSecret }: { test: ConnectionTest; replaceSecr
         ))}
       </ul>
       {refused ? (
-        <div>
+        <ButtonGroup>
           <Button variant="accent" onPress={replaceSecret}>
             {t.replaceSecret}
           </Button>
-        </div>
+          <Button variant="secondary" onPress={edit}>
+            {t.editConnection}
+          </Button>
+        </ButtonGroup>
       ) : null}
     </div>
   );

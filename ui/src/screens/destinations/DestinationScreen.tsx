@@ -9,7 +9,7 @@ import type { AudienceDocument, ConnectionLine, Destination } from "../../backen
 import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
 import { TaskProgress } from "../../parts/Progress";
-import { Answer, Empty, ProblemNote } from "../../parts/States";
+import { Answer, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDescription, useDestinations } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useSettled } from "../../state/settled";
@@ -35,7 +35,7 @@ export function DestinationScreen({ destination: name }: { destination: string }
               {(people) => {
                 const kept = all.find((one) => one.name === name || one.id === name);
                 if (name !== NEW && kept === undefined) {
-                  return <Empty title={words.common.notFound}>{""}</Empty>;
+                  return <Page title={words.common.notFound}>{null}</Page>;
                 }
                 return <Editor kept={kept} connections={connected} audiences={people} />;
               }}

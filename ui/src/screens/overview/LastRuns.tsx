@@ -6,6 +6,7 @@ import { Bar, BarChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from 
 import type { RunReport } from "../../backend/types";
 import { RunStateLight } from "../../parts/Badges";
 import { FILL, TICK, type Tone } from "../../parts/charts/tones";
+import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { ago, count, counted } from "../../words/format";
@@ -52,7 +53,12 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
         </ResponsiveContainer>
       </div>
       <Legend kinds={kinds} />
-      <TableView aria-label={t.lastRuns} density="compact" styles={style({ width: "full", height: 220 })}>
+      <TableView
+        aria-label={t.lastRuns}
+        density="compact"
+        styles={style({ width: "full" })}
+        UNSAFE_style={compactHeight(last.length, 6)}
+      >
         <TableHeader>
           <Column id="sync" isRowHeader minWidth={160}>
             {words.runs.sync}

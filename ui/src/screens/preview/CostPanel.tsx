@@ -1,12 +1,12 @@
 // What sending a plan takes of the service: calls, time, share of the day.
 
-import { Meter } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { PlanSummary } from "../../backend/types";
+import { Share } from "../../parts/charts/Share";
 import { Facts, Figures } from "../../parts/Facts";
 import { Panel } from "../../parts/Panel";
 import { words } from "../../words";
-import { count, duration, percent } from "../../words/format";
+import { count, duration } from "../../words/format";
 
 const t = words.preview;
 
@@ -21,13 +21,10 @@ export function CostPanel({ plan }: { plan: PlanSummary }) {
           [t.time, duration(seconds)],
         ]}
       />
-      <Meter
-        label={t.quota}
-        value={Math.min(quota_percent, 100)}
-        valueLabel={percent(share)}
-        variant={quota_percent > 80 ? "negative" : quota_percent > 50 ? "notice" : "informative"}
-        styles={style({ width: "full" })}
-      />
+      <div>
+        <div className={style({ font: "body-sm", color: "neutral-subdued" })}>{t.quota}</div>
+        <Share part={share} tone={quota_percent > 80 ? "bad" : quota_percent > 50 ? "notice" : "info"} />
+      </div>
       <Facts
         lines={[
           [t.ambiguous, plan.ambiguous_keys === 0 ? null : count(plan.ambiguous_keys)],

@@ -5,6 +5,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { PeopleFilter, PlanSummary } from "../../backend/types";
 import { Waterfall, type WaterfallStep } from "../../parts/charts/Waterfall";
 import { Panel } from "../../parts/Panel";
+import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count, percent } from "../../words/format";
 import { stepsOf } from "./steps";
@@ -31,7 +32,8 @@ export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter:
         <TableView
           aria-label={t.sum}
           density="compact"
-          styles={style({ width: "full", height: 380 })}
+          styles={style({ width: "full" })}
+          UNSAFE_style={compactHeight(lines.length, 12, 1)}
           onAction={(key) => {
             const step = byId.get(String(key));
             if (step !== undefined) {

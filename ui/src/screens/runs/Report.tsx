@@ -8,6 +8,7 @@ import type { OutcomeFilter, PeopleCounts, RunDetail, RunReport } from "../../ba
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Panels } from "../../parts/Panel";
+import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count } from "../../words/format";
 import { OutcomePeople } from "./OutcomePeople";
@@ -97,7 +98,12 @@ function Compared({ report, planned }: { report: RunReport; planned: PeopleCount
     },
   ];
   return (
-    <TableView aria-label={t.compare} density="compact" styles={style({ width: "full", height: 160 })}>
+    <TableView
+      aria-label={t.compare}
+      density="compact"
+      styles={style({ width: "full" })}
+      UNSAFE_style={compactHeight(3, 3)}
+    >
       <TableHeader>
         <Column id="name" isRowHeader>
           {words.people.outcome}
@@ -141,7 +147,8 @@ function Reasons({
     <TableView
       aria-label={t.reasons}
       density="compact"
-      styles={style({ width: "full", height: 240 })}
+      styles={style({ width: "full" })}
+      UNSAFE_style={compactHeight(lines.length, 7)}
       onAction={(key) => {
         const line = byId.get(String(key));
         if (line !== undefined) {

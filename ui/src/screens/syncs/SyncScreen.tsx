@@ -26,7 +26,7 @@ export function SyncScreen({ sync: name, part }: { sync: string; part: string | 
       {(all) => {
         const sync = all.find((one) => one.name === name || one.id === name);
         return sync === undefined ? (
-          <Empty title={words.common.notFound}>{""}</Empty>
+          <Page title={words.common.notFound}>{null}</Page>
         ) : (
           <One sync={sync} part={part ?? "preview"} />
         );

@@ -1,0 +1,15 @@
+//! What tests of the window share: a machine with a screen, a keychain and a bus of its
+//! own, the built `usher-app` in it, and the `usher` command beside it. A test clicks and
+//! types by what a person reads, then asks the command and the sandbox what was done.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod axe;
+mod machine;
+mod page;
+mod window;
+
+pub use axe::violations;
+pub use machine::{Machine, Scheme};
+pub use support::{Config, Remote};
+pub use window::Window;

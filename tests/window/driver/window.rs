@@ -1,0 +1,226 @@
+//! The built window, started and driven.
+
+use crate::machine::{Machine, app, free_port};
+use crate::page::Page;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use thirtyfour::prelude::*;
+use tokio::runtime::Runtime;
+
+/// How long the window may take to be there.
+const START: Duration = Duration::from_secs(30);
+/// How long a run may take.
+const RUN: Duration = Duration::from_secs(120);
+
+/// An open window. Closing it ends the program.
+pub struct Window {
+    page: Option<Page>,
+}
+
+impl Window {
+    /// Opens the window on the machine's data folder.
+    pub fn open(machine: &mut Machine) -> Self {
+        Self::open_with(machine, &[])
+    }
+
+    /// The same, with more arguments for it.
+    pub fn open_with(machine: &mut Machine, arguments: &[&str]) -> Self {
+        let port = free_port();
+        let mut command = machine.command("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdout(Stdio::null());
+        machine.start(command);
+        let data_dir = machine.data_dir();
+        let mut all = vec!["--data-dir", data_dir.to_str().unwrap()];
+        all.extend(arguments);
+        let mut wanted = Capabilities::new();
+        let options = json!({ "binary": app(), "args": all });
+        wanted.set("browserName", json!("wry")).unwrap();
+        wanted.set("webkitgtk:browserOptions", options).unwrap();
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let runtime = Runtime::new().unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        let driver = runtime.block_on(async {
+            let end = tokio::time::Instant::now() + START;
+            loop {
+                match WebDriver::new(&url, wanted.clone()).await {
+                    Ok(driver) => return driver,
+                    Err(error) if tokio::time::Instant::now() > end => panic!("{error}"),
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                }
+            }
+        });
+        Self {
+            page: Some(Page { runtime, driver }),
+        }
+    }
+
+    fn page(&self) -> &Page {
+        self.page.as_ref().unwrap()
+    }
+
+    /// Clicks the button of this name.
+    #[track_caller]
+    pub fn press(&self, button: &str) {
+        self.page().click("button", Some(button));
+    }
+
+    /// Clicks the thing of this role and name.
+    #[track_caller]
+    pub fn click(&self, role: &str, name: &str) {
+        self.page().click(role, Some(name));
+    }
+
+    /// Goes to a screen by the navigation.
+    #[track_caller]
+    pub fn go(&self, screen: &str) {
+        self.page().click("link", Some(screen));
+        self.see_heading(screen);
+    }
+
+    /// Puts a text into the field of this name.
+    #[track_caller]
+    pub fn fill(&self, field: &str, text: &str) {
+        self.page().fill(field, text);
+    }
+
+    /// Chooses an option of the picker whose button begins with this name.
+    #[track_caller]
+    pub fn choose(&self, picker: &str, option: &str) {
+        self.page().click("button", Some(&format!("{picker}…")));
+        self.page().click("option", Some(option));
+    }
+
+    /// Chooses an option of a field that can be typed into.
+    #[track_caller]
+    pub fn pick(&self, field: &str, option: &str) {
+        self.page().fill(field, option.trim_end_matches('…'));
+        self.page().click("option", Some(option));
+    }
+
+    /// Waits until a text can be read.
+    #[track_caller]
+    pub fn see(&self, text: &str) {
+        self.see_within(Duration::from_secs(20), text);
+    }
+
+    /// The same, for what a run brings about.
+    #[track_caller]
+    pub fn see_in_time(&self, text: &str) {
+        self.see_within(RUN, text);
+    }
+
+    #[track_caller]
+    fn see_within(&self, patience: Duration, text: &str) {
+        let page = self.page();
+        let seen = page.until(patience, || page.text().contains(text).then_some(()));
+        assert!(seen.is_some(), "{text:?} cannot be read in:\n{}", page.text());
+    }
+
+    /// Waits until a text can be read no more.
+    #[track_caller]
+    pub fn see_no_more(&self, text: &str) {
+        let page = self.page();
+        let gone = page.until(RUN, || (!page.text().contains(text)).then_some(()));
+        assert!(gone.is_some(), "{text:?} can still be read in:\n{}", page.text());
+    }
+
+    /// Waits for a heading.
+    #[track_caller]
+    pub fn see_heading(&self, name: &str) {
+        self.page().find("heading", Some(name));
+    }
+
+    /// Whether something of this role and name is there now.
+    pub fn has(&self, role: &str, name: &str) -> bool {
+        self.page().look(role, Some(name)).is_some()
+    }
+
+    /// An attribute of the thing of this role and name.
+    #[track_caller]
+    pub fn attribute(&self, role: &str, name: &str, attribute: &str) -> Option<String> {
+        let element = self.page().find(role, Some(name));
+        let runtime = &self.page().runtime;
+        runtime.block_on(element.attr(attribute)).unwrap()
+    }
+
+    /// Presses keys where the focus is.
+    pub fn keys(&self, keys: impl AsRef<str>) {
+        self.page().keys(keys.as_ref());
+    }
+
+    /// What has the focus, by role and name: `button Save`.
+    pub fn focused(&self) -> String {
+        let script = "const e = document.activeElement;
+            const by = e.getAttribute('aria-labelledby');
+            const text = (ids) => ids.split(/\\s+/).map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+            const name = e.getAttribute('aria-label') ?? (by ? text(by) : null)
+                ?? (e.labels?.length ? e.labels[0].textContent : e.textContent);
+            return `${e.getAttribute('role') ?? e.tagName.toLowerCase()} ${name.replace(/\\s+/g, ' ').trim()}`;";
+        self.page().script(script, vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Everything there is to read.
+    pub fn text(&self) -> String {
+        self.page().text()
+    }
+
+    /// Shows another address of the page.
+    pub fn address(&self, hash: &str) {
+        self.page().script("window.location.hash = arguments[0]", vec![json!(hash)]);
+    }
+
+    /// What a script returns.
+    pub fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.page().script(script, arguments)
+    }
+
+    /// What a script hands to its last argument, later.
+    pub fn script_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let page = self.page();
+        let ran = page.runtime.block_on(page.driver.execute_async(script, arguments));
+        ran.unwrap_or_else(|error| panic!("{error}")).json().clone()
+    }
+
+    /// Writes a picture of the window.
+    pub fn picture(&self, file: &Path) {
+        let page = self.page();
+        page.runtime.block_on(page.driver.screenshot(file)).unwrap();
+    }
+
+    /// Waits until nothing is being fetched, drawn or announced.
+    pub fn settle(&self) {
+        let script = "const done = arguments[arguments.length - 1];
+            const busy = () => document.querySelector(
+                '[aria-busy=true], [role=progressbar]:not([aria-valuenow]), [data-live-announcer] [role=img]');
+            let quiet = 0;
+            const look = () => {
+                quiet = busy() ? 0 : quiet + 1;
+                if (quiet > 12) done(true); else requestAnimationFrame(look);
+            };
+            look();";
+        self.script_later(script, vec![]);
+    }
+
+    /// Closes the window and waits until the program has ended.
+    pub fn close(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if let Some(Page { runtime, driver }) = self.page.take() {
+            drop(runtime.block_on(driver.quit()));
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,156 @@
+//! The screens and states, in the order in which a person comes by them.
+
+use crate::Album;
+use driver::{Machine, Window};
+
+/// A file with lines that cannot be members.
+const BROKEN: &str = "email;first name;last name;loyalty\n\
+    ada@example.com;Ada;Lovelace;12\n\
+    grace@example.com;Grace;Hopper;7\n\
+    broken@example.com;Too;many;fields;here\n\
+    alan@example.com;Alan;Turing;\n\
+    short@example.com;Too few\n\
+    \u{5e2}\u{5de}\u{5d9}@example.com;\u{5e2}\u{5de}\u{5d9}\u{5ea};\u{5db}\u{5d4}\u{5df};3\n";
+
+/// All of them, each part on a machine of its own.
+pub(crate) fn all(album: &mut Album, mut machine: impl FnMut() -> Machine) {
+    nothing_yet(album, machine());
+    sample(album, machine());
+    closed(album, machine());
+}
+
+/// A window that has nothing to show yet.
+fn nothing_yet(album: &mut Album, mut machine: Machine) {
+    let window = Window::open(&mut machine);
+    window.see_heading("Welcome to Usher");
+    album.take(&window, "01-first-start");
+    for (screen, name) in [
+        ("Audiences", "02-audiences-empty"),
+        ("Syncs", "03-syncs-empty"),
+        ("Runs", "04-runs-empty"),
+        ("Destinations", "05-destinations-empty"),
+        ("Connections", "06-connections-empty"),
+    ] {
+        window.go(screen);
+        album.take(&window, name);
+    }
+    window.press("Add connection");
+    window.see_heading("Add a Marketo connection");
+    album.take(&window, "07-connection-form");
+    window.fill("Name", "EMEA");
+    window.fill("Endpoint", "http://127.0.0.1:9");
+    window.fill("Munchkin ID", "123-ABC-456");
+    window.fill("Client ID", "client");
+    window.fill("Client secret", "secret");
+    window.press("Add connection");
+    window.see("EMEA is added");
+    window.press("Test");
+    window.see("does not work");
+    album.take(&window, "08-connection-unreachable");
+    window.address("/nowhere");
+    window.see("There is nothing at this address");
+    album.take(&window, "09-not-found");
+    window.close();
+}
+
+/// The sample, from its making to its report.
+fn sample(album: &mut Album, mut machine: Machine) {
+    let broken = machine.file("spring campaign.csv", BROKEN);
+    let window = Window::open_with(&mut machine, &[broken.to_str().unwrap()]);
+    window.see_heading("Import spring campaign.csv");
+    window.see("fields, 4 expected");
+    album.take(&window, "10-import-look");
+    window.press("Import");
+    window.see_heading("spring campaign");
+    album.take(&window, "11-audience-columns");
+    window.click("tab", "Set aside");
+    album.take(&window, "12-audience-set-aside");
+    window.go("Overview");
+    machine.usher(&["audience", "remove", "spring campaign"]);
+    window.see_heading("Welcome to Usher");
+    window.press("Make the sample workspace");
+    window.see_heading("Sample");
+    album.take(&window, "13-preview-not-yet");
+    window.press("Read Marketo and preview");
+    window.see_in_time("Run this preview");
+    album.take(&window, "14-preview");
+    window.choose("Audience and profile", "Audience only");
+    window.see("fewer");
+    window.script(
+        "document.querySelector('[role=grid][aria-label=\"People of this preview\"]').scrollIntoView()",
+        vec![],
+    );
+    album.take(&window, "15-preview-people");
+    window.script(
+        "document.querySelector('[role=grid][aria-label=\"People of this preview\"]').focus()",
+        vec![],
+    );
+    window.keys("\u{E007}");
+    window.see("People in Marketo with this key");
+    album.take(&window, "16-person-explained");
+    window.press("Close");
+    window.press("Run this preview");
+    window.see("So far");
+    window.see("People a second");
+    album.snap(&window, "17-run-underway");
+    window.go("Overview");
+    album.snap(&window, "18-overview-running");
+    window.go("Runs");
+    window.see_in_time("Completed");
+    album.take(&window, "19-runs");
+    let run = machine.usher(&["run", "list"])[0]["run_id"].as_str().unwrap().to_owned();
+    window.address(&format!("/runs/{run}"));
+    window.see("Planned and done");
+    album.take(&window, "20-report");
+    window.script(
+        "document.querySelector('[role=grid]').scrollIntoView()",
+        vec![],
+    );
+    album.take(&window, "21-report-people");
+    window.go("Overview");
+    album.take(&window, "22-overview");
+    window.go("Audiences");
+    album.take(&window, "23-audiences");
+    for (part, name) in [
+        ("members", "24-members"),
+        ("keys", "25-keys"),
+    ] {
+        window.address(&format!("/audiences/Sample/{part}"));
+        window.see("Sample");
+        album.take(&window, name);
+    }
+    window.go("Connections");
+    window.press("Test");
+    window.see("Everything a sync needs works");
+    album.take(&window, "26-connection-tested");
+    window.address("/destinations/Sample");
+    window.see_heading("Mapping");
+    album.take(&window, "27-destination");
+    window.script(
+        "document.querySelector('[role=table]').scrollIntoView()",
+        vec![],
+    );
+    album.take(&window, "28-mapping");
+    window.go("Destinations");
+    album.take(&window, "29-destinations");
+    window.go("Syncs");
+    album.take(&window, "30-syncs");
+    window.press("New sync");
+    window.see("When somebody leaves the audience");
+    album.take(&window, "31-sync-form");
+    window.close();
+}
+
+/// A folder that does not open.
+fn closed(album: &mut Album, mut machine: Machine) {
+    let made = machine.usher_given(&["--keychain", "passphrase", "--passphrase-stdin", "audience", "list"], "a long passphrase\n");
+    assert!(made.status.success());
+    let window = Window::open(&mut machine);
+    window.see_heading("Unlock your data folder");
+    album.take(&window, "32-passphrase");
+    window.fill("Passphrase", "wrong");
+    window.press("Unlock");
+    window.see("That passphrase is wrong");
+    album.take(&window, "33-passphrase-wrong");
+    window.close();
+}
