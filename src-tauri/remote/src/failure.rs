@@ -164,7 +164,7 @@ const UNKNOWN: &str = "Try again: Usher reads what is there before it repeats a 
 const TOO_MANY: &str = "Choose a dedupe field whose values few leads share.";
 const DENIED: &str = "Give the API user's role the permission it lacks, or add this computer's address to the instance's IP allowlist. `usher connection test` shows which permission.";
 const CREDENTIALS: &str =
-    "Copy both again from Admin > LaunchPoint, then `usher connection set-secret`.";
+    "Copy both again from Admin > LaunchPoint, and store them in place of the old ones.";
 
 /// What a refusal's code tells that its text may not.
 fn refusal(code: &str) -> (Code, &'static str) {

@@ -4,11 +4,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod album;
 mod axe;
 mod machine;
 mod page;
+pub mod states;
 mod window;
 
+pub use album::Album;
 pub use axe::violations;
 pub use machine::{Machine, Scheme};
 pub use support::{Config, Remote};

@@ -124,7 +124,20 @@ impl Machine {
     pub fn usher_lines(&self, arguments: &[&str]) -> Vec<Value> {
         let ran = self.usher_given(arguments, "");
         let text = String::from_utf8(ran.stdout).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// Starts the window's program once more on the same folder, as a double click on a
+    /// file does, and waits for its end.
+    pub fn open_again(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(app());
+        command
+            .arg("--data-dir")
+            .arg(self.data_dir())
+            .args(arguments);
+        command.output().unwrap()
     }
 
     fn start_bus(&mut self) {
@@ -133,7 +146,8 @@ impl Machine {
             .args(["--session", "--nofork", "--nopidfile", "--print-address"])
             .stdout(Stdio::piped());
         let address = first_line(self.start(command));
-        self.environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
+        self.environment
+            .push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
     }
 
     /// The keychain goes on by itself, and ends with the bus.
@@ -146,16 +160,28 @@ impl Machine {
             .stderr(Stdio::null());
         let mut daemon = command.spawn().expect("gnome-keyring-daemon");
         drop(daemon.stdin.take().unwrap().write_all(b"a test's password"));
-        assert!(daemon.wait().unwrap().success(), "the keychain does not start");
+        assert!(
+            daemon.wait().unwrap().success(),
+            "the keychain does not start"
+        );
     }
 
     fn start_screen(&mut self) {
         let mut command = self.command("Xvfb");
         command
-            .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1440x900x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped());
         let number = first_line(self.start(command));
-        self.environment.push(("DISPLAY".into(), format!(":{number}")));
+        self.environment
+            .push(("DISPLAY".into(), format!(":{number}")));
     }
 }
 
@@ -173,7 +199,8 @@ pub(crate) fn app() -> PathBuf {
     if let Some(app) = std::env::var_os("USHER_APP") {
         return app.into();
     }
-    let found = support::binary().with_file_name(format!("usher-app{}", std::env::consts::EXE_SUFFIX));
+    let found =
+        support::binary().with_file_name(format!("usher-app{}", std::env::consts::EXE_SUFFIX));
     assert!(found.exists(), "build it first: cargo build -p usher-app");
     found
 }
@@ -190,7 +217,10 @@ fn first_line(child: &mut Child) -> String {
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
     std::thread::spawn(move || drop(output.read_to_end(&mut Vec::new())));
-    assert!(!line.is_empty(), "a program of the machine ended at its start");
+    assert!(
+        !line.is_empty(),
+        "a program of the machine ended at its start"
+    );
     line.trim().to_owned()
 }
 

@@ -36,9 +36,15 @@ const isSeen = (element) => {
   const hidden = element.closest("[inert], [aria-hidden=true]") !== null;
   return !hidden && (box.width > 0 || box.height > 0 || ["radio", "checkbox"].includes(role));
 };
-const isIt = (found) =>
-  name === null || (name.endsWith("…") ? found.startsWith(name.slice(0, -1)) : found === name);
+const isIt = (found) => {
+  if (name === null || !name.endsWith("…")) return name === null || found === name;
+  const part = name.slice(0, -1);
+  // A picker's button reads its value first, then its label.
+  return found.startsWith(part) || (role === "button" && found.endsWith(` ${part}`));
+};
 const all = [...document.querySelectorAll(SELECTORS[role])].filter(
   (element) => isSeen(element) && isIt(nameOf(element)),
 );
-return all[skip] ?? null;
+const found = all[skip] ?? null;
+// What is pressed of a choice is its words: the control itself is not to be seen.
+return found !== null && ["radio", "checkbox"].includes(role) ? (found.closest("label") ?? found) : found;

@@ -21,8 +21,12 @@ pub(crate) struct Page {
 impl Page {
     /// What a script returns; its arguments are `arguments`.
     pub(crate) fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let ran = self.runtime.block_on(self.driver.execute(script, arguments));
-        ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+        let ran = self
+            .runtime
+            .block_on(self.driver.execute(script, arguments));
+        ran.unwrap_or_else(|error| panic!("{script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// The thing of this role and name, as soon as it is there. A name that ends in `…`
@@ -38,7 +42,10 @@ impl Page {
     /// The same, if it is there now.
     pub(crate) fn look(&self, role: &str, name: Option<&str>) -> Option<WebElement> {
         let arguments = vec![json!(role), json!(name), json!(0)];
-        let found = self.runtime.block_on(self.driver.execute(FIND, arguments)).ok()?;
+        let found = self
+            .runtime
+            .block_on(self.driver.execute(FIND, arguments))
+            .ok()?;
         found.element().ok()
     }
 
@@ -58,7 +65,8 @@ impl Page {
             if Instant::now() > end {
                 return None;
             }
-            self.runtime.block_on(async { tokio::time::sleep(LOOK_EVERY).await });
+            self.runtime
+                .block_on(async { tokio::time::sleep(LOOK_EVERY).await });
         }
     }
 
@@ -72,7 +80,11 @@ impl Page {
                 element.click().await.ok()
             })
         });
-        assert!(clicked.is_some(), "no {role} {name:?} to click in:\n{}", self.text());
+        assert!(
+            clicked.is_some(),
+            "no {role} {name:?} to click in:\n{}",
+            self.text()
+        );
     }
 
     /// Presses keys where the focus is.
@@ -90,7 +102,7 @@ impl Page {
         let field = self.find("field", Some(name));
         let typed = async {
             field.scroll_into_view().await?;
-            field.click().await?;
+            field.focus().await?;
             field.send_keys(Key::Control + "a").await?;
             field.send_keys(Key::Delete + "").await?;
             field.send_keys(text).await

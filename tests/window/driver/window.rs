@@ -119,7 +119,11 @@ impl Window {
     fn see_within(&self, patience: Duration, text: &str) {
         let page = self.page();
         let seen = page.until(patience, || page.text().contains(text).then_some(()));
-        assert!(seen.is_some(), "{text:?} cannot be read in:\n{}", page.text());
+        assert!(
+            seen.is_some(),
+            "{text:?} cannot be read in:\n{}",
+            page.text()
+        );
     }
 
     /// Waits until a text can be read no more.
@@ -127,7 +131,11 @@ impl Window {
     pub fn see_no_more(&self, text: &str) {
         let page = self.page();
         let gone = page.until(RUN, || (!page.text().contains(text)).then_some(()));
-        assert!(gone.is_some(), "{text:?} can still be read in:\n{}", page.text());
+        assert!(
+            gone.is_some(),
+            "{text:?} can still be read in:\n{}",
+            page.text()
+        );
     }
 
     /// Waits for a heading.
@@ -162,7 +170,11 @@ impl Window {
             const name = e.getAttribute('aria-label') ?? (by ? text(by) : null)
                 ?? (e.labels?.length ? e.labels[0].textContent : e.textContent);
             return `${e.getAttribute('role') ?? e.tagName.toLowerCase()} ${name.replace(/\\s+/g, ' ').trim()}`;";
-        self.page().script(script, vec![]).as_str().unwrap_or_default().to_owned()
+        self.page()
+            .script(script, vec![])
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Everything there is to read.
@@ -172,7 +184,8 @@ impl Window {
 
     /// Shows another address of the page.
     pub fn address(&self, hash: &str) {
-        self.page().script("window.location.hash = arguments[0]", vec![json!(hash)]);
+        self.page()
+            .script("window.location.hash = arguments[0]", vec![json!(hash)]);
     }
 
     /// What a script returns.
@@ -183,7 +196,9 @@ impl Window {
     /// What a script hands to its last argument, later.
     pub fn script_later(&self, script: &str, arguments: Vec<Value>) -> Value {
         let page = self.page();
-        let ran = page.runtime.block_on(page.driver.execute_async(script, arguments));
+        let ran = page
+            .runtime
+            .block_on(page.driver.execute_async(script, arguments));
         ran.unwrap_or_else(|error| panic!("{error}")).json().clone()
     }
 

@@ -3,4 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
+mod beside_the_command_line;
+mod by_keyboard_alone;
+mod every_screen_is_accessible;
 mod first_start;
+mod import;
+mod mapping;
+mod nothing_leaves_the_window;
+mod stop_and_resume;
+mod wrong_secret;

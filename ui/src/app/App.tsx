@@ -5,10 +5,11 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { backend } from "../backend/call";
+import { Broken } from "../parts/Broken";
 import { ImportFile } from "../screens/audiences/ImportFile";
 import { useNews } from "../state/live";
 import { newQueryClient, useFollow, useStart } from "../state/queries";
-import { go } from "../state/route";
+import { go, useRoute } from "../state/route";
 import { Closed } from "./Closed";
 import { Frame } from "./Frame";
 import { Screens } from "./Screens";
@@ -34,6 +35,7 @@ export function App() {
 }
 
 function Opened() {
+  const { path } = useRoute();
   useNews();
   const client = useQueryClient();
   const start = useStart();
@@ -44,8 +46,12 @@ function Opened() {
   }
   return (
     <Frame start={start.data}>
-      <Screens start={start.data} />
-      <ImportFile />
+      <Broken key={path}>
+        <Screens start={start.data} />
+      </Broken>
+      <Broken>
+        <ImportFile />
+      </Broken>
     </Frame>
   );
 }

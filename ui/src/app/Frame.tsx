@@ -91,7 +91,7 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
       <main className={main}>
         {start.owner ? null : (
           <InlineAlert variant="informative" styles={style({ margin: 16 })}>
-            <Heading>{words.common.product}</Heading>
+            <Heading level={2}>{words.common.product}</Heading>
             <Content>{words.common.follower}</Content>
           </InlineAlert>
         )}

@@ -6,12 +6,12 @@ import type { ColumnStats } from "../backend/types";
 import { words } from "../words";
 import { percent } from "../words/format";
 import { Share } from "./charts/Share";
-import { tableHeight } from "./tables";
+import { rowId, tableHeight } from "./tables";
 
 const t = words.audiences;
 
 export function ColumnTable({ columns, rows }: { columns: readonly ColumnStats[]; rows: number }) {
-  const lines = columns.map((column) => ({ ...column, id: column.name }));
+  const lines = columns.map((column) => ({ ...column, id: rowId(column.name) }));
   return (
     <TableView
       aria-label={t.columns}

@@ -20,7 +20,7 @@ import { words } from "../words";
 import { count, dateTime } from "../words/format";
 import { OutcomeLight, VerdictLight } from "./Badges";
 import { Facts } from "./Facts";
-import { compactHeight } from "./tables";
+import { compactHeight, rowId } from "./tables";
 
 const t = words.people;
 
@@ -32,7 +32,7 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
   const { explain } = person;
   const changes = Object.entries(explain.changes).map(([field, pair]) => {
     const [before, after] = Array.isArray(pair) ? pair : [null, null];
-    return { id: field, before: shown(before), after: shown(after) };
+    return { id: rowId(field), field, before: shown(before), after: shown(after) };
   });
   const outcome = "outcome" in person ? person.outcome : null;
   const place = "outcome" in person ? t.listOutcomes[person.list] : t.acts[person.list];
@@ -114,7 +114,7 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
               <TableBody items={changes}>
                 {(change) => (
                   <Row id={change.id}>
-                    <Cell>{change.id}</Cell>
+                    <Cell>{change.field}</Cell>
                     <Cell>{change.before}</Cell>
                     <Cell>{change.after}</Cell>
                   </Row>

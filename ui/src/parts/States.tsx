@@ -62,7 +62,7 @@ export function ProblemNote({ problem, action }: { problem: Problem; action?: Re
   return (
     <div role="alert" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
       <InlineAlert variant={problem.retryable ? "notice" : "negative"} fillStyle="subtleFill">
-        <Heading>{whatHappened(problem)}</Heading>
+        <Heading level={2}>{whatHappened(problem)}</Heading>
         <Content>
           {problem.message} {toDo(problem)}
         </Content>

@@ -1,4 +1,5 @@
-// How tall Spectrum's tables are: they scroll inside, so somebody has to say it.
+// What Spectrum's tables have to be told: how tall they are, since they scroll inside, and
+// ids of rows that cannot be those of columns, since both share one space.
 
 const HEAD_PX = 34;
 const ROW_PX = 41;
@@ -13,4 +14,16 @@ export function tableHeight(rows: number, most: number): { height: number } {
 /** The same for a compact table; `more` lines stand below its rows. */
 export function compactHeight(rows: number, most: number, more = 0): { height: number } {
   return { height: HEAD_PX + COMPACT_PX * (Math.min(Math.max(rows, 1), most) + more) + BORDER_PX };
+}
+
+const ROW = "row/";
+
+/** The id of the row of a thing with this name, whatever it is called. */
+export function rowId(name: string): string {
+  return `${ROW}${name}`;
+}
+
+/** The name of the thing whose row this is. */
+export function nameOfRow(id: unknown): string {
+  return String(id).slice(ROW.length);
 }

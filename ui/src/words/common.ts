@@ -29,6 +29,11 @@ export const common = {
   groups: { work: "Deliver", setUp: "Set up" },
   notFound: "There is nothing at this address.",
   backToOverview: "Go to the overview",
+  broken: {
+    title: "This screen stopped working",
+    text: "It is a fault of Usher's own. What is running goes on, and nothing is lost.",
+    again: "Show it again",
+  },
   start: {
     opening: "Opening your data folder",
     passphraseTitle: "Unlock your data folder",

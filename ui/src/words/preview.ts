@@ -73,8 +73,10 @@ export const preview = {
   runHelp: "Sends exactly what is shown here.",
   nothingToDo: "There is nothing to send: everybody is as they should be.",
   heldBack: "Allow each guardrail to run.",
+  runPilot: (people: string) => `Run for the first ${people}`,
+  pilotTitle: "Send a few people first",
   pilot: "Only the first",
-  pilotHelp: "Send a few people first. Nobody is removed then.",
+  pilotHelp: "The first people in the audience's order who have something to do. Nobody is removed.",
   technical: "Digest",
   partitions: "Partitions searched",
 };

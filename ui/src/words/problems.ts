@@ -72,6 +72,7 @@ const TO_DO: Partial<Record<Code, string>> = {
   key_missing: "Usher cannot read this folder without its key. Restore the keychain from a backup.",
   passphrase_needed: "Enter the passphrase of this folder.",
   passphrase_wrong: "Check the keyboard layout and Caps Lock, and try again.",
+  internal: "Try again. If it happens again, restart Usher: nothing that was sent is lost.",
   usage: "",
 };
 

@@ -34,16 +34,17 @@ const ROW_PX = 36;
 const PAGE = 100;
 
 const frame = style({
-  display: "flex",
-  flexDirection: "column",
   height: "full",
   minHeight: 0,
+  boxSizing: "border-box",
   font: "ui",
   borderWidth: 1,
   borderStyle: "solid",
   borderColor: "gray-300",
   borderRadius: "default",
-  overflow: "hidden",
+  overflowY: "scroll",
+  overflowX: "auto",
+  position: "relative",
   outlineStyle: { default: "none", ":focus-visible": "solid" },
   outlineColor: "focus-ring",
   outlineWidth: 2,
@@ -57,13 +58,6 @@ const headRow = style({
   backgroundColor: "gray-100",
   fontWeight: "bold",
   color: "neutral",
-});
-const scrollerStyle = style({
-  flexGrow: 1,
-  minHeight: 0,
-  overflowY: "scroll",
-  overflowX: "auto",
-  position: "relative",
 });
 const windowStyle = style({ position: "sticky", top: 0 });
 const bodyStyle = style({ position: "relative", overflow: "hidden" });
@@ -203,64 +197,63 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
       tabIndex={0}
       onKeyDown={onKeyDown}
       className={frame}
+      ref={scroller}
     >
-      <div ref={scroller} role="presentation" tabIndex={-1} className={scrollerStyle} data-part="scroller">
-        <div role="presentation" style={{ height: spacerPx, minWidth }}>
-          <div role="presentation" className={windowStyle}>
-            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-            <div role="rowgroup">
-              {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: focus stays on the grid */}
-              <div role="row" aria-rowindex={1} className={headRow} style={{ gridTemplateColumns }}>
-                {columns.map((column, i) => (
-                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-                  <div
-                    key={column.id}
-                    role="columnheader"
-                    aria-colindex={i + 1}
-                    className={cellStyle({ isEnd: column.align === "end" })}
-                  >
-                    {column.name}
-                  </div>
-                ))}
-              </div>
+      <div role="presentation" style={{ height: spacerPx, minWidth }}>
+        <div role="presentation" className={windowStyle}>
+          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+          <div role="rowgroup">
+            {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: focus stays on the grid */}
+            <div role="row" aria-rowindex={1} className={headRow} style={{ gridTemplateColumns }}>
+              {columns.map((column, i) => (
+                // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                <div
+                  key={column.id}
+                  role="columnheader"
+                  aria-colindex={i + 1}
+                  className={cellStyle({ isEnd: column.align === "end" })}
+                >
+                  {column.name}
+                </div>
+              ))}
             </div>
-            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-            <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
-              {items.map((item) => {
-                const row = rowAt(item.index);
-                return (
-                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
-                  <div
-                    key={item.index}
-                    id={`${id}-${item.index}`}
-                    role="row"
-                    aria-rowindex={item.index + 2}
-                    aria-selected={item.index === active}
-                    onClick={() => setActive(item.index)}
-                    onDoubleClick={() => open(item.index)}
-                    className={rowStyle({ isActive: item.index === active })}
-                    style={{
-                      gridTemplateColumns,
-                      height: ROW_PX,
-                      transform: `translateY(${item.start - offset}px)`,
-                    }}
-                  >
-                    {columns.map((column, i) => (
-                      // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-                      <div
-                        key={column.id}
-                        role="gridcell"
-                        aria-colindex={i + 1}
-                        dir="auto"
-                        className={cellStyle({ isEnd: column.align === "end" })}
-                      >
-                        {row === undefined ? "…" : column.cell(row)}
-                      </div>
-                    ))}
-                  </div>
-                );
-              })}
-            </div>
+          </div>
+          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+          <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
+            {items.map((item) => {
+              const row = rowAt(item.index);
+              return (
+                // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
+                <div
+                  key={item.index}
+                  id={`${id}-${item.index}`}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  aria-selected={item.index === active}
+                  onClick={() => setActive(item.index)}
+                  onDoubleClick={() => open(item.index)}
+                  className={rowStyle({ isActive: item.index === active })}
+                  style={{
+                    gridTemplateColumns,
+                    height: ROW_PX,
+                    transform: `translateY(${item.start - offset}px)`,
+                  }}
+                >
+                  {columns.map((column, i) => (
+                    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                    <div
+                      key={column.id}
+                      role="gridcell"
+                      aria-colindex={i + 1}
+                      dir="auto"
+                      className={cellStyle({ isEnd: column.align === "end" })}
+                    >
+                      {row === undefined ? "…" : column.cell(row)}
+                    </div>
+                  ))}
+                </div>
+              );
+            })}
           </div>
         </div>
       </div>

@@ -36,7 +36,7 @@ export function Keys({ profile }: { profile: AudienceProfile }) {
             <Column id="quarantined" align="end">
               {t.quarantined}
             </Column>
-            <Column id="use">{""}</Column>
+            <Column id="use">{t.use}</Column>
           </TableHeader>
           <TableBody items={profile.snapshots.map((snapshot, at) => ({ ...snapshot, id: at }))}>
             {(snapshot) => (
@@ -46,9 +46,11 @@ export function Keys({ profile }: { profile: AudienceProfile }) {
                 <Cell align="end">{count(snapshot.quarantined)}</Cell>
                 <Cell textValue={snapshot.id === 0 ? t.newest : ""}>
                   {snapshot.id === 0 ? (
-                    <Badge variant="positive" fillStyle="subtle">
-                      {t.newest}
-                    </Badge>
+                    <span className={style({ display: "flex" })}>
+                      <Badge variant="positive" fillStyle="subtle">
+                        {t.newest}
+                      </Badge>
+                    </span>
                   ) : null}
                 </Cell>
               </Row>

@@ -16,6 +16,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AudienceDocument } from "../../backend/types";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
+import { nameOfRow, rowId } from "../../parts/tables";
 import { useAudiences } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -53,7 +54,7 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
     <TableView
       aria-label={t.title}
       styles={style({ width: "full", minHeight: 200, flexGrow: 1 })}
-      onAction={(key) => go(to("audiences", String(key)))}
+      onAction={(key) => go(to("audiences", nameOfRow(key)))}
     >
       <TableHeader>
         <Column id="name" isRowHeader minWidth={200}>
@@ -75,9 +76,9 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
           {t.source}
         </Column>
       </TableHeader>
-      <TableBody items={audiences}>
-        {(audience) => (
-          <Row id={audience.name}>
+      <TableBody items={audiences.map((audience) => ({ audience, id: rowId(audience.name) }))}>
+        {({ audience }) => (
+          <Row id={rowId(audience.name)}>
             <Cell textValue={audience.name}>
               <Link isStandalone isQuiet href={to("audiences", audience.name)}>
                 {audience.name}

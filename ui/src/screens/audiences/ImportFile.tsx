@@ -15,7 +15,7 @@ import {
   ToastQueue,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { backend } from "../../backend/call";
 import type { FileLook, FileRequest } from "../../backend/types";
 import { TaskProgress } from "../../parts/Progress";
@@ -127,7 +127,7 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
       go(to("audiences", kept.name));
     }
   };
-  const looked = look.result;
+  const looked = useDeferredValue(look.result);
   const needsSheet = look.problem?.code === "sheet_ambiguous" || sheet !== "";
   return (
     <FullscreenDialog>

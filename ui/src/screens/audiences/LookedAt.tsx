@@ -3,6 +3,7 @@
 
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { memo } from "react";
 import type { FileLook, Quarantine } from "../../backend/types";
 import { ColumnTable } from "../../parts/ColumnTable";
 import { Figures } from "../../parts/Facts";
@@ -13,7 +14,7 @@ import { count, bytes as sized } from "../../words/format";
 
 const t = words.audiences;
 
-export function LookedAt({ look, bytes }: { look: FileLook; bytes: number }) {
+export const LookedAt = memo(function LookedAt({ look, bytes }: { look: FileLook; bytes: number }) {
   return (
     <>
       <Figures
@@ -38,33 +39,58 @@ export function LookedAt({ look, bytes }: { look: FileLook; bytes: number }) {
       </Panel>
     </>
   );
-}
+});
 
+const scroller = style({ overflow: "auto", maxHeight: 360, font: "ui" });
+const grid = style({ borderSpacing: 0, minWidth: "full" } as never);
+const head = style({
+  padding: 8,
+  textAlign: "start",
+  fontWeight: "bold",
+  whiteSpace: "nowrap",
+  backgroundColor: "gray-100",
+});
+const cell = style({
+  padding: 8,
+  whiteSpace: "nowrap",
+  maxWidth: 320,
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+  borderWidth: 0,
+  borderTopWidth: 1,
+  borderStyle: "solid",
+  borderColor: "gray-200",
+});
+
+/** As many columns as the file has, which Spectrum's table is not made for. */
 function FirstRows({ look }: { look: FileLook }) {
-  const columns = look.columns.map((column, at) => ({ id: `c${at}`, name: column.name, at }));
-  const rows = look.first.map((cells, at) => ({ id: at + 1, cells }));
   return (
-    <TableView
-      aria-label={t.look.first}
-      density="compact"
-      styles={style({ width: "full" })}
-      UNSAFE_style={compactHeight(rows.length, 10)}
-    >
-      <TableHeader columns={columns}>
-        {(column) => (
-          <Column id={column.id} isRowHeader={column.at === 0} minWidth={140}>
-            {column.name}
-          </Column>
-        )}
-      </TableHeader>
-      <TableBody items={rows}>
-        {(row) => (
-          <Row id={row.id} columns={columns}>
-            {(column) => <Cell>{row.cells[column.at] ?? ""}</Cell>}
-          </Row>
-        )}
-      </TableBody>
-    </TableView>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrollable by keyboard
+    <section className={scroller} aria-label={t.look.firstCells} tabIndex={0}>
+      <table className={grid}>
+        <thead>
+          <tr>
+            {look.columns.map((column) => (
+              <th key={column.name} scope="col" className={head} dir="auto">
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {look.first.map((cells, row) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are known by their place
+            <tr key={row}>
+              {look.columns.map((column, at) => (
+                <td key={column.name} className={cell} dir="auto">
+                  {cells[at] ?? ""}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

@@ -3,7 +3,7 @@
 import { ActionMenu, Button, ButtonGroup, MenuItem, ToastQueue } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { backend } from "../../backend/call";
 import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
 import { Confirm } from "../../parts/Confirm";
@@ -59,13 +59,14 @@ function Editor({ kept, connections, audiences }: EditorProps) {
     kept === undefined ? emptyDraft(connections[0]?.id ?? "") : draftOf(kept),
   );
   const [removing, setRemoving] = useState(false);
-  const shown = withColumns(
-    draft,
-    audiences.find((one) => one.name === audience),
-  );
+  const sample = audiences.find((one) => one.name === audience);
+  const shown = useMemo(() => withColumns(draft, sample), [draft, sample]);
   const change = (some: Partial<Draft>) => setDraft({ ...shown, ...some });
   const description = useDescription(draft.connection === "" ? null : draft.connection);
-  const request = useSettled(asked(shown), 150);
+  const request = useSettled(
+    useMemo(() => asked(shown), [shown]),
+    150,
+  );
   const check = useQuery({
     queryKey: ["check", request, audience, description.data?.read_at],
     queryFn: () => backend.checkDestination(request, audience),

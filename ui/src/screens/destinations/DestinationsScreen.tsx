@@ -6,6 +6,7 @@ import type { ConnectionLine, Destination } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
+import { nameOfRow, rowId } from "../../parts/tables";
 import { useConnections, useDestinations } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -56,30 +57,30 @@ function DestinationTable({
     <TableView
       aria-label={t.title}
       styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
-      onAction={(key) => go(to("destinations", String(key)))}
+      onAction={(key) => go(to("destinations", nameOfRow(key)))}
     >
       <TableHeader>
-        <Column id="name" isRowHeader minWidth={180}>
+        <Column id="name" isRowHeader minWidth={140}>
           {t.name}
         </Column>
-        <Column id="connection" minWidth={200}>
+        <Column id="connection" minWidth={180}>
           {t.connection}
         </Column>
-        <Column id="type" minWidth={180}>
+        <Column id="type" minWidth={140}>
           {t.syncType}
         </Column>
-        <Column id="action" minWidth={280}>
+        <Column id="action" minWidth={270}>
           {t.personAction}
         </Column>
-        <Column id="dedupe" width={160}>
+        <Column id="dedupe" width={130}>
           {t.dedupeField}
         </Column>
       </TableHeader>
-      <TableBody items={destinations.map((destination) => ({ destination, id: destination.id }))}>
+      <TableBody items={destinations.map((destination) => ({ destination, id: rowId(destination.name) }))}>
         {({ destination }) => {
           const connection = connections.find((one) => one.id === destination.connection);
           return (
-            <Row id={destination.name}>
+            <Row id={rowId(destination.name)}>
               <Cell textValue={destination.name}>
                 <Link isStandalone isQuiet href={to("destinations", destination.name)}>
                   {destination.name}

@@ -1,15 +1,7 @@
 // Which column fills which field, side by side with what is in the column; and what is
 // required, ticked or marked while somebody maps.
 
-import {
-  Button,
-  ComboBox,
-  ComboBoxItem,
-  Picker,
-  PickerItem,
-  StatusLight,
-  ToastQueue,
-} from "@react-spectrum/s2";
+import { Button, Picker, PickerItem, StatusLight, ToastQueue } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { backend } from "../../backend/call";
 import type { AudienceDocument, Fault, ServiceDescription } from "../../backend/types";
@@ -18,31 +10,16 @@ import { useProfile } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { counted } from "../../words/format";
-import { type Draft, faultAt, type Line } from "./draft";
+import { DEDUPE, type Draft, faultAt, keyColumn, type Line, mapped, newLine } from "./draft";
+import { MappingLine, NOT_MAPPED } from "./MappingLine";
 
 const t = words.destinations;
-const NOT_MAPPED = "";
-const DEDUPE = "DedupeField";
 /** What Marketo needs to create a person (seed 001, "Required mappings"). */
 const REQUIRED = ["firstName", "lastName", "email"];
 
 const head = style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "end" });
-const table = style({ display: "flex", flexDirection: "column", gap: 4 });
-const row = style({
-  display: "grid",
-  gridTemplateColumns: "minmax(120px, 1fr) minmax(140px, 1.4fr) minmax(220px, 1.4fr) 170px",
-  gap: 16,
-  alignItems: "start",
-  paddingY: 8,
-  borderWidth: 0,
-  borderBottomWidth: 1,
-  borderStyle: "solid",
-  borderColor: "gray-200",
-  font: "ui",
-});
-const headRow = style({ fontWeight: "bold" });
-const cell = style({ minWidth: 0, overflowWrap: "anywhere", paddingTop: 8 });
-const examples = style({ color: "neutral-subdued" });
+const table = style({ width: "full", borderCollapse: "collapse", font: "ui" } as never);
+const heading = style({ textAlign: "start", padding: 8, fontWeight: "bold" });
 const rules = style({
   display: "flex",
   flexWrap: "wrap",
@@ -70,31 +47,10 @@ export function MappingPanel(props: MappingPanelProps) {
   const profile = useProfile(audience, chosen?.snapshot_at);
   const suggest = useDeed(async () => {
     const all = await backend.suggestMapping(audience ?? "", draft.connection);
-    const taken = new Set(draft.lines.map((line) => line.target));
-    const byColumn = new Map(
-      all.filter((one) => !taken.has(one.target)).map((one) => [one.source, one.target]),
-    );
-    let added = 0;
-    let keyColumn = draft.keyColumn;
-    const lines = draft.lines.map((line) => {
-      const target = line.target === null ? byColumn.get(line.column) : undefined;
-      if (target === undefined) {
-        return line;
-      }
-      if (target === draft.dedupeField) {
-        if (keyColumn === "") {
-          keyColumn = line.column;
-          added += 1;
-        }
-        return line;
-      }
-      added += 1;
-      return { ...line, target };
-    });
-    change({ lines, keyColumn });
-    ToastQueue.info(added === 0 ? t.nothingSuggested : t.suggested(counted(added, "field", "fields")), {
-      timeout: 5000,
-    });
+    const { draft: filled, added } = withSuggestions(draft, all);
+    change(filled);
+    const told = added === 0 ? t.nothingSuggested : t.suggested(counted(added, "field is", "fields are"));
+    ToastQueue.info(told, { timeout: 5000 });
   });
   const writable = (description?.fields ?? []).filter((field) => field.writable);
   const targets = [
@@ -102,24 +58,9 @@ export function MappingPanel(props: MappingPanelProps) {
     { id: DEDUPE, name: `${t.identifies} (${draft.dedupeField})` },
     ...writable.map((field) => ({ id: field.name, name: `${field.display_name} (${field.name})` })),
   ];
-  const setLine = (column: string, some: Partial<Line>) =>
-    change({ lines: draft.lines.map((line) => (line.column === column ? { ...line, ...some } : line)) });
-  const map = (line: Line, target: string) => {
-    if (target === DEDUPE) {
-      change({
-        keyColumn: line.column,
-        lines: draft.lines.map((one) => (one.column === line.column ? { ...one, target: null } : one)),
-      });
-    } else {
-      const wasKey = draft.keyColumn === line.column;
-      change({
-        ...(wasKey ? { keyColumn: "" } : {}),
-        lines: draft.lines.map((one) =>
-          one.column === line.column ? { ...one, target: target === NOT_MAPPED ? null : target } : one,
-        ),
-      });
-    }
-  };
+  const examples = (column: string) =>
+    profile.data?.columns.find((one) => one.name === column)?.examples ?? [];
+  const at = (id: string) => draft.lines.findIndex((line) => line.id === id);
   return (
     <Panel title={t.mapping} note={t.mappingNote}>
       <div className={head}>
@@ -150,94 +91,63 @@ export function MappingPanel(props: MappingPanelProps) {
       {companyFields.length === 0 ? null : (
         <StatusLight variant="notice">{t.company(companyFields.join(", "))}</StatusLight>
       )}
-      {/* biome-ignore lint/a11y/useSemanticElements: a grid of controls, laid out as such */}
-      <div className={table} role="table" aria-label={t.mapping}>
-        {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above */}
-        <div role="row" className={`${row} ${headRow}`}>
-          {[t.column, t.values, t.field, t.blank].map((name) => (
-            // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-            <div role="columnheader" key={name}>
-              {name}
-            </div>
+      <table className={table} aria-label={t.mapping}>
+        <thead>
+          <tr>
+            {[t.column, t.values, t.field, t.blank, t.more].map((name) => (
+              <th key={name} scope="col" className={heading}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {draft.lines.map((line) => (
+            <MappingLine
+              key={line.id}
+              line={line}
+              values={examples(line.column)}
+              targets={targets}
+              fault={lineFault(faults, line)}
+              map={(target) => change(mapped(draft, line.id, target))}
+              clear={(clearWhenBlank) =>
+                change({
+                  lines: draft.lines.map((one) => (one.id === line.id ? { ...one, clearWhenBlank } : one)),
+                })
+              }
+              again={() => change({ lines: draft.lines.toSpliced(at(line.id) + 1, 0, newLine(line.column)) })}
+            />
           ))}
-        </div>
-        {draft.lines.map((line) => (
-          <MappingLine
-            key={line.column}
-            line={line}
-            isKey={draft.keyColumn === line.column}
-            values={profile.data?.columns.find((column) => column.name === line.column)?.examples ?? []}
-            targets={targets}
-            fault={lineFault(faults, line, draft.keyColumn === line.column)}
-            map={(target) => map(line, target)}
-            clear={(clearWhenBlank) => setLine(line.column, { clearWhenBlank })}
-          />
-        ))}
-      </div>
+        </tbody>
+      </table>
     </Panel>
   );
 }
 
-function lineFault(faults: readonly Fault[], line: Line, isKey: boolean): string | undefined {
+/** With what is proposed for lines that are not mapped, each field once; how many were added. */
+function withSuggestions(
+  draft: Draft,
+  all: readonly { source: string; target: string }[],
+): { draft: Draft; added: number } {
+  let filled = draft;
+  let added = 0;
+  for (const { source, target } of all) {
+    const wanted = target === draft.dedupeField ? DEDUPE : target;
+    const line = filled.lines.find((one) => one.column === source && one.target === null);
+    if (line !== undefined && !filled.lines.some((one) => one.target === wanted)) {
+      filled = mapped(filled, line.id, wanted);
+      added += 1;
+    }
+  }
+  return { draft: filled, added };
+}
+
+function lineFault(faults: readonly Fault[], line: Line): string | undefined {
   return faultAt(
     faults,
     (place) =>
-      (isKey && place === "key_column") ||
+      (line.target === DEDUPE && place === "key_column") ||
       (typeof place === "object" && "rule" in place && place.rule === line.target),
-  );
-}
-
-interface MappingLineProps {
-  line: Line;
-  isKey: boolean;
-  values: readonly string[];
-  targets: readonly { id: string; name: string }[];
-  fault: string | undefined;
-  map: (target: string) => void;
-  clear: (clearWhenBlank: boolean) => void;
-}
-
-function MappingLine({ line, isKey, values, targets, fault, map, clear }: MappingLineProps) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-    <div role="row" className={row}>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above */}
-      <div role="rowheader" className={cell} dir="auto">
-        {line.column}
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="cell" className={`${cell} ${examples}`} dir="auto">
-        {values.join(" · ")}
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="cell">
-        <ComboBox
-          aria-label={`${t.field}: ${line.column}`}
-          defaultItems={targets}
-          selectedKey={isKey ? DEDUPE : (line.target ?? NOT_MAPPED)}
-          onSelectionChange={(key) => key !== null && map(String(key))}
-          isInvalid={fault !== undefined}
-          errorMessage={fault}
-          styles={style({ width: "full" })}
-        >
-          {(target) => <ComboBoxItem id={target.id}>{target.name}</ComboBoxItem>}
-        </ComboBox>
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="cell">
-        {line.target === null || isKey ? null : (
-          <Picker
-            aria-label={`${t.blank}: ${line.column}`}
-            selectedKey={line.clearWhenBlank ? "clear" : "keep"}
-            onSelectionChange={(key) => clear(key === "clear")}
-            styles={style({ width: "full" })}
-          >
-            <PickerItem id="keep">{t.blankKeep}</PickerItem>
-            <PickerItem id="clear">{t.blankClear}</PickerItem>
-          </Picker>
-        )}
-      </div>
-    </div>
   );
 }
 
@@ -246,14 +156,15 @@ function Rules({ draft, faults }: { draft: Draft; faults: readonly Fault[] }) {
   const missing = faults.flatMap((fault) =>
     typeof fault.place === "object" && "required" in fault.place ? [fault.place.required] : [],
   );
+  const key = keyColumn(draft);
   const creates = draft.personAction === "update-and-create";
   return (
     <ul className={rules}>
       <li>
-        {draft.keyColumn === "" ? (
+        {key === "" ? (
           <StatusLight variant="negative">{t.dedupeMissing}</StatusLight>
         ) : (
-          <StatusLight variant="positive">{t.dedupeOk(draft.keyColumn, draft.dedupeField)}</StatusLight>
+          <StatusLight variant="positive">{t.dedupeOk(key, draft.dedupeField)}</StatusLight>
         )}
       </li>
       {creates

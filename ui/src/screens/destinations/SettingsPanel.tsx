@@ -5,6 +5,7 @@ import {
   ComboBox,
   ComboBoxItem,
   Form,
+  LabeledValue,
   Picker,
   PickerItem,
   Radio,
@@ -19,7 +20,7 @@ import { ago } from "../../words/format";
 import { type Draft, faultAt } from "./draft";
 
 const t = words.destinations;
-const DEFAULT_PARTITION = "";
+const DEFAULT_PARTITION = "default/";
 /** Cannot identify people, though they can be searched by. */
 const NEVER_DEDUPE = ["id", "leadid", "ecid", "ecids"];
 
@@ -44,6 +45,7 @@ export interface SettingsPanelProps {
 export function SettingsPanel(props: SettingsPanelProps) {
   const { draft, change, connections, canChooseConnection, description, describing, describe, faults } =
     props;
+  const chosen = connections.find((one) => one.id === draft.connection);
   const allowsPartition = draft.syncType !== "audience-only";
   const dedupeFault = faultAt(faults, (place) => place === "dedupe_field");
   const partitionFault = faultAt(faults, (place) => place === "partition");
@@ -81,19 +83,22 @@ export function SettingsPanel(props: SettingsPanelProps) {
               value={draft.description}
               onChange={(text) => change({ description: text })}
             />
-            <Picker
-              label={t.connection}
-              description={t.connectionHelp}
-              isDisabled={!canChooseConnection}
-              selectedKey={draft.connection}
-              onSelectionChange={(key) => change({ connection: String(key) })}
-            >
-              {connections.map((connection) => (
-                <PickerItem key={connection.id} id={connection.id}>
-                  {`${connection.munchkin_id} (${connection.name})`}
-                </PickerItem>
-              ))}
-            </Picker>
+            {canChooseConnection ? (
+              <Picker
+                label={t.connection}
+                description={t.connectionHelp}
+                selectedKey={draft.connection}
+                onSelectionChange={(key) => change({ connection: String(key) })}
+              >
+                {connections.map((connection) => (
+                  <PickerItem key={connection.id} id={connection.id}>
+                    {shownConnection(connection)}
+                  </PickerItem>
+                ))}
+              </Picker>
+            ) : (
+              <LabeledValue label={t.connection} value={shownConnection(chosen)} />
+            )}
             <TextField
               label={t.workspace}
               description={t.workspaceHelp}
@@ -102,7 +107,6 @@ export function SettingsPanel(props: SettingsPanelProps) {
             />
             <Picker
               label={t.partition}
-              description={allowsPartition ? t.partitionHelp : t.partitionNotAllowed}
               isDisabled={!allowsPartition}
               isInvalid={partitionFault !== undefined}
               errorMessage={partitionFault}
@@ -122,6 +126,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
                 )),
               ]}
             </Picker>
+            <p className={note}>{allowsPartition ? t.partitionHelp : t.partitionNotAllowed}</p>
           </div>
           <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
             <RadioGroup
@@ -170,4 +175,8 @@ export function SettingsPanel(props: SettingsPanelProps) {
       </Form>
     </Panel>
   );
+}
+
+function shownConnection(connection: ConnectionLine | undefined): string {
+  return connection === undefined ? "" : `${connection.munchkin_id} (${connection.name})`;
 }

@@ -11,10 +11,14 @@ import type {
   SyncType,
 } from "../../backend/types";
 
-/** One column, and what it fills. */
+/** The target of the column that identifies people (seed 001, "Supported identities"). */
+export const DEDUPE = "DedupeField";
+
+/** One column, and what it fills. A column that fills two fields has two lines. */
 export interface Line {
+  id: string;
   column: string;
-  /** The field it fills; nothing when it is not mapped. */
+  /** The field it fills, or DEDUPE; nothing when it is not mapped. */
   target: string | null;
   clearWhenBlank: boolean;
 }
@@ -28,8 +32,15 @@ export interface Draft {
   partition: string | null;
   dedupeField: string;
   personAction: PersonAction;
-  keyColumn: string;
   lines: Line[];
+}
+
+let made = 0;
+
+/** A line of its own for a column. */
+export function newLine(column: string, target: string | null = null, clearWhenBlank = false): Line {
+  made += 1;
+  return { id: `line-${made}`, column, target, clearWhenBlank };
 }
 
 /** An empty one, for a connection. */
@@ -43,13 +54,13 @@ export function emptyDraft(connection: string): Draft {
     partition: null,
     dedupeField: "email",
     personAction: "update-existing",
-    keyColumn: "",
     lines: [],
   };
 }
 
 /** A destination as it is kept. */
 export function draftOf(destination: Destination): Draft {
+  const { key_column, fields } = destination.mapping;
   return {
     name: destination.name,
     description: destination.description,
@@ -59,22 +70,44 @@ export function draftOf(destination: Destination): Draft {
     partition: destination.partition,
     dedupeField: destination.dedupe_field,
     personAction: destination.person_action,
-    keyColumn: destination.mapping.key_column,
-    lines: destination.mapping.fields.map((rule) => ({
-      column: rule.source,
-      target: rule.target,
-      clearWhenBlank: rule.clear_when_blank,
-    })),
+    lines: [
+      newLine(key_column, DEDUPE),
+      ...fields.map((rule) => newLine(rule.source, rule.target, rule.clear_when_blank)),
+    ],
   };
 }
 
-/** With a line for every column of an audience; lines of other columns stay. */
+/** With a line for every column of an audience, in its order; mapped lines of other columns stay, behind. */
 export function withColumns(draft: Draft, audience: AudienceDocument | undefined): Draft {
-  const known = new Set(draft.lines.map((line) => line.column));
-  const more = (audience?.columns ?? [])
-    .filter((column) => !known.has(column))
-    .map((column): Line => ({ column, target: null, clearWhenBlank: false }));
-  return more.length === 0 ? draft : { ...draft, lines: [...draft.lines, ...more] };
+  if (audience === undefined) {
+    return draft;
+  }
+  const lines = audience.columns.flatMap((column) => {
+    const known = draft.lines.filter((line) => line.column === column);
+    return known.length > 0 ? known : [newLine(column)];
+  });
+  const others = draft.lines.filter(
+    (line) => line.target !== null && !audience.columns.includes(line.column),
+  );
+  return { ...draft, lines: [...lines, ...others] };
+}
+
+/** The column that identifies people, if one is chosen. */
+export function keyColumn(draft: Draft): string {
+  return draft.lines.find((line) => line.target === DEDUPE)?.column ?? "";
+}
+
+/** With a line's target; only one line identifies people. */
+export function mapped(draft: Draft, id: string, target: string | null): Draft {
+  return {
+    ...draft,
+    lines: draft.lines.map((line) => {
+      if (line.id === id) {
+        return { ...line, target };
+      }
+      return target === DEDUPE && line.target === DEDUPE ? { ...line, target: null } : line;
+    }),
+  };
 }
 
 /** What the backend is asked to check and keep. */
@@ -90,9 +123,9 @@ export function asked(draft: Draft): NewDestination {
     partition: allowsPartition ? draft.partition : null,
     workspace: draft.workspace.trim() === "" ? null : draft.workspace.trim(),
     mapping: {
-      key_column: draft.keyColumn,
+      key_column: keyColumn(draft),
       fields: draft.lines.flatMap((line) =>
-        line.target === null
+        line.target === null || line.target === DEDUPE
           ? []
           : [{ source: line.column, target: line.target, clear_when_blank: line.clearWhenBlank }],
       ),

@@ -19,7 +19,7 @@ export function SampleNote({ problem }: { problem: Problem | null }) {
   return (
     <div className={style({ display: "flex", flexDirection: "column", gap: 12 })}>
       <InlineAlert variant="informative" fillStyle="subtleFill">
-        <Heading>{t.title}</Heading>
+        <Heading level={2}>{t.title}</Heading>
         <Content>{t.text}</Content>
       </InlineAlert>
       {problem === null ? null : <ProblemNote problem={problem} />}

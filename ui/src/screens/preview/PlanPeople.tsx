@@ -103,14 +103,14 @@ const COLUMNS: GridColumn<Person>[] = [
   {
     id: "row",
     name: t.row,
-    width: 100,
+    width: 86,
     align: "end",
     cell: (person) => (person.row === null ? "" : count(person.row)),
   },
   {
     id: "key",
     name: t.key,
-    width: 240,
+    width: 200,
     grows: true,
     cell: (person) => person.key ?? person.explain.raw ?? "",
   },
@@ -120,14 +120,14 @@ const COLUMNS: GridColumn<Person>[] = [
     width: 130,
     cell: (person) => (person.verdict === null ? t.leaves : <VerdictLight verdict={person.verdict} />),
   },
-  { id: "list", name: t.list, width: 120, cell: (person) => t.acts[person.list] },
+  { id: "list", name: t.list, width: 110, cell: (person) => t.acts[person.list] },
   {
     id: "reason",
     name: t.reason,
-    width: 260,
+    width: 200,
     grows: true,
     cell: (person) =>
       person.reason === null ? "" : `${reasonName(person.reason.code)}: ${person.reason.message}`,
   },
-  { id: "lead", name: t.lead, width: 120, align: "end", cell: (person) => person.lead_id ?? "" },
+  { id: "lead", name: t.lead, width: 110, align: "end", cell: (person) => person.lead_id ?? "" },
 ];

@@ -1,6 +1,16 @@
 // Sending exactly what is shown: what holds it back, and how much of it.
 
-import { Button, Checkbox, Content, Heading, InlineAlert, NumberField } from "@react-spectrum/s2";
+import {
+  Button,
+  Checkbox,
+  Content,
+  Disclosure,
+  DisclosurePanel,
+  DisclosureTitle,
+  Heading,
+  InlineAlert,
+  NumberField,
+} from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
@@ -61,20 +71,7 @@ export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
           ))}
         </Panel>
       )}
-      <div className={style({ display: "flex", flexWrap: "wrap", gap: 24, alignItems: "end" })}>
-        <NumberField
-          label={t.pilot}
-          description={t.pilotHelp}
-          minValue={1}
-          value={limit}
-          onChange={setLimit}
-          isDisabled={nothing}
-          styles={style({ width: 280 })}
-        />
-        <div className={style({ flexGrow: 1 })} />
-        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
-          {nothing ? t.nothingToDo : held.length > 0 ? t.heldBack : t.runHelp}
-        </p>
+      <div className={style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "center" })}>
         <Button
           variant="accent"
           size="L"
@@ -82,9 +79,27 @@ export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
           isDisabled={nothing || held.length > 0 || sync.paused}
           onPress={() => void run()}
         >
-          {t.run}
+          {isPilot ? t.runPilot(count(limit)) : t.run}
         </Button>
+        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
+          {nothing ? t.nothingToDo : held.length > 0 ? t.heldBack : t.runHelp}
+        </p>
       </div>
+      {nothing ? null : (
+        <Disclosure isQuiet>
+          <DisclosureTitle level={2}>{t.pilotTitle}</DisclosureTitle>
+          <DisclosurePanel>
+            <NumberField
+              label={t.pilot}
+              description={t.pilotHelp}
+              minValue={1}
+              value={limit}
+              onChange={setLimit}
+              styles={style({ width: 320 })}
+            />
+          </DisclosurePanel>
+        </Disclosure>
+      )}
       {start.problem === null ? null : <ProblemNote problem={start.problem} />}
     </>
   );
@@ -107,7 +122,7 @@ function GuardrailLine({
   return (
     <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
       <InlineAlert variant="notice" styles={style({ flexGrow: 1 })}>
-        <Heading>{t.guardrailNames[guardrail.name]}</Heading>
+        <Heading level={3}>{t.guardrailNames[guardrail.name]}</Heading>
         <Content>{t.guardrailText(count(guardrail.limit), count(guardrail.found))}</Content>
       </InlineAlert>
       <Checkbox

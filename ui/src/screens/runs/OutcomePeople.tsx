@@ -123,31 +123,31 @@ const COLUMNS: GridColumn<PersonOutcome>[] = [
   {
     id: "row",
     name: t.row,
-    width: 100,
+    width: 86,
     align: "end",
     cell: (person) => (person.row === null ? "" : count(person.row)),
   },
   {
     id: "key",
     name: t.key,
-    width: 240,
+    width: 200,
     grows: true,
     cell: (person) => person.key ?? person.explain.raw ?? "",
   },
   {
     id: "outcome",
     name: t.outcome,
-    width: 150,
+    width: 130,
     cell: (person) => (person.outcome === null ? t.leaves : <OutcomeLight outcome={person.outcome} />),
   },
-  { id: "list", name: t.list, width: 130, cell: (person) => t.listOutcomes[person.list] },
+  { id: "list", name: t.list, width: 110, cell: (person) => t.listOutcomes[person.list] },
   {
     id: "reason",
     name: t.reason,
-    width: 240,
+    width: 200,
     grows: true,
     cell: (person) =>
       person.reason === null ? "" : `${reasonName(person.reason.code)}: ${person.reason.message}`,
   },
-  { id: "lead", name: t.lead, width: 120, align: "end", cell: (person) => person.lead_id ?? "" },
+  { id: "lead", name: t.lead, width: 110, align: "end", cell: (person) => person.lead_id ?? "" },
 ];

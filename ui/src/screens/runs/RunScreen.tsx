@@ -101,7 +101,6 @@ function Underway({ detail }: { detail: RunDetail }) {
           all={[
             ...done.map((outcome) => [outcome.name, count(outcome.value)] as const),
             ...(report.list === null ? [] : [[t.joined, count(report.list.added)] as const]),
-            [t.calls, count(report.calls)],
           ]}
         />
       </Panel>

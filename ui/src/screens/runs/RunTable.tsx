@@ -19,25 +19,25 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
       onAction={(key) => go(to("runs", String(key)))}
     >
       <TableHeader>
-        <Column id="started" isRowHeader minWidth={190}>
+        <Column id="started" isRowHeader minWidth={170}>
           {t.started}
         </Column>
-        <Column id="sync" minWidth={160}>
+        <Column id="sync" minWidth={130}>
           {t.sync}
         </Column>
-        <Column id="state" minWidth={220}>
+        <Column id="state" minWidth={210}>
           {t.state}
         </Column>
-        <Column id="created" align="end" width={110}>
+        <Column id="created" align="end" width={96}>
           {words.people.outcomes.created}
         </Column>
-        <Column id="updated" align="end" width={110}>
+        <Column id="updated" align="end" width={96}>
           {words.people.outcomes.updated}
         </Column>
-        <Column id="refused" align="end" width={180}>
+        <Column id="refused" align="end" width={160}>
           {t.refused}
         </Column>
-        <Column id="took" align="end" width={120}>
+        <Column id="took" align="end" width={100}>
           {t.took}
         </Column>
       </TableHeader>

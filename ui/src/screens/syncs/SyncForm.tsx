@@ -24,7 +24,7 @@ import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 
 const t = words.syncs;
-const NO_CONSENT = "";
+const NO_CONSENT = "none/";
 
 export interface SyncFormProps {
   /** The one to change; a new one when there is none. */

@@ -18,6 +18,7 @@ import type { AudienceDocument, Destination, RunReport, Sync } from "../../backe
 import { RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
+import { nameOfRow, rowId } from "../../parts/tables";
 import { useAudiences, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -84,7 +85,7 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
     <TableView
       aria-label={t.title}
       styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
-      onAction={(key) => go(to("syncs", String(key)))}
+      onAction={(key) => go(to("syncs", nameOfRow(key)))}
     >
       <TableHeader>
         <Column id="name" isRowHeader minWidth={180}>
@@ -103,11 +104,11 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
           {words.runs.started}
         </Column>
       </TableHeader>
-      <TableBody items={syncs.map((sync) => ({ sync, id: sync.id }))}>
+      <TableBody items={syncs.map((sync) => ({ sync, id: rowId(sync.name) }))}>
         {({ sync }) => {
           const last = runs.find((run) => run.sync === sync.name);
           return (
-            <Row id={sync.name}>
+            <Row id={rowId(sync.name)}>
               <Cell textValue={sync.name}>
                 <Link isStandalone isQuiet href={to("syncs", sync.name)}>
                   {sync.name}

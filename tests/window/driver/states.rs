@@ -1,7 +1,6 @@
 //! The screens and states, in the order in which a person comes by them.
 
-use crate::Album;
-use driver::{Machine, Window};
+use crate::{Album, Machine, Scheme, Window};
 
 /// A file with lines that cannot be members.
 const BROKEN: &str = "email;first name;last name;loyalty\n\
@@ -13,10 +12,10 @@ const BROKEN: &str = "email;first name;last name;loyalty\n\
     \u{5e2}\u{5de}\u{5d9}@example.com;\u{5e2}\u{5de}\u{5d9}\u{5ea};\u{5db}\u{5d4}\u{5df};3\n";
 
 /// All of them, each part on a machine of its own.
-pub(crate) fn all(album: &mut Album, mut machine: impl FnMut() -> Machine) {
-    nothing_yet(album, machine());
-    sample(album, machine());
-    closed(album, machine());
+pub fn all(album: &mut Album, scheme: Scheme) {
+    nothing_yet(album, Machine::with(scheme));
+    sample(album, Machine::with(scheme));
+    closed(album, Machine::with(scheme));
 }
 
 /// A window that has nothing to show yet.
@@ -94,11 +93,15 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see("People a second");
     album.snap(&window, "17-run-underway");
     window.go("Overview");
+    window.see("Sending");
     album.snap(&window, "18-overview-running");
     window.go("Runs");
     window.see_in_time("Completed");
     album.take(&window, "19-runs");
-    let run = machine.usher(&["run", "list"])[0]["run_id"].as_str().unwrap().to_owned();
+    let run = machine.usher(&["run", "list"])[0]["run_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     window.address(&format!("/runs/{run}"));
     window.see("Planned and done");
     album.take(&window, "20-report");
@@ -111,10 +114,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     album.take(&window, "22-overview");
     window.go("Audiences");
     album.take(&window, "23-audiences");
-    for (part, name) in [
-        ("members", "24-members"),
-        ("keys", "25-keys"),
-    ] {
+    for (part, name) in [("members", "24-members"), ("keys", "25-keys")] {
         window.address(&format!("/audiences/Sample/{part}"));
         window.see("Sample");
         album.take(&window, name);
@@ -127,7 +127,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see_heading("Mapping");
     album.take(&window, "27-destination");
     window.script(
-        "document.querySelector('[role=table]').scrollIntoView()",
+        "document.querySelector('table[aria-label=Mapping]').scrollIntoView()",
         vec![],
     );
     album.take(&window, "28-mapping");
@@ -143,7 +143,16 @@ fn sample(album: &mut Album, mut machine: Machine) {
 
 /// A folder that does not open.
 fn closed(album: &mut Album, mut machine: Machine) {
-    let made = machine.usher_given(&["--keychain", "passphrase", "--passphrase-stdin", "audience", "list"], "a long passphrase\n");
+    let made = machine.usher_given(
+        &[
+            "--keychain",
+            "passphrase",
+            "--passphrase-stdin",
+            "audience",
+            "list",
+        ],
+        "a long passphrase\n",
+    );
     assert!(made.status.success());
     let window = Window::open(&mut machine);
     window.see_heading("Unlock your data folder");

@@ -1,0 +1,47 @@
+//! Pictures of the window, each looked at by axe.
+
+use crate::machine::Scheme;
+use crate::{Window, violations};
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// Where pictures go, and what is wrong with them.
+pub struct Album {
+    folder: PathBuf,
+    scheme: Scheme,
+    /// How many were taken.
+    pub taken: usize,
+    /// What axe found, by the name of the picture.
+    pub faults: Vec<(String, Value)>,
+}
+
+impl Album {
+    /// An empty one, for a desktop of these colours.
+    pub fn new(folder: impl Into<PathBuf>, scheme: Scheme) -> Self {
+        Self {
+            folder: folder.into(),
+            scheme,
+            taken: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Takes a picture of what the window shows once it is quiet.
+    pub(crate) fn take(&mut self, window: &Window, name: &str) {
+        window.settle();
+        self.snap(window, name);
+        let found = violations(window).into_iter();
+        self.faults
+            .extend(found.map(|fault| (name.to_owned(), fault)));
+    }
+
+    /// The same of something that moves, unchecked.
+    pub(crate) fn snap(&mut self, window: &Window, name: &str) {
+        let scheme = match self.scheme {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        };
+        window.picture(&self.folder.join(format!("{name}-{scheme}.png")));
+        self.taken += 1;
+    }
+}

@@ -1,0 +1,39 @@
+//! What several stories begin with: a connection to a sandbox of the test's own, made in
+//! the window as a person makes it.
+
+use driver::{Config, Machine, Remote, Window};
+
+/// A sandbox without limits that slow a test down.
+pub(crate) fn remote(people: usize) -> Remote {
+    Remote::start(Config {
+        people,
+        calls_per_window: 100_000,
+        concurrency: 100,
+        server_timeout: Some(1),
+        time_scale: 20,
+        ..Config::default()
+    })
+}
+
+/// Fills in the form of a new connection, with this secret, and keeps it.
+pub(crate) fn connect(window: &Window, remote: &Remote, secret: &str) {
+    let sandbox = remote.sandbox();
+    window.go("Connections");
+    window.press("Add connection");
+    window.fill("Name", "EMEA");
+    window.fill("Endpoint", &sandbox.base_url());
+    window.fill("Munchkin ID", sandbox.munchkin_id());
+    window.fill("Client ID", sandbox.client_id());
+    window.fill("Client secret", secret);
+    window.press("Add connection");
+    window.see("EMEA is added");
+}
+
+/// A file of so many people, as a marketer's system exports them.
+pub(crate) fn people(machine: &Machine, name: &str, count: usize) -> String {
+    let mut text = "E-Mail,First Name,Last Name,Loyalty Points\n".to_owned();
+    for n in 0..count {
+        text += &format!("person{n}@example.com,First{n},Last{n},{}\n", n % 90);
+    }
+    machine.file(name, text).to_str().unwrap().to_owned()
+}

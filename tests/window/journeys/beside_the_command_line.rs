@@ -1,0 +1,31 @@
+//! The window is the owner of its data folder: what the command line wants done is handed
+//! to it, and what is done is seen in it.
+
+use crate::accounts::people;
+use driver::{Machine, Window};
+use serde_json::json;
+
+#[test]
+fn a_command_is_done_by_the_window_and_seen_in_it() {
+    let mut machine = Machine::default();
+    let window = Window::open(&mut machine);
+    window.see_heading("Welcome to Usher");
+    window.press("Make the sample workspace");
+    window.see_heading("Sample");
+    window.go("Audiences");
+    let file = people(&machine, "typed.csv", 12);
+    machine.usher(&["audience", "import", &file, "--name", "Typed"]);
+    window.see("Typed");
+
+    window.go("Overview");
+    window.see("Nothing is running");
+    let run = machine.usher(&["sync", "run", "Sample", "--limit", "400"]);
+    assert_eq!(run["state"], json!("completed"), "{run}");
+    window.see_in_time("Completed");
+    window.go("Runs");
+    window.see("Completed");
+    window.close();
+    // Nobody is there any more: the command becomes the owner itself.
+    let runs = machine.usher(&["run", "list"]);
+    assert_eq!(runs[0]["run_id"], run["run_id"]);
+}

@@ -1,0 +1,83 @@
+// One line of a mapping: a column, what is in it, the field it fills, and what a blank does.
+
+import { ActionButton, ComboBox, ComboBoxItem, Picker, PickerItem } from "@react-spectrum/s2";
+import Add from "@react-spectrum/s2/icons/Add";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { words } from "../../words";
+import { DEDUPE, type Line } from "./draft";
+
+const t = words.destinations;
+
+/** What a column that fills nothing is shown as. */
+export const NOT_MAPPED = "not/mapped";
+
+const row = style({ borderWidth: 0, borderTopWidth: 1, borderStyle: "solid", borderColor: "gray-200" });
+const cell = style({
+  padding: 8,
+  textAlign: "start",
+  verticalAlign: "middle",
+  fontWeight: "normal",
+  overflowWrap: "anywhere",
+  minWidth: 110,
+});
+const examples = style({ padding: 8, color: "neutral-subdued", overflowWrap: "anywhere", minWidth: 140 });
+const control = style({ padding: 8, minWidth: 180 });
+
+export interface MappingLineProps {
+  line: Line;
+  values: readonly string[];
+  targets: readonly { id: string; name: string }[];
+  fault: string | undefined;
+  map: (target: string | null) => void;
+  clear: (clearWhenBlank: boolean) => void;
+  /** Lets the column fill a second field. */
+  again: () => void;
+}
+
+export function MappingLine({ line, values, targets, fault, map, clear, again }: MappingLineProps) {
+  const fills = line.target !== null && line.target !== DEDUPE;
+  return (
+    <tr className={row}>
+      <th scope="row" className={cell} dir="auto">
+        {line.column}
+      </th>
+      <td className={examples} dir="auto">
+        {values.join(" · ")}
+      </td>
+      <td className={control}>
+        <ComboBox
+          aria-label={`${t.field}: ${line.column}`}
+          defaultItems={targets}
+          selectedKey={line.target ?? NOT_MAPPED}
+          onSelectionChange={(key) => key !== null && map(key === NOT_MAPPED ? null : String(key))}
+          isInvalid={fault !== undefined}
+          errorMessage={fault}
+          menuTrigger="focus"
+          styles={style({ width: "full" })}
+        >
+          {(target) => <ComboBoxItem id={target.id}>{target.name}</ComboBoxItem>}
+        </ComboBox>
+      </td>
+      <td className={control}>
+        {fills ? (
+          <Picker
+            aria-label={`${t.blank}: ${line.column}`}
+            selectedKey={line.clearWhenBlank ? "clear" : "keep"}
+            onSelectionChange={(key) => clear(key === "clear")}
+            styles={style({ width: "full" })}
+          >
+            <PickerItem id="keep">{t.blankKeep}</PickerItem>
+            <PickerItem id="clear">{t.blankClear}</PickerItem>
+          </Picker>
+        ) : null}
+      </td>
+      <td className={style({ padding: 8 })}>
+        {line.target === null ? null : (
+          <ActionButton isQuiet aria-label={t.again(line.column)} onPress={again}>
+            <Add />
+          </ActionButton>
+        )}
+      </td>
+    </tr>
+  );
+}
