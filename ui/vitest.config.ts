@@ -7,7 +7,8 @@ const browser = (colorScheme: "light" | "dark") => ({
   browser: "chromium" as const,
   name: colorScheme,
   provider: playwright({
-    launchOptions: { executablePath },
+    // Build machines run as root, where Chromium's sandbox does not start.
+    launchOptions: { executablePath, args: ["--no-sandbox"] },
     contextOptions: { colorScheme, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC" },
   }),
 });
@@ -17,7 +18,7 @@ export default mergeConfig(
   defineConfig({
     // Vitest serves many entries; the scan of vite.config.ts only sees index.html.
     optimizeDeps: {
-      entries: ["index.html", "tests/**/*.browser.test.tsx"],
+      entries: ["index.html", "tests/**/*.test.tsx"],
       include: ["vitest-browser-react", "react-dom/client", "react/jsx-dev-runtime"],
     },
     // Under NODE_ENV=test React Aria reads this too, and a browser has no `process`; with it set,
@@ -26,7 +27,7 @@ export default mergeConfig(
     // Vitest picks its own port.
     server: { port: 0, strictPort: false },
     test: {
-      include: ["tests/**/*.browser.test.tsx"],
+      include: ["tests/**/*.test.{ts,tsx}"],
       setupFiles: ["tests/setup.ts"],
       browser: {
         enabled: true,

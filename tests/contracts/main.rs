@@ -3,8 +3,8 @@
 //! `marketo` holds the client's requests and the sandbox's replies against the
 //! published descriptions of the service. Those are not ours to ship: their folder
 //! comes from `USHER_CONTRACTS`, and without it these tests are reported as ignored,
-//! by name, which is why this target has a harness of its own. `rooms` and
-//! `secrets_never_printed` need nothing but the sources.
+//! by name, which is why this target has a harness of its own. `rooms`,
+//! `secrets_never_printed` and `window` need nothing but the sources.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,6 +13,7 @@ mod marketo;
 mod rooms;
 mod secrets_never_printed;
 mod source;
+mod window;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use std::{env, path::PathBuf, process::ExitCode};
@@ -23,7 +24,14 @@ const FOLDER: &str = "USHER_CONTRACTS";
 fn main() -> ExitCode {
     let contracts = env::var_os(FOLDER).map(PathBuf::from);
     let mut trials = Vec::new();
-    for (name, test) in [source::TESTS, rooms::TESTS, secrets_never_printed::TESTS].concat() {
+    for (name, test) in [
+        source::TESTS,
+        rooms::TESTS,
+        secrets_never_printed::TESTS,
+        window::TESTS,
+    ]
+    .concat()
+    {
         trials.push(Trial::test(name, move || {
             test();
             Ok(())

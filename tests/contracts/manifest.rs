@@ -36,7 +36,7 @@ fn metadata(room: &str) -> Value {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .arg("--manifest-path")
-        .arg(source::rooms().join(room).join("Cargo.toml"))
+        .arg(source::room(room).join("Cargo.toml"))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

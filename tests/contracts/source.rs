@@ -19,6 +19,17 @@ pub(crate) fn rooms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri")
 }
 
+/// The window's room, which stands where Tauri looks for it: around the others.
+pub(crate) const WINDOW: &str = "app";
+
+/// The folder of a room.
+pub(crate) fn room(name: &str) -> PathBuf {
+    match name {
+        WINDOW => rooms(),
+        name => rooms().join(name),
+    }
+}
+
 /// Every source below a folder.
 pub(crate) fn below(folder: &Path) -> Vec<Source> {
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! Cargo within cargo.
+//! Cargo within cargo, and npm beside it.
 
 use std::env;
 use std::ffi::OsStr;
@@ -21,6 +21,15 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
             command.env_remove(name);
         }
     }
+    command
+}
+
+/// A script of the page.
+pub(crate) fn npm_run(script: &str) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command
+        .args(["run", "--silent", script])
+        .current_dir(root().join("ui"));
     command
 }
 

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: from a checkout to a running demo.
+//! `cargo xtask demo`: from a checkout to a running demo, in a window where there is a
+//! display and in the terminal where there is none.
 
 use crate::step::{self, Failure};
 use crate::{cargo, setup};
@@ -6,31 +7,54 @@ use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Built as it would be given away: the demo also shows how fast it is.
-const BUILD: [&str; 4] = ["build", "--release", "--package", "usher-cli"];
-/// By cargo, which alone knows where it built to.
-const RUN: [&str; 8] = [
-    "run",
-    "--quiet",
-    "--release",
-    "--package",
-    "usher-cli",
-    "--bin",
-    "usher",
-    "--",
-];
+/// One way to show the demo: what is built and run, as it would be given away, since the
+/// demo also shows how fast it is.
+struct Face {
+    package: &'static str,
+    program: &'static str,
+    argument: &'static str,
+    purpose: setup::Purpose,
+}
 
-/// Sets up, builds, and becomes `usher demo` with these arguments.
+const WINDOW: Face = Face {
+    package: "usher-app",
+    program: "usher-app",
+    argument: "--sample",
+    purpose: setup::Purpose::Window,
+};
+const TERMINAL: Face = Face {
+    package: "usher-cli",
+    program: "usher",
+    argument: "demo",
+    purpose: setup::Purpose::Demo,
+};
+
+/// Sets up, builds, and becomes the demo. Arguments are those of `usher demo`, and so is
+/// the demo that takes them.
 pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
-    setup::run(setup::Purpose::Demo)?;
-    step::run("build", &mut cargo::command(BUILD))?;
-    let mut command = cargo::command(RUN);
-    command.arg("demo").args(arguments);
+    let face = match arguments.is_empty() && has_display() {
+        true => WINDOW,
+        false => TERMINAL,
+    };
+    setup::run(face.purpose)?;
+    let build = ["build", "--release", "--package", face.package];
+    step::run("build", &mut cargo::command(build))?;
+    // By cargo, which alone knows where it built to.
+    let mut command = cargo::command(["run", "--quiet", "--release", "--package", face.package]);
+    command
+        .args(["--bin", face.program, "--", face.argument])
+        .args(arguments);
     if let Ok(folder) = env::current_dir() {
         // Paths among the arguments are the person's own.
         command.current_dir(folder);
     }
     become_it(command)
+}
+
+/// Whether a window can be seen here.
+fn has_display() -> bool {
+    let names = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || names("WAYLAND_DISPLAY") || names("DISPLAY")
 }
 
 /// Replaces this process, so that Ctrl-C and the exit code are the demo's alone.

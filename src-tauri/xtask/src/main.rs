@@ -8,6 +8,8 @@
 mod bench;
 mod cargo;
 mod demo;
+mod gallery;
+mod package;
 mod path;
 mod setup;
 mod step;
@@ -21,8 +23,12 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
-  demo [ARGUMENT]…  set up this machine, build Usher and run `usher demo`
+  demo [ARGUMENT]…  set up this machine, build Usher and show its demo
+                    — in a window where there is a display, and no ARGUMENT
   test              set up this machine and check everything
+  gallery [FOLDER]  pictures of every screen and state of the window, light and dark
+  package [--try]   make a .deb of the window and the command; --try installs, starts
+                    and removes it here
   torture [--kills N] [--seed S]
                     kill Usher again and again while it works: nobody may be lost
                     or made twice
@@ -44,6 +50,10 @@ fn main() -> ExitCode {
     let done = match (command.as_deref().and_then(OsStr::to_str), rest.as_slice()) {
         (Some("demo"), rest) => demo::run(rest),
         (Some("test"), []) => test::run(),
+        (Some("gallery"), []) => gallery::run(None),
+        (Some("gallery"), [folder]) => gallery::run(Some(folder)),
+        (Some("package"), []) => package::run(false),
+        (Some("package"), [flag]) if flag == "--try" => package::run(true),
         (Some("torture"), rest) => match torture::Wish::of(rest) {
             Some(wish) => torture::run(&wish),
             None => return wrong_call(),

@@ -18,12 +18,21 @@ const STEP: &str = "set-up";
 /// What the machine is to be ready for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Building and running Usher.
+    /// Building and running Usher in a terminal.
     Demo,
-    /// That, and the programs that only tests use.
+    /// That, and the window.
+    Window,
+    /// All that, and the programs that only tests use.
     Test,
     /// Building Usher, and comparing it with others.
     Bench,
+}
+
+impl Purpose {
+    /// Whether what serves `part` is needed for this.
+    fn includes(self, part: Self) -> bool {
+        part == Self::Demo || part == self || (self == Self::Test && part == Self::Window)
+    }
 }
 
 /// Installs or names what is missing. It may be called any number of times: each part
@@ -35,10 +44,7 @@ pub(crate) fn run(purpose: Purpose) -> Result<(), Failure> {
     } else {
         elsewhere::run(purpose)?;
     }
-    match purpose {
-        Purpose::Demo | Purpose::Bench => Ok(()),
-        Purpose::Test => npm::run(&cargo::root()),
-    }
+    npm::run(purpose, &cargo::root())
 }
 
 /// Whether `/etc/os-release` speaks of Debian or of something made from it.

@@ -3,8 +3,10 @@
 use crate::step::{self, Failure};
 use crate::{cargo, setup};
 
-/// Cheapest first. The journeys run the `usher` binary, which testing alone would not
-/// build.
+/// What the page is held to by itself: types and lint, then its parts in a browser.
+const PAGE: [(&str, &str); 2] = [("page", "check"), ("page's parts", "test")];
+
+/// Cheapest first. The journeys run the binaries, which testing alone would not build.
 const STEPS: [(&str, &[&str]); 3] = [
     ("format", &["fmt", "--all", "--check"]),
     (
@@ -18,7 +20,10 @@ const STEPS: [(&str, &[&str]); 3] = [
             "warnings",
         ],
     ),
-    ("build", &["build", "--package", "usher-cli"]),
+    (
+        "build",
+        &["build", "--package", "usher-cli", "--package", "usher-app"],
+    ),
 ];
 
 /// Plain cargo, as a fresh machine has no other runner. Without examples in docs,
@@ -29,6 +34,9 @@ const TESTS: [&str; 5] = ["test", "--workspace", "--lib", "--bins", "--tests"];
 /// the tests themselves.
 pub(crate) fn run() -> Result<(), Failure> {
     setup::run(setup::Purpose::Test)?;
+    for (name, script) in PAGE {
+        step::run(name, &mut cargo::npm_run(script))?;
+    }
     for (name, arguments) in STEPS {
         step::run(name, &mut cargo::command(arguments))?;
     }

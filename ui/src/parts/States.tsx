@@ -60,7 +60,7 @@ export function Empty({
 /** What happened, what it means, what to do; and a button that does it. */
 export function ProblemNote({ problem, action }: { problem: Problem; action?: ReactNode }) {
   return (
-    <div role="alert" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+    <div className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
       <InlineAlert variant={problem.retryable ? "notice" : "negative"} fillStyle="subtleFill">
         <Heading level={2}>{whatHappened(problem)}</Heading>
         <Content>

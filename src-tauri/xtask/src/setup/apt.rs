@@ -22,9 +22,10 @@ const fn package(name: &'static str, unless: Option<&'static str>, purpose: Purp
 }
 
 /// A compiler and SQLCipher's OpenSSL to build with; a session bus and a keyring,
-/// which a server does not have, for secrets. Python's package of that name is asked
+/// which a server does not have, for secrets; the web view and the tray of the window,
+/// and a screen without a screen for its tests. Python's package of that name is asked
 /// for though there is a Python: without it that makes no environments.
-const PACKAGES: [Package; 13] = [
+const PACKAGES: [Package; 20] = [
     package("build-essential", None, Purpose::Demo),
     package("pkg-config", None, Purpose::Demo),
     package("libssl-dev", None, Purpose::Demo),
@@ -33,8 +34,15 @@ const PACKAGES: [Package; 13] = [
     package("dbus-daemon", Some("dbus-run-session"), Purpose::Demo),
     package("gnome-keyring", None, Purpose::Demo),
     package("libsecret-tools", None, Purpose::Demo),
-    package("nodejs", Some("node"), Purpose::Test),
-    package("npm", Some("npm"), Purpose::Test),
+    package("libwebkit2gtk-4.1-dev", None, Purpose::Window),
+    package("libayatana-appindicator3-dev", None, Purpose::Window),
+    package("nodejs", Some("node"), Purpose::Window),
+    package("npm", Some("npm"), Purpose::Window),
+    package("xvfb", None, Purpose::Test),
+    package("webkit2gtk-driver", None, Purpose::Test),
+    package("chromium", Some("chromium"), Purpose::Test),
+    package("fonts-noto-core", None, Purpose::Test),
+    package("x11-utils", Some("xwininfo"), Purpose::Test),
     package("python3-venv", None, Purpose::Bench),
     package("openssl", Some("openssl"), Purpose::Bench),
     package("valgrind", Some("valgrind"), Purpose::Bench),
@@ -74,7 +82,7 @@ pub(super) fn run(purpose: Purpose) -> Result<(), Failure> {
 fn wanted(purpose: Purpose, has: impl Fn(&str) -> bool) -> Vec<&'static str> {
     PACKAGES
         .iter()
-        .filter(|package| package.purpose == Purpose::Demo || package.purpose == purpose)
+        .filter(|package| purpose.includes(package.purpose))
         .filter(|package| !package.unless.is_some_and(&has))
         .map(|package| package.name)
         .collect()
@@ -138,12 +146,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn node_is_asked_for_only_by_tests_and_if_there_is_none() {
+    fn node_is_asked_for_only_by_the_window_and_if_there_is_none() {
         let none = |_: &str| false;
-        assert!(wanted(Purpose::Test, none).ends_with(&["libsecret-tools", "nodejs", "npm"]));
+        assert!(wanted(Purpose::Window, none).ends_with(&["nodejs", "npm"]));
+        assert!(wanted(Purpose::Test, none).contains(&"nodejs"));
         assert!(!wanted(Purpose::Demo, none).contains(&"nodejs"));
         assert!(!wanted(Purpose::Test, |program| program == "node").contains(&"nodejs"));
-        assert_eq!(wanted(Purpose::Test, |_| true).len(), 7);
+    }
+
+    #[test]
+    fn a_screen_is_asked_for_only_by_tests() {
+        let none = |_: &str| false;
+        assert!(wanted(Purpose::Test, none).contains(&"xvfb"));
+        assert!(!wanted(Purpose::Window, none).contains(&"xvfb"));
+        assert!(!wanted(Purpose::Bench, none).contains(&"libwebkit2gtk-4.1-dev"));
     }
 
     #[test]

@@ -53,7 +53,7 @@ const MACOS: &[Need] = &[
         "Node.js with npm",
         "brew install node",
         || path::has("npm"),
-        Purpose::Test,
+        Purpose::Window,
     ),
     need(
         "Python 3 and the command openssl",
@@ -88,7 +88,7 @@ const WINDOWS: &[Need] = &[
         "Node.js with npm",
         "winget install OpenJS.NodeJS.LTS",
         || path::has("npm"),
-        Purpose::Test,
+        Purpose::Window,
     ),
     need(
         "Python 3 and the command openssl",
@@ -131,6 +131,12 @@ const OTHER: &[Need] = &[
         Purpose::Demo,
     ),
     need(
+        "WebKitGTK 4.1 and the tray's library",
+        "your system's packages webkit2gtk-4.1-devel and libayatana-appindicator3-devel",
+        || succeeds(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"])),
+        Purpose::Window,
+    ),
+    need(
         "D-Bus",
         "your system's package with dbus-run-session",
         || path::has("dbus-run-session"),
@@ -152,7 +158,7 @@ const OTHER: &[Need] = &[
         "Node.js with npm",
         "your system's packages nodejs and npm",
         || path::has("npm"),
-        Purpose::Test,
+        Purpose::Window,
     ),
     need(
         "Python 3 and the command openssl",
@@ -183,7 +189,7 @@ pub(super) fn run(purpose: Purpose) -> Result<(), Failure> {
 fn missing(needs: &[Need], purpose: Purpose) -> Vec<String> {
     needs
         .iter()
-        .filter(|need| need.purpose == Purpose::Demo || need.purpose == purpose)
+        .filter(|need| purpose.includes(need.purpose))
         .filter(|need| !(need.there)())
         .map(|need| format!("  {}: {}", need.what, need.how))
         .collect()

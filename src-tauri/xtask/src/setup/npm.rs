@@ -1,21 +1,23 @@
-//! The packages of Node.js that tests use, exactly as their lock files say.
+//! The packages of Node.js that the page and tests use, exactly as their lock files say.
 
+use super::Purpose;
 use crate::step::{self, Failure};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-/// Where there may be a `package-lock.json`.
-const FOLDERS: [&str; 1] = ["tests/contracts"];
+/// Where there is a `package-lock.json`, and what its packages are for.
+const FOLDERS: [(&str, Purpose); 2] = [("ui", Purpose::Window), ("tests/contracts", Purpose::Test)];
 
 /// Written by npm when everything is in place, so that an installation that was
 /// broken off does not pass for one.
 const DONE: &str = "node_modules/.package-lock.json";
 
 /// Installs in each folder whose packages are not those of its lock file.
-pub(super) fn run(root: &Path) -> Result<(), Failure> {
-    for name in FOLDERS {
+pub(super) fn run(purpose: Purpose, root: &Path) -> Result<(), Failure> {
+    let wanted = FOLDERS.iter().filter(|(_, part)| purpose.includes(*part));
+    for (name, _) in wanted {
         let folder = root.join(name);
         let lock = modified(&folder.join("package-lock.json"));
         if is_stale(lock, modified(&folder.join(DONE))) {

@@ -1,10 +1,14 @@
 // A table of millions of rows, of which only those in view are fetched and drawn: the
 // roles and keys of a grid, a virtual list inside. Smaller tables are Spectrum's own.
 
+import { Button } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { problemOf } from "../../backend/problem";
+import { words } from "../../words";
+import { ProblemNote } from "../States";
 import { useScaledOffset } from "./useScaledOffset";
 
 export interface GridColumn<T> {
@@ -137,7 +141,7 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
     const at = Math.floor(index / PAGE);
     return results[at - first]?.data?.[index - at * PAGE];
   };
-  const failed = results.find((result) => result.isError);
+  const failed = results.filter((result) => result.isError);
 
   const step = (index: number) => {
     const next = Math.min(Math.max(index, 0), count - 1);
@@ -184,6 +188,24 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
     .join(" ");
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
   const activeShown = items.some((item) => item.index === active);
+  const [broken] = failed;
+  if (broken !== undefined) {
+    const again = () => {
+      for (const result of failed) {
+        void result.refetch();
+      }
+    };
+    return (
+      <ProblemNote
+        problem={problemOf(broken.error)}
+        action={
+          <Button variant="secondary" onPress={again}>
+            {words.common.tryAgain}
+          </Button>
+        }
+      />
+    );
+  }
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned, so no <table>
     <div
@@ -193,7 +215,6 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
       aria-colcount={columns.length}
       aria-activedescendant={activeShown ? `${id}-${active}` : undefined}
       aria-busy={results.some((result) => result.isFetching)}
-      aria-invalid={failed === undefined ? undefined : true}
       tabIndex={0}
       onKeyDown={onKeyDown}
       className={frame}

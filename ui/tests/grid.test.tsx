@@ -1,0 +1,82 @@
+// The table of millions: what is drawn is what is in view, whatever there is of it.
+
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { BigGrid, type GridColumn } from "../src/parts/grid/BigGrid";
+import { show } from "./shown";
+
+interface Line {
+  at: number;
+}
+
+const columns: GridColumn<Line>[] = [
+  { id: "at", name: "Row", width: 120, align: "end", cell: (line) => String(line.at) },
+  { id: "name", name: "Name", width: 200, grows: true, cell: (line) => `Person ${line.at}` },
+];
+
+const fetched = (first: number, length: number) =>
+  Promise.resolve(Array.from({ length }, (_, i): Line => ({ at: first + i })));
+
+function grid(count: number, onOpen?: (line: Line) => void) {
+  const ask = vi.fn(fetched);
+  const part = (
+    <BigGrid
+      label="People"
+      count={count}
+      columns={columns}
+      of={["test", count]}
+      page={ask}
+      {...(onOpen === undefined ? {} : { onOpen })}
+    />
+  );
+  return { ask, part };
+}
+
+test("two million rows are fetched a few at a time, to the last one", async () => {
+  const { ask, part } = grid(2_000_000);
+  await show(part);
+  await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
+  const table = page.getByRole("grid", { name: "People" });
+  await expect.element(table).toHaveAttribute("aria-rowcount", "2000001");
+  (table.element() as HTMLElement).focus();
+  await userEvent.keyboard("{End}");
+  await expect.element(page.getByText("Person 1999999", { exact: true })).toBeVisible();
+  await userEvent.keyboard("{PageUp}{Home}");
+  await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
+  expect(document.querySelectorAll("[role=row]").length).toBeLessThan(60);
+  for (const [, length] of ask.mock.calls) {
+    expect(length).toBeLessThanOrEqual(200);
+  }
+});
+
+test("the row that Enter opens is the one that the keys went to", async () => {
+  const opened = vi.fn();
+  const { part } = grid(50, opened);
+  await show(part);
+  await expect.element(page.getByText("Person 3", { exact: true })).toBeVisible();
+  (page.getByRole("grid", { name: "People" }).element() as HTMLElement).focus();
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}{Enter}");
+  expect(opened).toHaveBeenCalledWith({ at: 3 });
+});
+
+test("nobody is a table of nobody, and nothing is asked for", async () => {
+  const { ask, part } = grid(0);
+  await show(part);
+  await expect.element(page.getByRole("grid", { name: "People" })).toHaveAttribute("aria-rowcount", "1");
+  expect(ask).not.toHaveBeenCalled();
+});
+
+test("a page that cannot be had says so, and can be asked for again", async () => {
+  const part = (
+    <BigGrid
+      label="People"
+      count={10}
+      columns={columns}
+      of={["broken"]}
+      page={() => Promise.reject(new Error("gone"))}
+    />
+  );
+  await show(part);
+  await expect.element(page.getByRole("alert")).toBeVisible();
+  await expect.element(page.getByRole("button", { name: "Try again" })).toBeVisible();
+});
