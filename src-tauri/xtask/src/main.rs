@@ -8,13 +8,13 @@
 mod bench;
 mod cargo;
 mod demo;
-mod gallery;
 mod package;
 mod path;
 mod setup;
 mod step;
 mod test;
 mod torture;
+mod window;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -36,6 +36,7 @@ Usage: cargo xtask COMMAND
                     how fast Usher is beside DuckDB, Polars and the machine; a ratio
                     of 0.1 is a tenth of the other's time. --quick: one turn instead
                     of five; --scale: ten times as many people, too (some 7 GB of disk)
+  bench ui [--json] how quick the window is over a full store (some 3 GB of disk)
   bench --instructions [--keep]
                     instructions a person takes, beside those kept in the repository
 ";
@@ -50,14 +51,16 @@ fn main() -> ExitCode {
     let done = match (command.as_deref().and_then(OsStr::to_str), rest.as_slice()) {
         (Some("demo"), rest) => demo::run(rest),
         (Some("test"), []) => test::run(),
-        (Some("gallery"), []) => gallery::run(None),
-        (Some("gallery"), [folder]) => gallery::run(Some(folder)),
+        (Some("gallery"), []) => window::gallery(None),
+        (Some("gallery"), [folder]) => window::gallery(Some(folder)),
         (Some("package"), []) => package::run(false),
         (Some("package"), [flag]) if flag == "--try" => package::run(true),
         (Some("torture"), rest) => match torture::Wish::of(rest) {
             Some(wish) => torture::run(&wish),
             None => return wrong_call(),
         },
+        (Some("bench"), [ui]) if ui == "ui" => window::bench(false),
+        (Some("bench"), [ui, json]) if ui == "ui" && json == "--json" => window::bench(true),
         (Some("bench"), rest) => match bench::Wish::of(rest) {
             Some(wish) => bench::run(&wish),
             None => return wrong_call(),

@@ -132,12 +132,17 @@ impl Machine {
     /// Starts the window's program once more on the same folder, as a double click on a
     /// file does, and waits for its end.
     pub fn open_again(&self, arguments: &[&str]) -> Output {
+        self.app(arguments).output().unwrap()
+    }
+
+    /// The window's program on this machine's data folder, not yet started.
+    pub fn app(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(app());
         command
             .arg("--data-dir")
             .arg(self.data_dir())
             .args(arguments);
-        command.output().unwrap()
+        command
     }
 
     fn start_bus(&mut self) {

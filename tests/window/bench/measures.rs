@@ -1,0 +1,194 @@
+//! What is measured, and how.
+
+use crate::Figure;
+use crate::store::{LARGEST, SYNC};
+use driver::{Machine, Window};
+use serde_json::{Value, json};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// Starts from which the middle one counts.
+const STARTS: usize = 3;
+
+/// Everything, on a machine whose store is full.
+pub(crate) fn all(machine: &mut Machine) -> Vec<Figure> {
+    let mut figures = vec![
+        Figure {
+            name: "first frame, file cache dropped where that is allowed",
+            found: first_frame(machine, true),
+            wanted: 1000.0,
+            unit: "ms",
+        },
+        Figure {
+            name: "first frame, started again",
+            found: first_frame(machine, false),
+            wanted: 1000.0,
+            unit: "ms",
+        },
+    ];
+    let window = Window::open(machine);
+    window.see_heading("Overview");
+    window.settle();
+    figures.push(Figure {
+        name: "a switch of screen, the slowest of 12",
+        found: switches(&window),
+        wanted: 100.0,
+        unit: "ms",
+    });
+    figures.push(Figure {
+        name: "what-if over 1 million people, the slowest of 4",
+        found: what_if(&window),
+        wanted: 250.0,
+        unit: "ms",
+    });
+    figures.push(Figure {
+        name: "scrolling 2 million members, longest a row stays blank",
+        found: scrolling(&window),
+        wanted: 100.0,
+        unit: "ms",
+    });
+    figures.push(Figure {
+        name: "memory of the program's own process after all that",
+        found: megabytes(machine),
+        wanted: 200.0,
+        unit: "MB",
+    });
+    window.close();
+    figures
+}
+
+/// From the start of the program until its window is there, which is when the page has
+/// painted; in milliseconds.
+fn first_frame(machine: &Machine, cold: bool) -> f64 {
+    let mut times: Vec<f64> = (0..STARTS)
+        .map(|_| {
+            if cold {
+                drop_caches();
+            }
+            let mut command = machine.app(&[]);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            let began = Instant::now();
+            let mut program = command.spawn().unwrap();
+            while !is_shown(machine) {
+                assert!(began.elapsed() < Duration::from_secs(30), "no window");
+            }
+            let took = began.elapsed();
+            end(&mut program);
+            took.as_secs_f64() * 1000.0
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[STARTS / 2]
+}
+
+/// Only the machine's administrator may; else the start is as warm as it is.
+fn drop_caches() {
+    drop(std::fs::write("/proc/sys/vm/drop_caches", "3"));
+}
+
+fn is_shown(machine: &Machine) -> bool {
+    let mut command = machine.command("xwininfo");
+    let seen = command.args(["-root", "-tree"]).output().unwrap();
+    String::from_utf8_lossy(&seen.stdout)
+        .lines()
+        .any(|line| line.contains("\"Usher\"") && line.contains("1280x820"))
+}
+
+fn end(program: &mut Child) {
+    let id = program.id().to_string();
+    drop(std::process::Command::new("kill").arg(id).status());
+    drop(program.wait());
+}
+
+/// From the click to the frame that shows the other screen with its data.
+fn switches(window: &Window) -> f64 {
+    let script = "const done = arguments[arguments.length - 1];
+        const screens = ['/audiences', '/syncs', '/runs', '/destinations', '/connections', '/'];
+        const times = [];
+        const next = (at) => {
+            if (at === 12) return done(Math.max(...times));
+            const before = document.querySelector('h1')?.textContent;
+            const began = performance.now();
+            window.location.hash = screens[at % screens.length];
+            const look = () => {
+                const now = document.querySelector('h1')?.textContent;
+                const waits = document.querySelector('[role=progressbar]');
+                if (now !== undefined && now !== before && !waits) {
+                    times.push(performance.now() - began);
+                    setTimeout(() => next(at + 1), 150);
+                } else requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        };
+        next(0);";
+    number(&window.script_later(script, vec![]))
+}
+
+/// From the wish to its answer in the page.
+fn what_if(window: &Window) -> f64 {
+    let script = "const done = arguments[arguments.length - 1];
+        const wishes = [{ person_action: 'update-existing' }, { sync_type: 'audience-only' },
+            { sync_type: 'audience-and-profile' }, { person_action: 'update-and-create' }];
+        const invoke = window.__TAURI_INTERNALS__.invoke;
+        (async () => {
+            // Opening the preview makes known what is tried out.
+            await invoke('preview', { task: 'bench', sync: arguments[0], look: 'offline' });
+            const times = [];
+            for (const wish of wishes) {
+                const began = performance.now();
+                await invoke('what_if', { sync: arguments[0], wish });
+                times.push(performance.now() - began);
+            }
+            done(Math.max(...times));
+        })().catch((error) => done(JSON.stringify(error)));";
+    let script = script.replace("arguments[0]", &json!(SYNC).to_string());
+    number(&window.script_later(&script, vec![]))
+}
+
+/// Through the members by steps of a page a frame, and by leaps; how long any row in view
+/// stayed without its cells.
+fn scrolling(window: &Window) -> f64 {
+    window.address(&format!("/audiences/{LARGEST}/members"));
+    window.see("2,000,000 members");
+    window.settle();
+    let script = "const done = arguments[arguments.length - 1];
+        const grid = document.querySelector('[role=grid]');
+        let longest = 0, since = null, frames = 0;
+        const look = () => {
+            const now = performance.now();
+            const blank = [...grid.querySelectorAll('[role=gridcell]')].some((cell) => cell.textContent === '…');
+            if (blank) { since ??= now; longest = Math.max(longest, now - since); } else since = null;
+            frames += 1;
+            if (frames < 240) grid.scrollTop += frames % 40 === 0 ? 400000 : 60;
+            if (frames < 300) requestAnimationFrame(look); else done(longest);
+        };
+        look();";
+    number(&window.script_later(script, vec![]))
+}
+
+/// What the program's own process holds; the web view's processes are the system's.
+fn megabytes(machine: &Machine) -> f64 {
+    let folder = machine.data_dir();
+    let folder = folder.to_str().unwrap();
+    let own = std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .find_map(|entry| {
+            let words = std::fs::read(entry.path().join("cmdline")).ok()?;
+            let words = String::from_utf8_lossy(&words).into_owned();
+            let is_it = words.contains("usher-app") && words.contains(folder);
+            is_it.then(|| entry.path().join("status"))
+        });
+    let status = std::fs::read_to_string(own.expect("the program runs")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kilobytes / 1024.0
+}
+
+#[track_caller]
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value}"))
+}
