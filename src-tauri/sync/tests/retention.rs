@@ -80,6 +80,8 @@ impl Home {
             folder: self.dir.path().join("data"),
             unlock: self.unlock(),
             world: world(clock),
+            stays: false,
+            hear: Arc::new(|_| {}),
         };
         Session::open(opening).await.unwrap()
     }
@@ -129,7 +131,7 @@ fn people(usher: &Usher, run: &RunReport) -> Vec<PersonOutcome> {
 async fn values_go_after_thirty_days_and_outcomes_stay() {
     let home = Home::new().await;
     let session = home.start(0).await;
-    let usher = session.usher();
+    let usher = &session.usher();
     ready(
         usher,
         &home.sandbox,
@@ -146,7 +148,7 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
     assert_eq!(home.found(), VALUES, "not yet");
 
     let session = home.start(31).await;
-    let usher = session.usher();
+    let usher = &session.usher();
     assert!(home.found().is_empty(), "{:?}", home.found());
     let now = usher.run_report(report.run_id.as_str()).unwrap();
     assert_eq!(
@@ -228,7 +230,7 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
 async fn a_run_that_can_be_gone_on_with_keeps_its_values() {
     let home = Home::new().await;
     let session = home.start(0).await;
-    let usher = session.usher();
+    let usher = &session.usher();
     ready(
         usher,
         &home.sandbox,
@@ -249,7 +251,7 @@ async fn a_run_that_can_be_gone_on_with_keeps_its_values() {
 
     let session = home.start(400).await;
     assert_eq!(home.found(), VALUES);
-    let usher = session.usher();
+    let usher = &session.usher();
     let id = report.run_id.as_str();
     let resumed = usher.resume_run(id, &Progress::unwatched()).await.unwrap();
     assert_eq!(resumed.list.map(|list| list.added), Some(2));
@@ -282,14 +284,14 @@ async fn what_one_start_does_not_come_to_the_next_one_does() {
     let home = Home::new().await;
     let session = home.start(0).await;
     ready(
-        session.usher(),
+        &session.usher(),
         &home.sandbox,
         ROWS,
         PersonAction::UpdateAndCreate,
         &MAP,
     )
     .await;
-    let report = run(session.usher(), "S").await;
+    let report = run(&session.usher(), "S").await;
     session.close().await.unwrap();
     home.clock.by(DAY * 31);
     let mut left = Vec::new();

@@ -93,7 +93,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see("People a second");
     album.snap(&window, "17-run-underway");
     window.go("Overview");
-    window.see("Sending");
+    window.see("Sending people");
     album.snap(&window, "18-overview-running");
     window.go("Runs");
     window.see_in_time("Completed");

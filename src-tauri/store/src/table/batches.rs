@@ -125,21 +125,40 @@ pub fn remove(db: &Db, run: &RunId, seq: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The batches of a run that have no receipts yet: place, kind and state, in order.
-pub fn open(db: &Db, run: &RunId) -> Result<Vec<(i64, BatchKind, BatchState)>, StoreError> {
-    let sql =
-        "SELECT seq, kind, state FROM batches WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
+/// A batch that has no receipts yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Its place.
+    pub seq: i64,
+    /// What it does.
+    pub kind: BatchKind,
+    /// How far it is.
+    pub state: BatchState,
+    /// People in it.
+    pub people: u64,
+}
+
+/// The batches of a run that have no receipts yet, in order.
+pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
+    let sql = "SELECT seq, kind, state, people FROM batches
+               WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([run.as_str()], |row| {
         Ok((
             row.get(0)?,
             row.get::<_, String>(1)?,
             row.get::<_, String>(2)?,
+            row.get(3)?,
         ))
     })?;
     rows.map(|row| {
-        let (seq, kind, state) = row?;
-        Ok((seq, from_json(&kind)?, from_json(&state)?))
+        let (seq, kind, state, people) = row?;
+        Ok(Open {
+            seq,
+            kind: from_json(&kind)?,
+            state: from_json(&state)?,
+            people,
+        })
     })
     .collect()
 }

@@ -10,6 +10,7 @@ pub(super) struct Work {
     pub(super) seq: i64,
     pub(super) kind: BatchKind,
     pub(super) state: BatchState,
+    pub(super) people: u64,
     /// From when on it can be worked on.
     pub(super) ready: Timestamp,
 }
@@ -54,9 +55,10 @@ impl Queue {
         creation.or_else(|| first(&mut self.changes))
     }
 
-    /// How many wait.
-    pub(super) fn len(&self) -> u64 {
-        (self.creations.len() + self.changes.len()) as u64
+    /// How many people wait.
+    pub(super) fn people(&self) -> u64 {
+        let all = self.creations.iter().chain(&self.changes);
+        all.map(|work| work.people).sum()
     }
 
     /// When the earliest of them can be worked on.
@@ -79,6 +81,7 @@ mod tests {
             seq,
             kind,
             state: BatchState::Planned,
+            people: 1,
             ready: Timestamp(ready),
         }
     }

@@ -211,8 +211,8 @@ impl Usher {
         let sender = Sender::of(self, service, run, progress);
         let doubts: Vec<i64> = batches::open(&*self.journal.reader()?, &run.run_id)?
             .into_iter()
-            .filter(|(_, _, state)| *state == BatchState::InDoubt)
-            .map(|(seq, _, _)| seq)
+            .filter(|open| open.state == BatchState::InDoubt)
+            .map(|open| open.seq)
             .collect();
         if !doubts.is_empty() {
             service.learn_timeout(progress).await?;
@@ -241,9 +241,9 @@ impl Usher {
     ) -> Result<(), Problem> {
         let sender = Sender::of(self, service, run, progress);
         let open = batches::open(&*self.journal.reader()?, &run.run_id)?;
-        for (seq, _, state) in open {
-            if state == BatchState::Planned {
-                sender.withhold_changed(seq).await?;
+        for one in open {
+            if one.state == BatchState::Planned {
+                sender.withhold_changed(one.seq).await?;
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use usher_model::{BatchKind, BatchState, Code, Problem, RunState, Timestamp};
-use usher_store::table::batches;
+use usher_store::table::batches::{self, Open};
 
 /// How often a run's counts are written down while it sends; what it did is
 /// written with each batch.
@@ -84,17 +84,21 @@ impl Usher {
         let at_once = service.connection().limits.concurrency as usize;
         let mut queue = Queue::default();
         queue.add_new(self.waiting(run, service)?);
-        let total = queue.len();
+        let total = queue.people();
         let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
         let mut creating = false;
         let mut ending: Option<Problem> = None;
         let mut quota_wait = service.quota_wait();
         let mut settled = 0;
+        let stage = match run.stage {
+            Stage::List => "changing the list",
+            _ => "sending",
+        };
         let mut kept_at = self.now();
         loop {
             if ending.is_none() {
                 ending = progress
-                    .step("sending", settled, Some(total.max(settled)))
+                    .step(stage, settled, Some(total.max(settled)))
                     .err();
             }
             while ending.is_none() && tasks.len() < at_once {
@@ -132,7 +136,7 @@ impl Usher {
             })?;
             creating &= work.kind != BatchKind::Create;
             match result {
-                Ok(Next::Settled) => settled += 1,
+                Ok(Next::Settled) => settled += work.people,
                 Ok(Next::InDoubt) => queue.put(Work {
                     state: BatchState::InDoubt,
                     ready: self.settles_at(run, work.seq, work.kind, service)?,
@@ -155,25 +159,23 @@ impl Usher {
         run: &RunRecord,
         service: &Service,
     ) -> Result<impl Iterator<Item = Work>, Problem> {
-        let works = self
-            .open_batches(run)?
-            .into_iter()
-            .map(|(seq, kind, state)| {
-                let ready = match state {
-                    BatchState::Planned => Timestamp::default(),
-                    _ => self.settles_at(run, seq, kind, service)?,
-                };
-                Ok(Work {
-                    seq,
-                    kind,
-                    state,
-                    ready,
-                })
-            });
+        let works = self.open_batches(run)?.into_iter().map(|open| {
+            let ready = match open.state {
+                BatchState::Planned => Timestamp::default(),
+                _ => self.settles_at(run, open.seq, open.kind, service)?,
+            };
+            Ok(Work {
+                seq: open.seq,
+                kind: open.kind,
+                state: open.state,
+                people: open.people,
+                ready,
+            })
+        });
         Ok(works.collect::<Result<Vec<Work>, Problem>>()?.into_iter())
     }
 
-    fn open_batches(&self, run: &RunRecord) -> Result<Vec<(i64, BatchKind, BatchState)>, Problem> {
+    fn open_batches(&self, run: &RunRecord) -> Result<Vec<Open>, Problem> {
         Ok(batches::open(&*self.journal.reader()?, &run.run_id)?)
     }
 
@@ -220,7 +222,7 @@ impl Service {
         let doubtful = usher
             .open_batches(run)?
             .iter()
-            .any(|(_, kind, state)| *kind == BatchKind::Create && *state != BatchState::Planned);
+            .any(|open| open.kind == BatchKind::Create && open.state != BatchState::Planned);
         if doubtful {
             self.learn_timeout(progress).await?;
         }
