@@ -1,10 +1,14 @@
-//! Files that the person gave: the page has a handle for each, and this process
-//! alone knows where they are.
+//! Files that the person gave or is asked for: the page has a handle for each, and this
+//! process alone knows where they are.
 
+use crate::shell::Answer;
 use crate::wire::OfferedFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
 use usher_model::{Code, Problem};
 
 /// The files that were given while this process runs.
@@ -14,8 +18,8 @@ pub(crate) struct Files(Mutex<Offered>);
 #[derive(Default)]
 struct Offered {
     all: HashMap<String, PathBuf>,
-    /// One that was given before the page was there to hear of it.
-    waiting: Option<OfferedFile>,
+    /// One that was given and that the page has not asked for yet, or why it is of no use.
+    waiting: Option<Answer<OfferedFile>>,
 }
 
 impl Files {
@@ -46,12 +50,12 @@ impl Files {
     }
 
     /// Keeps a file until the page asks for it.
-    pub(crate) fn wait(&self, file: OfferedFile) {
+    pub(crate) fn wait(&self, file: Answer<OfferedFile>) {
         self.offered().waiting = Some(file);
     }
 
     /// The file that waits, once.
-    pub(crate) fn take_waiting(&self) -> Option<OfferedFile> {
+    pub(crate) fn take_waiting(&self) -> Option<Answer<OfferedFile>> {
         self.offered().waiting.take()
     }
 
@@ -70,4 +74,29 @@ impl Files {
 pub(crate) fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+/// Asks the person for a file of people.
+pub(crate) async fn choose_input(app: &AppHandle) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    let all = ["csv", "tsv", "txt", "gz", "zst", "parquet", "xlsx"];
+    app.dialog()
+        .file()
+        .set_title("Choose a file of people")
+        .add_filter("Files of people", &all)
+        .add_filter("All files", &["*"])
+        .pick_file(move |file| drop(chosen.send(file)));
+    choice.await.ok().flatten()?.into_path().ok()
+}
+
+/// Asks the person where to write something.
+pub(crate) async fn choose_output(app: &AppHandle, name: &str, kinds: &[&str]) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    let kind = kinds.first().copied().unwrap_or("csv");
+    let mut dialog = app.dialog().file().set_file_name(format!("{name}.{kind}"));
+    for kind in kinds {
+        dialog = dialog.add_filter(kind.to_uppercase(), &[kind]);
+    }
+    dialog.save_file(move |file| drop(chosen.send(file)));
+    choice.await.ok().flatten()?.into_path().ok()
 }

@@ -8,7 +8,7 @@
 
 mod commands;
 mod files;
-mod lock;
+mod navigation;
 mod news;
 mod sample;
 mod shell;

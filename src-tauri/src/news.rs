@@ -1,9 +1,10 @@
 //! What is told to the page, to the tray and to the person's desktop: that something
 //! is so, by ids and counts. What it means is read from the store.
 
+use crate::commands::Inside;
 use crate::tasks::Pace;
 use crate::tray;
-use crate::wire::{OfferedFile, TaskEvent};
+use crate::wire::TaskEvent;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::{AppHandle, Emitter, Manager};
@@ -48,9 +49,9 @@ impl Speaker {
         drop(self.app.emit(event::TASK, told));
     }
 
-    /// A file was given.
-    pub(crate) fn file(&self, file: &OfferedFile) {
-        drop(self.app.emit(event::FILE, file));
+    /// A file was given; it waits until the page asks for it.
+    pub(crate) fn file(&self) {
+        drop(self.app.emit(event::FILE, ()));
     }
 
     /// A file is being dragged over the window, or no longer.
@@ -96,7 +97,10 @@ impl Speaker {
         tray::show(&self.app, self.runs_underway(), None);
         drop(self.app.emit(event::RUN_ENDED, run_id));
         drop(self.app.emit(event::CHANGED, ()));
-        let shell = self.app.state::<crate::commands::Inside>().0.clone();
+        let Some(inside) = self.app.try_state::<Inside>() else {
+            return;
+        };
+        let shell = inside.0.clone();
         let (app, run_id) = (self.app.clone(), run_id.to_owned());
         tauri::async_runtime::spawn(async move {
             let report = shell.read(move |usher| usher.run_report(&run_id)).await;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use usher_model::{Code, Problem, Secret};
 use usher_sandbox::{Config, Sandbox, SandboxError, write_audience};
-use usher_sync::SampleService;
 use usher_sync::owner::{Command, Session, Watch};
+use usher_sync::{SAMPLE, SAMPLE_FILE, SampleService};
 
 /// People in the sample.
 const PEOPLE: usize = 20_000;
@@ -32,8 +32,9 @@ impl Sample {
     /// Starts the stand-in again where the sample is in the folder, or where the
     /// window was asked to open on it.
     pub(crate) async fn wake(&self, shell: &Shell, session: &Session) {
-        let wanted = shell.options.sample;
-        if wanted || session.usher().has_sample() {
+        // Beside another owner that one has its own stand-in, or none.
+        let wanted = shell.options.sample || session.usher().has_sample();
+        if wanted && session.is_owner() {
             let woken = self.make(shell, session, &Watching::nobody()).await;
             *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = woken.err();
         }
@@ -48,24 +49,24 @@ impl Sample {
     ) -> Answer<()> {
         let mut running = self.running.lock().await;
         let folder = &shell.options.folder;
-        if running.is_none() {
-            *running = Some(start(folder).await?);
-        }
-        let Some(sandbox) = running.as_ref() else {
-            return Ok(());
+        let sandbox = match running.take() {
+            Some(sandbox) => sandbox,
+            None => start(folder).await?,
         };
+        let sandbox = running.insert(sandbox);
         let service = SampleService {
             base_url: sandbox.base_url(),
             munchkin_id: sandbox.munchkin_id().to_owned(),
             client_id: sandbox.client_id().to_owned(),
         };
         let usher = session.usher();
-        let file = (!usher.has_sample()).then(|| audience_file(folder));
+        let has_people = usher.audience_document(SAMPLE).is_ok();
+        let file = (!has_people).then(|| audience_file(folder));
         if let Some(file) = file.clone() {
             let written = tauri::async_runtime::spawn_blocking(move || write(&file)).await;
             written.unwrap_or_else(|_| Err(not_written()))?;
         }
-        for step in usher.sample_steps(&service, file) {
+        for step in usher.sample_steps(&service, file)? {
             let needs_secret = matches!(step, Command::AddConnection(_));
             let secret = needs_secret.then(|| Secret::new(sandbox.client_secret().to_owned()));
             let _: Value = watching.perform(session, step, secret).await?;
@@ -75,7 +76,7 @@ impl Sample {
 
     /// Takes the sample away: what it made in the store, its stand-in, its files.
     pub(crate) async fn remove(&self, shell: &Shell, session: &Session) -> Answer<()> {
-        for step in session.usher().sample_removal() {
+        for step in session.usher().sample_removal()? {
             Watching::nobody().perform(session, step, None).await?;
         }
         self.stop().await;
@@ -135,7 +136,7 @@ fn state_file(folder: &Path) -> PathBuf {
 }
 
 fn audience_file(folder: &Path) -> PathBuf {
-    folder.join("sample-audience.csv")
+    folder.join(SAMPLE_FILE)
 }
 
 fn write(file: &Path) -> Answer<()> {

@@ -6,14 +6,18 @@ use crate::news::Speaker;
 use crate::sample::Sample;
 use crate::start::Options;
 use crate::tasks::{Pace, Tasks, told};
-use crate::wire::StartState;
+use crate::wire::{SecretPlace, StartState};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
-use usher_model::{Code, Problem, Secret};
+use usher_model::{Code, Problem, Secret, is_loopback, parse_endpoint};
 use usher_sync::owner::{Command, Opening, Session, Watch};
 use usher_sync::{Event, FileLook, ImportRequest, Progress, Usher};
+
+/// How long a window waits before it tries again to become the owner.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// What a command answers: a document or a problem, told apart by its code.
 pub(crate) type Answer<T> = Result<T, Problem>;
@@ -70,10 +74,11 @@ impl Shell {
             Err(problem) => State::Failed(problem),
         };
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.speaker.start_changed();
         if let Ok(session) = self.opened() {
             self.sample.wake(self, &session).await;
+            self.speaker.start_changed();
         }
-        self.speaker.start_changed();
     }
 
     async fn session(&self, passphrase: Option<Secret>) -> Result<Option<Session>, Problem> {
@@ -95,9 +100,12 @@ impl Shell {
         }
         let (shell, session) = (self.clone(), session.clone());
         tauri::async_runtime::spawn(async move {
-            if session.take_over().await.is_ok() {
-                shell.speaker.start_changed();
+            // Whatever keeps it from it now may pass.
+            while session.take_over().await.is_err() {
+                tokio::time::sleep(TRY_AGAIN).await;
             }
+            shell.sample.wake(&shell, &session).await;
+            shell.speaker.start_changed();
         });
     }
 
@@ -112,7 +120,32 @@ impl Shell {
                 owner: session.is_owner(),
                 sample: session.usher().has_sample(),
                 sample_problem: self.sample.problem(),
+                secrets: match self.options.passphrase.is_some() {
+                    true => SecretPlace::Nowhere,
+                    false if self.has_passphrase() => SecretPlace::Folder,
+                    false => SecretPlace::Keychain,
+                },
             },
+        }
+    }
+
+    /// Whether the folder opens by a passphrase, and secrets lie encrypted in it.
+    fn has_passphrase(&self) -> bool {
+        let Options { folder, kind, .. } = &self.options;
+        Opening::needs_passphrase(folder, *kind).unwrap_or_default()
+    }
+
+    /// Refuses to keep a real account in a folder whose passphrase everybody knows.
+    pub(crate) fn refuse_public(&self, base_url: Option<&str>) -> Answer<()> {
+        let is_sandbox =
+            base_url.is_some_and(|url| parse_endpoint(url).is_ok_and(|url| is_loopback(&url)));
+        match self.options.passphrase.is_some() && !is_sandbox {
+            false => Ok(()),
+            true => Err(Problem::new(
+                Code::NotAvailable,
+                "This is the demo's data folder, whose passphrase is public: a real account is not kept in it.",
+                "Start Usher without the demo to connect Marketo.",
+            )),
         }
     }
 
@@ -213,7 +246,17 @@ impl Shell {
         let (shell, started) = (self.clone(), say.clone());
         tauri::async_runtime::spawn(async move {
             let named = move |run: &str| started(Ok(run.to_owned()));
-            let (watch, stopper) = Watch::new(|_| {}, named, || {});
+            // A run does not wait for other commands where nobody would see it wait.
+            let (queued, waits) = oneshot::channel::<()>();
+            let (watch, stopper) =
+                Watch::new(|_| {}, named, move || queued.send(()).unwrap_or_default());
+            let (stop, refuse) = (stopper.clone(), say.clone());
+            tauri::async_runtime::spawn(async move {
+                if waits.await.is_ok() {
+                    stop.stop();
+                    refuse(Err(busy()));
+                }
+            });
             let _underway = shell.tasks.begin_unnamed(stopper);
             let done = session.perform(command, None, watch).await;
             if let Err(problem) = shell.heeded::<Value>(done) {
@@ -240,10 +283,20 @@ impl Shell {
         let Ok(session) = self.opened() else { return };
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Opening;
         // A fault at this point is met by the next start.
-        session.stop_runs();
+        session.stop_all();
         drop(session.close().await);
         self.sample.stop().await;
     }
+}
+
+/// Another process is the owner for as long as its own command takes, and runs nothing
+/// for others.
+fn busy() -> Problem {
+    Problem::passing(
+        Code::OwnerSilent,
+        "A command of the terminal is at work in this data folder.",
+        "Run it when that one has finished.",
+    )
 }
 
 fn broke_off() -> Problem {

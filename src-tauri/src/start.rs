@@ -3,11 +3,12 @@
 use crate::commands::{self, Inside};
 use crate::news::Speaker;
 use crate::shell::Shell;
-use crate::{lock, tray};
+use crate::{navigation, tray};
 use clap::{Parser, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, DragDropEvent, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent,
@@ -18,6 +19,8 @@ use usher_sync::owner::{KeychainKind, Opening};
 
 /// The only window's name; the capabilities file knows it too.
 const MAIN: &str = "main";
+/// After so long the window is shown whatever is in it.
+const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 /// As in the configuration; the name by which instances find each other.
 const IDENTIFIER: &str = "app.usher.desktop";
 
@@ -63,7 +66,7 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let id = instance_id(&options.folder, args.data_dir.is_some() || args.sample);
+    let id = instance_id(&options.folder);
     let again = tauri_plugin_single_instance::Builder::new()
         .dbus_id(id)
         .callback(opened_again)
@@ -118,12 +121,11 @@ fn options(args: &Args) -> Result<Options, Problem> {
     })
 }
 
-/// Windows on different folders are different instances.
-fn instance_id(folder: &Path, is_own: bool) -> String {
+/// Windows on different folders are different instances, where the system's way to find
+/// instances takes a name (D-Bus).
+fn instance_id(folder: &Path) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
-    if !is_own {
-        return IDENTIFIER.to_owned();
-    }
+    let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let mut hash = DefaultHasher::new();
     folder.hash(&mut hash);
     format!("{IDENTIFIER}.f{:016x}", hash.finish())
@@ -135,11 +137,12 @@ fn set_up(
     file: Option<PathBuf>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let shell = Arc::new(Shell::new(options, Speaker::new(app.clone())));
-    if let Some(Ok(offered)) = file.map(|file| shell.files.offer(&file)) {
-        shell.files.wait(offered);
-    }
     app.manage(Inside(shell.clone()));
+    if let Some(file) = file {
+        given(app, &file);
+    }
     tauri::async_runtime::spawn(async move { shell.open(None).await });
+    show_anyway(app.clone());
     // Hidden until the page has painted: nobody looks at an empty window.
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Usher")
@@ -148,11 +151,22 @@ fn set_up(
         .visible(false)
         .incognito(!is_automated())
         .general_autofill_enabled(false)
-        .on_navigation(lock::is_page)
+        .on_navigation(navigation::is_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     tray::put(app)?;
     Ok(())
+}
+
+/// A page that does not come to painting is no reason to show nothing at all.
+fn show_anyway(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SHOW_ANYWAY).await;
+        let window = app.get_webview_window(MAIN);
+        if window.is_some_and(|window| !window.is_visible().unwrap_or(true)) {
+            tray::show_window(&app);
+        }
+    });
 }
 
 /// Whether a test drives the window: automation reaches no web view that leaves nothing
@@ -175,11 +189,13 @@ fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: String) {
 
 /// A file was given: the page shows what is in it.
 fn given(app: &AppHandle, path: &Path) {
-    let shell = &app.state::<Inside>().0;
-    if let Ok(file) = shell.files.offer(path) {
-        shell.files.wait(file.clone());
-        shell.speaker.file(&file);
-    }
+    // Before there is a page nobody could be told.
+    let Some(inside) = app.try_state::<Inside>() else {
+        return;
+    };
+    let given = inside.0.files.offer(path);
+    inside.0.files.wait(given);
+    inside.0.speaker.file();
 }
 
 fn window_event(app: &AppHandle, event: &WindowEvent) {

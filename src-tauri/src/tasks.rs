@@ -27,7 +27,12 @@ impl Tasks {
         if task.is_empty() || task.len() > LONGEST {
             return Err(Problem::usage("A task has a name of 1 to 64 bytes."));
         }
-        self.all().insert(task.to_owned(), stopper);
+        let mut all = self.all();
+        if all.contains_key(task) {
+            return Err(Problem::usage("A task of that name is under way."));
+        }
+        all.insert(task.to_owned(), stopper);
+        drop(all);
         Ok(Underway(self, task.to_owned()))
     }
 

@@ -1,7 +1,6 @@
 //! The icon in the tray: what is running, and the way back to the window.
 
 use crate::commands::Inside;
-use std::sync::Mutex;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
@@ -42,13 +41,13 @@ pub(crate) fn put(app: &AppHandle) -> tauri::Result<()> {
         icon = icon.icon(image.clone());
     }
     icon.build(app)?;
-    app.manage(Mutex::new(Lines { status, stop }));
+    app.manage(Lines { status, stop });
     Ok(())
 }
 
 /// Says what is running, and how far.
 pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<&Event>) {
-    let Some(lines) = app.try_state::<Mutex<Lines>>() else {
+    let Some(lines) = app.try_state::<Lines>() else {
         return;
     };
     let text = match (runs, event) {
@@ -60,12 +59,14 @@ pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<&Event>) {
         },
         (runs, _) => format!("{runs} runs are on their way"),
     };
-    let lines = lines
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    // A tray that does not take it shows what it had.
-    drop(lines.status.set_text(text));
-    drop(lines.stop.set_enabled(runs > 0));
+    let (status, stop) = (lines.status.clone(), lines.stop.clone());
+    // Menus belong to the main thread. Nobody who works waits for it: at the end of the
+    // program it waits for them.
+    drop(app.run_on_main_thread(move || {
+        // A tray that does not take it shows what it had.
+        drop(status.set_text(text));
+        drop(stop.set_enabled(runs > 0));
+    }));
 }
 
 /// Brings the window to the front.

@@ -40,7 +40,21 @@ pub enum StartState {
         sample: bool,
         /// Why the sample's stand-in does not run, if it should.
         sample_problem: Option<Problem>,
+        /// Where a new secret goes.
+        secrets: SecretPlace,
     },
+}
+
+/// Where secrets of connections are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretPlace {
+    /// The system's keychain.
+    Keychain,
+    /// The data folder, under its passphrase.
+    Folder,
+    /// The demo's folder, where none but the stand-in's is kept.
+    Nowhere,
 }
 
 /// How far a task is.
@@ -109,15 +123,6 @@ pub struct Written {
     pub rows: u64,
 }
 
-/// This copy of Usher.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct About {
-    /// Its version.
-    pub version: String,
-    /// Where it keeps what it remembers.
-    pub folder: String,
-}
-
 /// A secret on its way in: from the page to the keychain, and never back.
 pub(crate) struct SecretIn(pub(crate) Secret);
 
@@ -130,7 +135,6 @@ impl<'de> Deserialize<'de> for SecretIn {
 /// Shows every type that crosses to the page to `visitor`: what commands take and
 /// answer, and what events carry.
 pub fn visit(visitor: &mut impl TypeVisitor) {
-    visitor.visit::<About>();
     visitor.visit::<AudienceDocument>();
     visitor.visit::<AudienceProfile>();
     visitor.visit::<ConnectionChange>();

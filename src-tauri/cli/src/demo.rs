@@ -12,7 +12,9 @@ use usher_model::{
 };
 use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
-use usher_sync::{Look, OutcomeFilter, RunRequest, SAMPLE, SAMPLE_PASSPHRASE, SampleService};
+use usher_sync::{
+    Look, OutcomeFilter, RunRequest, SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService,
+};
 
 /// Decides the sample's people.
 const SEED: u64 = 7;
@@ -61,7 +63,7 @@ pub(crate) async fn perform(
 
 async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Result<u8, Problem> {
     let as_json = desk.json;
-    let file = folder.join("sample-audience.csv");
+    let file = folder.join(SAMPLE_FILE);
     sandbox::write_sample(&file, demo.people, SEED)?;
     say(
         as_json,
@@ -76,7 +78,7 @@ async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Res
         munchkin_id: sandbox.munchkin_id().to_owned(),
         client_id: sandbox.client_id().to_owned(),
     };
-    for step in desk.usher().sample_steps(&service, Some(file)) {
+    for step in desk.usher().sample_steps(&service, Some(file))? {
         let needs_secret = matches!(step, Command::AddConnection(_));
         let secret = needs_secret.then(|| Secret::new(sandbox.client_secret().to_owned()));
         let _: Value = desk.perform(step, secret).await?;

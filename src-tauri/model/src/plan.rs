@@ -16,6 +16,9 @@ pub struct PlanSummary {
     pub audience: PlanAudience,
     /// When the destination was read; `None` when nobody had to be looked up.
     pub destination_as_of: Option<Timestamp>,
+    /// Until when it may be sent without being asked; what it was made from is old then.
+    #[serde(default)]
+    pub fresh_until: Option<Timestamp>,
     /// The partitions that were searched.
     pub partitions: Vec<String>,
     /// Verdicts, counted; they add up to the rows.

@@ -1,13 +1,11 @@
 //! Audiences, and the files they come from.
 
 use crate::commands::In;
-use crate::files::name_of;
+use crate::files::{choose_input, choose_output, name_of};
 use crate::shell::{Answer, Shell};
 use crate::wire::{FileRequest, OfferedFile, Written};
-use std::path::PathBuf;
+use std::path::Path;
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 use usher_model::Audience;
 use usher_sync::owner::Command;
 use usher_sync::{
@@ -26,19 +24,26 @@ fn import_request(request: FileRequest, shell: &Shell) -> Answer<ImportRequest> 
     })
 }
 
+/// The page knows the file an audience came from by its name alone.
+fn without_folders(document: AudienceDocument) -> AudienceDocument {
+    AudienceDocument {
+        source: name_of(Path::new(&document.source)),
+        ..document
+    }
+}
+
 /// All audiences.
 #[tauri::command]
 pub(crate) async fn list_audiences(inside: In<'_>) -> Answer<Vec<AudienceDocument>> {
-    inside.0.read(|usher| usher.audience_documents()).await
+    let all = inside.0.read(|usher| usher.audience_documents()).await?;
+    Ok(all.into_iter().map(without_folders).collect())
 }
 
 /// One audience.
 #[tauri::command]
 pub(crate) async fn audience(inside: In<'_>, audience: String) -> Answer<AudienceDocument> {
-    inside
-        .0
-        .read(move |usher| usher.audience_document(&audience))
-        .await
+    let read = move |usher: &usher_sync::Usher| usher.audience_document(&audience);
+    Ok(without_folders(inside.0.read(read).await?))
 }
 
 /// One audience, summed up.
@@ -66,28 +71,14 @@ pub(crate) async fn member_page(
 /// Asks the person for a file of people; nothing when they choose none.
 #[tauri::command]
 pub(crate) async fn choose_file(app: AppHandle, inside: In<'_>) -> Answer<Option<OfferedFile>> {
-    let (chosen, choice) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Choose a file of people")
-        .add_filter(
-            "Files of people",
-            &["csv", "tsv", "txt", "gz", "zst", "parquet", "xlsx"],
-        )
-        .add_filter("All files", &["*"])
-        .pick_file(move |file| drop(chosen.send(file)));
-    let path = choice
-        .await
-        .ok()
-        .flatten()
-        .and_then(|file| file.into_path().ok());
+    let path = choose_input(&app).await;
     path.map(|path| inside.0.files.offer(&path)).transpose()
 }
 
 /// The file that Usher was opened with, once.
 #[tauri::command]
-pub(crate) fn waiting_file(inside: In<'_>) -> Option<OfferedFile> {
-    inside.0.files.take_waiting()
+pub(crate) fn waiting_file(inside: In<'_>) -> Answer<Option<OfferedFile>> {
+    inside.0.files.take_waiting().transpose()
 }
 
 /// What is in a file, read as an import would read it.
@@ -136,16 +127,4 @@ pub(crate) async fn export_audience(
         Ok(Some(Written { file, rows }))
     };
     inside.0.read(write).await
-}
-
-/// Asks the person where to write something.
-pub(super) async fn choose_output(app: &AppHandle, name: &str, kinds: &[&str]) -> Option<PathBuf> {
-    let (chosen, choice) = oneshot::channel();
-    let kind = kinds.first().copied().unwrap_or("csv");
-    let mut dialog = app.dialog().file().set_file_name(format!("{name}.{kind}"));
-    for kind in kinds {
-        dialog = dialog.add_filter(kind.to_uppercase(), &[kind]);
-    }
-    dialog.save_file(move |file| drop(chosen.send(file)));
-    choice.await.ok().flatten()?.into_path().ok()
 }

@@ -21,19 +21,25 @@ pub(crate) async fn add_connection(
     new: NewConnection,
     secret: SecretIn,
 ) -> Answer<Connection> {
+    inside.0.refuse_public(new.base_url.as_deref())?;
     let command = Command::AddConnection(new);
     inside.0.perform(command, Some(secret.0)).await
 }
 
-/// Changes one, keeping its secret.
+/// Changes one; where it leads elsewhere then, with the secret of that instance.
 #[tauri::command]
 pub(crate) async fn edit_connection(
     inside: In<'_>,
     connection: String,
     change: ConnectionChange,
+    secret: Option<SecretIn>,
 ) -> Answer<Connection> {
+    if change.base_url.is_some() {
+        inside.0.refuse_public(change.base_url.as_deref())?;
+    }
+    let secret = secret.map(|secret| secret.0);
     let command = Command::EditConnection { connection, change };
-    inside.0.perform(command, None).await
+    inside.0.perform(command, secret).await
 }
 
 /// Replaces a secret.

@@ -56,7 +56,6 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         runs::run_detail,
         runs::start_run,
         runs::stop_run,
-        start::about,
         start::make_sample,
         start::open_again,
         start::painted,

@@ -1,8 +1,7 @@
 //! Runs: begun, followed, stopped, and their reports.
 
-use super::audiences::choose_output;
 use crate::commands::In;
-use crate::files::name_of;
+use crate::files::{choose_output, name_of};
 use crate::shell::Answer;
 use crate::wire::Written;
 use tauri::AppHandle;

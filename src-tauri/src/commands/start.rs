@@ -4,7 +4,7 @@ use crate::commands::In;
 use crate::sample::Watching;
 use crate::shell::Answer;
 use crate::tray;
-use crate::wire::{About, SecretIn, StartState};
+use crate::wire::{SecretIn, StartState};
 use tauri::AppHandle;
 
 /// Whether there is a folder to work in.
@@ -31,15 +31,6 @@ pub(crate) async fn open_again(inside: In<'_>) -> Answer<StartState> {
 #[tauri::command]
 pub(crate) fn painted(app: AppHandle) {
     tray::show_window(&app);
-}
-
-/// This copy of Usher.
-#[tauri::command]
-pub(crate) fn about(inside: In<'_>) -> About {
-    About {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        folder: inside.0.options.folder.display().to_string(),
-    }
 }
 
 /// Stops a task.

@@ -13,6 +13,9 @@ use usher_remote::failure::Failure;
 use usher_remote::marketo::{Check, GROUP_LISTS};
 use usher_store::table::definitions;
 
+/// The longest name of anything, in characters.
+const LONGEST_NAME: usize = 200;
+
 /// What a new connection is made of.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct NewConnection {
@@ -119,13 +122,18 @@ impl Usher {
         Ok(connection)
     }
 
-    /// Changes a connection, keeping its secret. Nothing is sent.
+    /// Changes a connection. Nothing is sent. One that leads elsewhere afterwards takes
+    /// a secret with it, since a stored one is sent nowhere else; and it may not be in
+    /// use, since what is known of its people is known of the instance it led to. A
+    /// stand-in on this machine may move: it has another port at each start.
     pub async fn edit_connection(
         &self,
         id_or_name: &str,
         change: ConnectionChange,
+        secret: Option<Secret>,
     ) -> Result<Connection, Problem> {
         let mut connection: Connection = self.find(id_or_name)?;
+        let before = connection.clone();
         if let Some(name) = change.name {
             connection.name = named(&name)?;
         }
@@ -138,6 +146,22 @@ impl Usher {
         connection.limits = change.limits.unwrap_or(connection.limits);
         connection.hipaa_ready = change.hipaa_ready.unwrap_or(connection.hipaa_ready);
         check_limits(&connection.limits, &connection.base_url)?;
+        let led = |one: &Connection| (one.base_url.clone(), one.munchkin_id.clone());
+        let stays_here = before.is_sandbox() && connection.is_sandbox();
+        if led(&before) != led(&connection) && !stays_here {
+            self.refuse_used_connection(&before)?;
+            if secret.as_ref().is_none_or(Secret::is_blank) {
+                return Err(Problem::new(
+                    Code::SecretMissing,
+                    "The connection would lead to another instance, and the stored secret is sent nowhere else.",
+                    "Give the client secret of that instance with the change.",
+                ));
+            }
+        }
+        if let Some(secret) = secret.filter(|secret| !secret.is_blank()) {
+            self.vault
+                .put_secret(&secret_account(&connection), &secret)?;
+        }
         self.replace(&connection).await?;
         self.forget_service(&connection);
         Ok(connection)
@@ -152,13 +176,7 @@ impl Usher {
     /// Removes a connection that no destination uses, and its secret.
     pub async fn remove_connection(&self, id_or_name: &str) -> Result<Connection, Problem> {
         let connection: Connection = self.find(id_or_name)?;
-        let users: Vec<String> = self
-            .all::<Destination>()?
-            .into_iter()
-            .filter(|destination| destination.connection == connection.id)
-            .map(|destination| destination.name)
-            .collect();
-        refuse_in_use("connection", &connection.name, "destination", &users)?;
+        self.refuse_used_connection(&connection)?;
         let gone = connection.clone();
         self.journal
             .write(move |tx| definitions::remove(tx, &gone))
@@ -166,6 +184,17 @@ impl Usher {
         self.vault.forget_secret(&secret_account(&connection))?;
         self.forget_service(&connection);
         Ok(connection)
+    }
+
+    /// An error that names the destinations which use a connection, if any does.
+    fn refuse_used_connection(&self, connection: &Connection) -> Result<(), Problem> {
+        let users: Vec<String> = self
+            .all::<Destination>()?
+            .into_iter()
+            .filter(|destination| destination.connection == connection.id)
+            .map(|destination| destination.name)
+            .collect();
+        refuse_in_use("connection", &connection.name, "destination", &users)
     }
 
     /// What a connection's service said last of its fields and partitions.
@@ -321,7 +350,7 @@ fn without_secret(connection: Connection, problem: &Problem) -> ConnectionTest {
         checks: vec![Check {
             name: "credentials".into(),
             ok: false,
-            detail: problem.to_string(),
+            detail: problem.message.clone(),
             permission: None,
         }],
     }
@@ -363,6 +392,9 @@ fn check_limits(limits: &Limits, base_url: &str) -> Result<(), Problem> {
 /// A name as a user gives it: trimmed, not blank, of one line.
 pub(crate) fn named(name: &str) -> Result<String, Problem> {
     let name = name.trim();
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Problem::usage("A name has at most 200 characters."));
+    }
     if name.is_empty() || name.chars().any(char::is_control) {
         return Err(Problem::usage(
             "A name needs at least one character, and none that cannot be shown.",

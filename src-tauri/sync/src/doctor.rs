@@ -3,12 +3,11 @@
 use crate::owner::{Opening, Session};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 use usher_model::{Code, Problem};
 use usher_store::Database;
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// What.
     pub name: String,
@@ -19,7 +18,7 @@ pub struct HealthCheck {
 }
 
 /// The document of `doctor`. It names no person, no secret and no address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthReport {
     /// Whether everything is in order.
     pub ok: bool,

@@ -48,7 +48,7 @@ pub use plan::{Look, PeopleFilter, PeoplePage, ReadDocument, WhatIf, WhatIfDocum
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
 pub use run::{OutcomeFilter, OutcomePage, PlannedList, RunDetail, RunRequest};
-pub use sample::{SAMPLE, SAMPLE_PASSPHRASE, SampleService};
+pub use sample::{SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService};
 pub use suppressions::{Suppressed, SuppressionChange};
 pub use syncs::{ListWish, NewSync, SyncChange};
 pub use usher::{Usher, World};

@@ -1,17 +1,24 @@
 //! The sample: everything that a first sync needs, called by one name, made of
 //! commands like any other and taken away by them.
 
+use crate::connections::refuse_in_use;
 use crate::owner::Command;
 use crate::usher::Usher;
 use crate::{ConnectionChange, ImportRequest, ListWish, NewConnection, NewDestination, NewSync};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use usher_model::{
-    Audience, Connection, Consent, Destination, Limits, Mapping, Mode, OnDrift, PersonAction, Sync,
-    SyncType,
+    Audience, Code, Connection, Consent, Destination, Limits, Mapping, Mode, OnDrift, PersonAction,
+    Problem, Sync, SyncType,
 };
 
 /// What everything of the sample is called.
 pub const SAMPLE: &str = "Sample";
+
+/// The file of the sample's people.
+pub const SAMPLE_FILE: &str = "sample-audience.csv";
+
+/// How the sample's connection is described, by which it is known again.
+const STAND_IN: &str = "The built-in sandbox";
 
 /// Its people are made up, so a folder that holds nothing else needs no keychain: it
 /// opens by a passphrase that everybody may know.
@@ -28,15 +35,74 @@ pub struct SampleService {
     pub client_id: String,
 }
 
+/// What there is of the sample. A thing that has its name and is not of it is the user's
+/// own, and stays as it is.
+#[derive(Default)]
+struct Found {
+    connection: Option<Connection>,
+    destination: Option<Destination>,
+    sync: Option<Sync>,
+    audience: Option<Audience>,
+}
+
 impl Usher {
-    /// Whether the sample is here.
+    /// Whether the sample, or some of it, is here.
     pub fn has_sample(&self) -> bool {
-        self.find::<Sync>(SAMPLE).is_ok()
+        let Found {
+            connection,
+            destination,
+            sync,
+            audience,
+        } = self.found();
+        connection.is_some() || destination.is_some() || sync.is_some() || audience.is_some()
     }
 
-    /// The commands that make the sample, or bring it to where the stand-in is now.
-    /// The one that adds the connection takes the stand-in's secret.
-    pub fn sample_steps(&self, service: &SampleService, file: Option<PathBuf>) -> Vec<Command> {
+    /// What leads to a stand-in on this machine under the sample's name, and what of that
+    /// name hangs on it; of audiences the one that the sample's file filled.
+    fn found(&self) -> Found {
+        let connection = self.find::<Connection>(SAMPLE).ok();
+        let connection = connection.filter(|one| one.is_sandbox() && one.description == STAND_IN);
+        let id = connection.as_ref().map(|one| one.id.clone());
+        let destination = self.find::<Destination>(SAMPLE).ok();
+        let destination = destination.filter(|one| Some(&one.connection) == id.as_ref());
+        let id = destination.as_ref().map(|one| one.id.clone());
+        let sync = self.find::<Sync>(SAMPLE).ok();
+        let sync = sync.filter(|one| Some(&one.destination) == id.as_ref());
+        let audience = self.find::<Audience>(SAMPLE).ok();
+        let audience = audience.filter(|one| {
+            let file = Path::new(&one.source).file_name();
+            file.is_some_and(|name| name == SAMPLE_FILE)
+        });
+        Found {
+            connection,
+            destination,
+            sync,
+            audience,
+        }
+    }
+
+    /// The commands that make what is missing of the sample, or bring it to where the
+    /// stand-in is now. The one that adds the connection takes the stand-in's secret. An
+    /// error where a name that it needs is somebody's own.
+    pub fn sample_steps(
+        &self,
+        service: &SampleService,
+        file: Option<PathBuf>,
+    ) -> Result<Vec<Command>, Problem> {
+        let found = self.found();
+        let taken = (found.connection.is_none() && self.find::<Connection>(SAMPLE).is_ok())
+            || (found.destination.is_none() && self.find::<Destination>(SAMPLE).is_ok())
+            || (found.sync.is_none() && self.find::<Sync>(SAMPLE).is_ok())
+            || (found.audience.is_none() && self.find::<Audience>(SAMPLE).is_ok());
+        if taken {
+            return Err(Problem::new(
+                Code::NameTaken,
+                format!(
+                    "Something of your own is called `{SAMPLE}`, and the sample needs that name."
+                ),
+                "Rename it, or remove it, before you make the sample.",
+            ));
+        }
         let mut steps = Vec::new();
         steps.extend(file.map(|file| {
             Command::Import(ImportRequest {
@@ -48,45 +114,66 @@ impl Usher {
                 sheet: None,
             })
         }));
-        if self.find::<Connection>(SAMPLE).is_ok() {
-            steps.push(Command::EditConnection {
+        steps.push(match found.connection {
+            Some(_) => Command::EditConnection {
                 connection: SAMPLE.into(),
                 change: ConnectionChange {
                     base_url: Some(service.base_url.clone()),
                     ..ConnectionChange::default()
                 },
-            });
-        } else {
-            steps.push(Command::AddConnection(connection(service)));
-        }
-        if self.find::<Destination>(SAMPLE).is_err() {
+            },
+            None => Command::AddConnection(connection(service)),
+        });
+        if found.destination.is_none() {
             steps.push(Command::CreateDestination(destination()));
         }
-        if self.find::<Sync>(SAMPLE).is_err() {
+        if found.sync.is_none() {
             steps.push(Command::CreateSync(sync()));
         }
-        steps
+        Ok(steps)
     }
 
-    /// The commands that take the sample away, whatever of it is left.
-    pub fn sample_removal(&self) -> Vec<Command> {
+    /// The commands that take the sample away, whatever of it is left. An error, and
+    /// nothing is taken away, where something of the user's own hangs on it.
+    pub fn sample_removal(&self) -> Result<Vec<Command>, Problem> {
+        let found = self.found();
+        let (sync, destination) = (found.sync.as_ref(), found.destination.as_ref());
+        let of = |id: &str, kept: Option<&str>| Some(id) == kept;
+        let mut users = Vec::new();
+        for one in self.all::<Sync>()? {
+            let is_own = sync.is_none_or(|sync| sync.id != one.id);
+            let uses = of(one.destination.as_str(), destination.map(|d| d.id.as_str()))
+                || of(
+                    one.audience.as_str(),
+                    found.audience.as_ref().map(|a| a.id.as_str()),
+                );
+            users.extend((is_own && uses).then_some(one.name));
+        }
+        refuse_in_use("sample", SAMPLE, "sync", &users)?;
+        let connection = found.connection.as_ref().map(|one| one.id.clone());
+        let others = self.all::<Destination>()?.into_iter().filter(|one| {
+            Some(&one.connection) == connection.as_ref()
+                && destination.is_none_or(|destination| destination.id != one.id)
+        });
+        let users: Vec<String> = others.map(|one| one.name).collect();
+        refuse_in_use("sample", SAMPLE, "destination", &users)?;
         let name = || SAMPLE.to_owned();
         let mut steps = Vec::new();
-        if self.find::<Sync>(SAMPLE).is_ok() {
-            steps.push(Command::RemoveSync { sync: name() });
-        }
-        if self.find::<Destination>(SAMPLE).is_ok() {
-            steps.push(Command::RemoveDestination {
-                destination: name(),
-            });
-        }
-        if self.find::<Connection>(SAMPLE).is_ok() {
-            steps.push(Command::RemoveConnection { connection: name() });
-        }
-        if self.find::<Audience>(SAMPLE).is_ok() {
-            steps.push(Command::RemoveAudience { audience: name() });
-        }
-        steps
+        steps.extend(found.sync.map(|_| Command::RemoveSync { sync: name() }));
+        steps.extend(found.destination.map(|_| Command::RemoveDestination {
+            destination: name(),
+        }));
+        steps.extend(
+            found
+                .connection
+                .map(|_| Command::RemoveConnection { connection: name() }),
+        );
+        steps.extend(
+            found
+                .audience
+                .map(|_| Command::RemoveAudience { audience: name() }),
+        );
+        Ok(steps)
     }
 }
 
@@ -94,7 +181,7 @@ impl Usher {
 fn connection(service: &SampleService) -> NewConnection {
     NewConnection {
         name: SAMPLE.into(),
-        description: "The built-in sandbox".into(),
+        description: STAND_IN.into(),
         base_url: Some(service.base_url.clone()),
         munchkin_id: service.munchkin_id.clone(),
         client_id: service.client_id.clone(),

@@ -2,14 +2,13 @@
 
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 use usher_matching::{Key, KeyHash, Suppressions, normalize};
 use usher_model::{Problem, Timestamp};
 use usher_store::Tx;
 use usher_store::table::suppressions::{self, Suppression};
 
 /// The document of `suppression add` and `suppression remove`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuppressionChange {
     /// Values that were added or removed.
     pub changed: u64,
@@ -20,7 +19,7 @@ pub struct SuppressionChange {
 }
 
 /// A line of `suppression list`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppressed {
     /// The kind of value.
     pub namespace: String,

@@ -37,10 +37,7 @@ impl Usher {
     /// that is over stays as it is.
     pub(crate) async fn stop_idle_run(&self, id: &str) -> Result<(), Problem> {
         let mut run = self.run(id)?;
-        if matches!(
-            run.state,
-            RunState::Interrupted | RunState::Paused | RunState::WaitingForQuota
-        ) {
+        if run.state == RunState::Interrupted || !run.state.is_final() {
             run.finished_at = Some(self.now());
             run.problem = Some(Problem::new(
                 Code::Stopped,

@@ -143,10 +143,11 @@ impl Usher {
     }
 
     fn client(&self, connection: &Connection) -> Result<Arc<Marketo>, Problem> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(connection.id.as_str()) {
+        let clients = || self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients().get(connection.id.as_str()) {
             return Ok(client.clone());
         }
+        // Nobody waits for the lock while the keychain asks a person.
         let secret = self
             .vault
             .secret(&secret_account(connection))?
@@ -159,8 +160,9 @@ impl Usher {
             connection.client_id.clone(),
             secret,
         ));
-        clients.insert(connection.id.to_string(), client.clone());
-        Ok(client)
+        let mut clients = clients();
+        let kept = clients.entry(connection.id.to_string()).or_insert(client);
+        Ok(kept.clone())
     }
 
     /// Drops the client of a connection whose secret or settings changed.

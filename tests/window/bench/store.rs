@@ -18,20 +18,11 @@ pub(crate) fn fill(machine: &Machine) {
     let million = file("million.csv");
     let two = file("two.csv");
     let leads = file("leads.csv");
-    machine.usher(&[
-        "sandbox",
-        "audience",
-        &million,
-        "--people",
-        &MILLION.to_string(),
-    ]);
-    machine.usher(&[
-        "sandbox",
-        "audience",
-        &two,
-        "--people",
-        &(2 * MILLION).to_string(),
-    ]);
+    for (file, people) in [(&million, MILLION), (&two, 2 * MILLION)] {
+        let mut out = BufWriter::new(File::create(file).unwrap());
+        usher_sandbox::write_audience(&mut out, people as usize, 7).unwrap();
+        out.flush().unwrap();
+    }
     let mut out = BufWriter::new(File::create(&leads).unwrap());
     usher_sandbox::write_extract(&mut out, MILLION * 3 / 4, 7).unwrap();
     out.flush().unwrap();

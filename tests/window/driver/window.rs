@@ -92,8 +92,17 @@ impl Window {
     /// Chooses an option of the picker whose button begins with this name.
     #[track_caller]
     pub fn choose(&self, picker: &str, option: &str) {
-        self.page().click("button", Some(&format!("{picker}…")));
-        self.page().click("option", Some(option));
+        // A list that is still opening may swallow the click: what counts is what is chosen.
+        let page = self.page();
+        let chosen = (0..3).any(|_| {
+            if page.look("option", Some(option)).is_none() {
+                page.click("button", Some(&format!("{picker}…")));
+            }
+            page.click("option", Some(option));
+            let shown = || page.look("button", Some(&format!("{option}…")));
+            page.until(Duration::from_secs(2), shown).is_some()
+        });
+        assert!(chosen, "{option} cannot be chosen in:\n{}", page.text());
     }
 
     /// Chooses an option of a field that can be typed into.

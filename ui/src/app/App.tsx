@@ -10,6 +10,7 @@ import { ImportFile } from "../screens/audiences/ImportFile";
 import { useNews } from "../state/live";
 import { newQueryClient, useFollow, useStart } from "../state/queries";
 import { go, useRoute } from "../state/route";
+import { locale } from "../words/format";
 import { Closed } from "./Closed";
 import { Frame } from "./Frame";
 import { Screens } from "./Screens";
@@ -23,7 +24,7 @@ export function App() {
     <QueryClientProvider client={client}>
       <Provider
         background="base"
-        locale="en-US"
+        locale={locale}
         router={{ navigate: go, useHref: (href) => `#${href}` }}
         styles={style({ height: "full" })}
       >
@@ -35,7 +36,7 @@ export function App() {
 }
 
 function Opened() {
-  const { path } = useRoute();
+  const { parts } = useRoute();
   useNews();
   const client = useQueryClient();
   const start = useStart();
@@ -46,7 +47,7 @@ function Opened() {
   }
   return (
     <Frame start={start.data}>
-      <Broken key={path}>
+      <Broken key={parts.slice(0, 2).join("/")}>
         <Screens start={start.data} />
       </Broken>
       <Broken>

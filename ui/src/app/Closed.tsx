@@ -2,7 +2,7 @@
 
 import { Button, Content, Form, Heading, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useState } from "react";
+import { type ComponentRef, useRef, useState } from "react";
 import { backend } from "../backend/call";
 import type { Problem, StartState } from "../backend/types";
 import { Loading, ProblemNote } from "../parts/States";
@@ -21,6 +21,8 @@ const box = style({ display: "flex", flexDirection: "column", gap: 16, width: 48
 const title = style({ font: "heading", margin: 0 });
 const text = style({ font: "body", margin: 0 });
 
+type TextFieldRef = ComponentRef<typeof TextField>;
+
 export function Closed({ start }: { start: StartState | undefined }) {
   return (
     <main className={center}>
@@ -38,9 +40,11 @@ export function Closed({ start }: { start: StartState | undefined }) {
 function Passphrase({ problem }: { problem: Problem | null }) {
   const [passphrase, setPassphrase] = useState("");
   const unlock = useDeed(backend.unlock);
+  const field = useRef<TextFieldRef>(null);
   const submit = async () => {
     await unlock.run(passphrase);
     setPassphrase("");
+    field.current?.focus();
   };
   return (
     <div className={box}>
@@ -59,6 +63,7 @@ function Passphrase({ problem }: { problem: Problem | null }) {
           value={passphrase}
           onChange={setPassphrase}
           autoFocus
+          ref={field}
         />
         <div>
           <Button variant="accent" type="submit" isPending={unlock.busy} isDisabled={passphrase === ""}>

@@ -3,7 +3,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { ProblemError, problemOf } from "./problem";
 import type {
-  About,
   AudienceDocument,
   AudienceProfile,
   ConnectionChange,
@@ -52,7 +51,6 @@ export const backend = {
   unlock: (passphrase: string) => call<StartState>("unlock", { passphrase }),
   openAgain: () => call<StartState>("open_again"),
   painted: () => call<void>("painted"),
-  about: () => call<About>("about"),
   stopTask: (task: string) => call<void>("stop_task", { task }),
   makeSample: (task: string) => call<void>("make_sample", { task }),
   removeSample: () => call<void>("remove_sample"),
@@ -60,8 +58,8 @@ export const backend = {
   connections: () => call<ConnectionLine[]>("list_connections"),
   addConnection: (made: NewConnection, secret: string) =>
     call<ConnectionLine>("add_connection", { new: made, secret }),
-  editConnection: (connection: string, change: ConnectionChange) =>
-    call<ConnectionLine>("edit_connection", { connection, change }),
+  editConnection: (connection: string, change: ConnectionChange, secret: string | null) =>
+    call<ConnectionLine>("edit_connection", { connection, change, secret }),
   replaceSecret: (connection: string, secret: string) =>
     call<ConnectionLine>("replace_secret", { connection, secret }),
   hasSecret: (connection: string) => call<boolean>("has_secret", { connection }),

@@ -1,7 +1,7 @@
 // What the backend tells without being asked: ids and counts, never people.
 
 import { listen } from "@tauri-apps/api/event";
-import type { Event, OfferedFile, TaskEvent } from "./types";
+import type { Event, TaskEvent } from "./types";
 
 interface Told {
   /** The data folder is open, or is not. */
@@ -14,8 +14,8 @@ interface Told {
   "run-ended": string;
   /** Something was changed, here or by another process. */
   changed: null;
-  /** The person gave a file. */
-  "file-offered": OfferedFile;
+  /** The person gave a file, which waits to be asked for. */
+  "file-offered": null;
   /** A file is held over the window, or no longer. */
   dragging: boolean;
 }

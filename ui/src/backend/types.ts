@@ -2,57 +2,42 @@
 // `UPDATE=1 cargo test -p usher-app --test types` makes it anew.
 
 /**
- * This copy of Usher.
- */
-export type About = {
-  /**
-   * Its version.
-   */
-  version: string;
-  /**
-   * Where it keeps what it remembers.
-   */
-  folder: string;
-};
-
-/**
  * The document of `audience import` and `audience show`.
  */
-export type AudienceDocument = {
-  /**
-   * Opaque.
-   */
-  id: string;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Kept rows.
-   */
-  rows: number;
-  /**
-   * Column names, in order.
-   */
-  columns: Array<string>;
-  /**
-   * As of when.
-   */
-  snapshot_at: Timestamp;
-  /**
-   * Lines that were set aside.
-   */
-  quarantined: Quarantine;
-  /**
-   * The file it was last imported from.
-   */
-  source: string;
-  /**
-   * What damage on this machine left of its newest rows, which are not used
-   * then: importing the file again makes up for it.
-   */
-  lost?: LostRows | null;
-};
+export type AudienceDocument = { 
+/**
+ * Opaque.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Kept rows.
+ */
+rows: number, 
+/**
+ * Column names, in order.
+ */
+columns: Array<string>, 
+/**
+ * As of when.
+ */
+snapshot_at: Timestamp, 
+/**
+ * Lines that were set aside.
+ */
+quarantined: Quarantine, 
+/**
+ * The file it was last imported from.
+ */
+source: string, 
+/**
+ * What damage on this machine left of its newest rows, which are not used
+ * then: importing the file again makes up for it.
+ */
+lost?: LostRows | null, };
 
 /**
  * A named set of people.
@@ -62,155 +47,88 @@ export type AudienceId = string;
 /**
  * An audience, summed up.
  */
-export type AudienceProfile = {
-  /**
-   * Its rows.
-   */
-  rows: number;
-  /**
-   * Its columns.
-   */
-  columns: Array<ColumnStats>;
-  /**
-   * The columns that hold e-mail addresses, as keys.
-   */
-  keys: Array<KeyCoverage>;
-  /**
-   * What is kept of it, newest first.
-   */
-  snapshots: Array<SnapshotLine>;
-};
+export type AudienceProfile = { 
+/**
+ * Its rows.
+ */
+rows: number, 
+/**
+ * Its columns.
+ */
+columns: Array<ColumnStats>, 
+/**
+ * The columns that hold e-mail addresses, as keys.
+ */
+keys: Array<KeyCoverage>, 
+/**
+ * What is kept of it, newest first.
+ */
+snapshots: Array<SnapshotLine>, };
 
 /**
  * A lead that has a person's key.
  */
-export type Candidate = {
-  /**
-   * The lead.
-   */
-  lead_id: number;
-  /**
-   * When it last changed, as the service spells it.
-   */
-  updated_at: string | null;
-  /**
-   * The partition it is in.
-   */
-  partition: string | null;
-};
+export type Candidate = { 
+/**
+ * The lead.
+ */
+lead_id: number, 
+/**
+ * When it last changed, as the service spells it.
+ */
+updated_at: string | null, 
+/**
+ * The partition it is in.
+ */
+partition: string | null, };
 
 /**
  * One line of a connection test.
  */
-export type Check = {
-  /**
-   * What is tested, for programs.
-   */
-  name: string;
-  /**
-   * Whether it works.
-   */
-  ok: boolean;
-  /**
-   * What was found, or why it does not work.
-   */
-  detail: string;
-  /**
-   * The permission it stands on, in the service's own words.
-   */
-  permission: string | null;
-};
+export type Check = { 
+/**
+ * What is tested, for programs.
+ */
+name: string, 
+/**
+ * Whether it works.
+ */
+ok: boolean, 
+/**
+ * What was found, or why it does not work.
+ */
+detail: string, 
+/**
+ * The permission it stands on, in the service's own words.
+ */
+permission: string | null, };
 
 /**
  * The closed list of codes, shared by the command line and the window.
  */
-export type Code =
-  | "not_found"
-  | "name_taken"
-  | "in_use"
-  | "usage"
-  | "not_available"
-  | "already_running"
-  | "plan_used"
-  | "held_back"
-  | "paused"
-  | "destination_not_read"
-  | "unknown_field"
-  | "field_read_only"
-  | "mapping_incomplete"
-  | "dedupe_field"
-  | "dedupe_field_not_unique"
-  | "unknown_partition"
-  | "unknown_workspace"
-  | "list_ambiguous"
-  | "list_not_found"
-  | "list_refused"
-  | "file_unreadable"
-  | "file_empty"
-  | "file_changed"
-  | "file_damaged"
-  | "file_too_large"
-  | "sheet_ambiguous"
-  | "duplicate_column"
-  | "unnamed_column"
-  | "too_many_columns"
-  | "column_unsupported"
-  | "unknown_column"
-  | "unknown_encoding"
-  | "endpoint_refused"
-  | "secret_missing"
-  | "credentials_refused"
-  | "permission_missing"
-  | "service_unreachable"
-  | "service_reply"
-  | "service_refused"
-  | "service_busy"
-  | "quota_spent"
-  | "keychain_locked"
-  | "keychain_absent"
-  | "key_missing"
-  | "key_wrong"
-  | "passphrase_wrong"
-  | "passphrase_needed"
-  | "store_newer"
-  | "store_damaged"
-  | "audience_lost"
-  | "store_unwritable"
-  | "owner_silent"
-  | "owner_version"
-  | "stopped"
-  | "internal";
+export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
 
 /**
  * A column, summed up.
  */
-export type ColumnStats = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Cells with more than white space in them.
-   */
-  filled: number;
-  /**
-   * Its first different values, shortened.
-   */
-  examples: Array<string>;
-};
+export type ColumnStats = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Cells with more than white space in them.
+ */
+filled: number, 
+/**
+ * Its first different values, shortened.
+ */
+examples: Array<string>, };
 
 /**
  * What of a connection changes; what is not given stays.
  */
-export type ConnectionChange = {
-  name?: string | null;
-  description?: string | null;
-  base_url?: string | null;
-  munchkin_id?: string | null;
-  client_id?: string | null;
-  limits?: Limits | null;
-  hipaa_ready?: boolean | null;
-};
+export type ConnectionChange = { name?: string | null, description?: string | null, base_url?: string | null, munchkin_id?: string | null, client_id?: string | null, limits?: Limits | null, hipaa_ready?: boolean | null, };
 
 /**
  * A way to reach one service.
@@ -220,200 +138,171 @@ export type ConnectionId = string;
 /**
  * A connection as it is shown. Its secret is not here, nor anywhere the page reaches.
  */
-export type ConnectionLine = {
-  /**
-   * Whether it leads to this machine.
-   */
-  sandbox: boolean;
-  /**
-   * Opaque.
-   */
-  id: ConnectionId;
-  /**
-   * As the user named it; unique.
-   */
-  name: string;
-  /**
-   * The user's own note.
-   */
-  description: string;
-  /**
-   * Which service: `marketo`.
-   */
-  kind: string;
-  /**
-   * Scheme, host and port; no path, no trailing slash.
-   */
-  base_url: string;
-  /**
-   * The instance's Munchkin id, `000-AAA-000`.
-   */
-  munchkin_id: string;
-  /**
-   * The custom service's client id.
-   */
-  client_id: string;
-  /**
-   * What of the instance's limits this user grants Usher.
-   */
-  limits: Limits;
-  /**
-   * A HIPAA-ready instance: Experience Cloud audiences may not reach it (seed 000).
-   */
-  hipaa_ready: boolean;
-};
+export type ConnectionLine = { 
+/**
+ * Whether it leads to this machine.
+ */
+sandbox: boolean, 
+/**
+ * Opaque.
+ */
+id: ConnectionId, 
+/**
+ * As the user named it; unique.
+ */
+name: string, 
+/**
+ * The user's own note.
+ */
+description: string, 
+/**
+ * Which service: `marketo`.
+ */
+kind: string, 
+/**
+ * Scheme, host and port; no path, no trailing slash.
+ */
+base_url: string, 
+/**
+ * The instance's Munchkin id, `000-AAA-000`.
+ */
+munchkin_id: string, 
+/**
+ * The custom service's client id.
+ */
+client_id: string, 
+/**
+ * What of the instance's limits this user grants Usher.
+ */
+limits: Limits, 
+/**
+ * A HIPAA-ready instance: Experience Cloud audiences may not reach it (seed 000).
+ */
+hipaa_ready: boolean, };
 
 /**
  * The document of `connection test`.
  */
-export type ConnectionTest = {
-  /**
-   * Whether every check passed.
-   */
-  ok: boolean;
-  /**
-   * Which service.
-   */
-  service: string;
-  /**
-   * What was checked.
-   */
-  checks: Array<Check>;
-};
+export type ConnectionTest = { 
+/**
+ * Whether every check passed.
+ */
+ok: boolean, 
+/**
+ * Which service.
+ */
+service: string, 
+/**
+ * What was checked.
+ */
+checks: Array<Check>, };
 
 /**
  * Only rows in which this column has this value may be sent.
  */
-export type Consent = {
-  /**
-   * The audience's column.
-   */
-  column: string;
-  /**
-   * The value that means yes, compared exactly after trimming.
-   */
-  value: string;
-};
+export type Consent = { 
+/**
+ * The audience's column.
+ */
+column: string, 
+/**
+ * The value that means yes, compared exactly after trimming.
+ */
+value: string, };
 
 /**
  * What sending a plan takes.
  */
-export type Cost = {
-  /**
-   * Calls when nobody is rejected and nothing is tried twice.
-   */
-  calls: number;
-  /**
-   * Calls to read the destination again first.
-   */
-  reading_calls: number;
-  /**
-   * How long the calls take at the user's share of the rate.
-   */
-  seconds: number;
-  /**
-   * What they are of the day's quota.
-   */
-  quota_percent: number;
-  /**
-   * The calls by what they do.
-   */
-  calls_by_endpoint: { [key in string]: number };
-};
+export type Cost = { 
+/**
+ * Calls when nobody is rejected and nothing is tried twice.
+ */
+calls: number, 
+/**
+ * Calls to read the destination again first.
+ */
+reading_calls: number, 
+/**
+ * How long the calls take at the user's share of the rate.
+ */
+seconds: number, 
+/**
+ * What they are of the day's quota.
+ */
+quota_percent: number, 
+/**
+ * The calls by what they do.
+ */
+calls_by_endpoint: { [key in string]: number }, };
 
 /**
  * How a field's values are spelled and compared (Marketo: data types of the
  * lead description).
  */
-export type DataType =
-  | "string"
-  | "text"
-  | "email"
-  | "phone"
-  | "url"
-  | "integer"
-  | "float"
-  | "percent"
-  | "currency"
-  | "boolean"
-  | "date"
-  | "datetime"
-  | "reference"
-  | "unknown";
+export type DataType = "string" | "text" | "email" | "phone" | "url" | "integer" | "float" | "percent" | "currency" | "boolean" | "date" | "datetime" | "reference" | "unknown";
 
 /**
  * A destination: a connection with settings and a mapping.
  */
-export type Destination = {
-  /**
-   * Opaque.
-   */
-  id: DestinationId;
-  /**
-   * As the user named it; unique.
-   */
-  name: string;
-  /**
-   * The user's own note.
-   */
-  description: string;
-  /**
-   * How it is reached.
-   */
-  connection: ConnectionId;
-  /**
-   * What of a person goes.
-   */
-  sync_type: SyncType;
-  /**
-   * What happens to people who are not there.
-   */
-  person_action: PersonAction;
-  /**
-   * The destination's field that identifies a person.
-   */
-  dedupe_field: string;
-  /**
-   * Where new people go; the Default partition when none is named.
-   */
-  partition: string | null;
-  /**
-   * Where new lists go.
-   */
-  workspace: string | null;
-  /**
-   * What fills what.
-   */
-  mapping: Mapping;
-};
+export type Destination = { 
+/**
+ * Opaque.
+ */
+id: DestinationId, 
+/**
+ * As the user named it; unique.
+ */
+name: string, 
+/**
+ * The user's own note.
+ */
+description: string, 
+/**
+ * How it is reached.
+ */
+connection: ConnectionId, 
+/**
+ * What of a person goes.
+ */
+sync_type: SyncType, 
+/**
+ * What happens to people who are not there.
+ */
+person_action: PersonAction, 
+/**
+ * The destination's field that identifies a person.
+ */
+dedupe_field: string, 
+/**
+ * Where new people go; the Default partition when none is named.
+ */
+partition: string | null, 
+/**
+ * Where new lists go.
+ */
+workspace: string | null, 
+/**
+ * What fills what.
+ */
+mapping: Mapping, };
 
 /**
  * What `destination edit` may change; what is not given stays.
  */
-export type DestinationChange = {
-  name?: string | null;
-  description?: string | null;
-  sync_type?: SyncType | null;
-  person_action?: PersonAction | null;
-  dedupe_field?: string | null;
-  partition?: string | null | null;
-  workspace?: string | null | null;
-  mapping?: Mapping | null;
-};
+export type DestinationChange = { name?: string | null, description?: string | null, sync_type?: SyncType | null, person_action?: PersonAction | null, dedupe_field?: string | null, partition?: string | null | null, workspace?: string | null | null, mapping?: Mapping | null, };
 
 /**
  * What is wrong with a destination that is not kept yet.
  */
-export type DestinationCheck = {
-  /**
-   * What keeps it from being kept.
-   */
-  faults: Array<Fault>;
-  /**
-   * Fields of the company that it writes: a write may reach everyone of it.
-   */
-  company_fields: Array<string>;
-};
+export type DestinationCheck = { 
+/**
+ * What keeps it from being kept.
+ */
+faults: Array<Fault>, 
+/**
+ * Fields of the company that it writes: a write may reach everyone of it.
+ */
+company_fields: Array<string>, };
 
 /**
  * A system people go to, with settings and mapping.
@@ -423,267 +312,242 @@ export type DestinationId = string;
 /**
  * How far a piece of work is. Small: it crosses a socket ten times a second.
  */
-export type Event = {
-  /**
-   * What is being done, in a word or two.
-   */
-  stage: string;
-  /**
-   * How much of it is done.
-   */
-  done: number;
-  /**
-   * How much there is, where that is known.
-   */
-  total: number | null;
-  /**
-   * What it waits for, while it waits.
-   */
-  waiting_for: string | null;
-  /**
-   * The run it belongs to.
-   */
-  run_id: string | null;
-};
+export type Event = { 
+/**
+ * What is being done, in a word or two.
+ */
+stage: string, 
+/**
+ * How much of it is done.
+ */
+done: number, 
+/**
+ * How much there is, where that is known.
+ */
+total: number | null, 
+/**
+ * What it waits for, while it waits.
+ */
+waiting_for: string | null, 
+/**
+ * The run it belongs to.
+ */
+run_id: string | null, };
 
 /**
  * How a verdict came about.
  */
-export type Explain = {
-  /**
-   * The key's cell, byte for byte.
-   */
-  raw: string | null;
-  /**
-   * The key it became.
-   */
-  normalized: string | null;
-  /**
-   * The leads that have it, the one that counts first.
-   */
-  candidates: Array<Candidate>;
-  /**
-   * The rule that decided, in words.
-   */
-  rule: string;
-  /**
-   * Field to `[before, after]`.
-   */
-  changes: { [key in string]: JsonValue };
-};
+export type Explain = { 
+/**
+ * The key's cell, byte for byte.
+ */
+raw: string | null, 
+/**
+ * The key it became.
+ */
+normalized: string | null, 
+/**
+ * The leads that have it, the one that counts first.
+ */
+candidates: Array<Candidate>, 
+/**
+ * The rule that decided, in words.
+ */
+rule: string, 
+/**
+ * Field to `[before, after]`.
+ */
+changes: { [key in string]: JsonValue }, };
 
 /**
  * One thing that is wrong.
  */
-export type Fault = {
-  /**
-   * Where it stands.
-   */
-  place: FaultPlace;
-  /**
-   * What it is.
-   */
-  problem: Problem;
-};
+export type Fault = { 
+/**
+ * Where it stands.
+ */
+place: FaultPlace, 
+/**
+ * What it is.
+ */
+problem: Problem, };
 
 /**
  * Where something is wrong.
  */
-export type FaultPlace =
-  | "name"
-  | "partition"
-  | "dedupe_field"
-  | "key_column"
-  | { required: string }
-  | { rule: string };
+export type FaultPlace = "name" | "partition" | "dedupe_field" | "key_column" | { "required": string } | { "rule": string };
 
 /**
  * One field of a lead.
  */
-export type Field = {
-  /**
-   * The name the service's calls use.
-   */
-  name: string;
-  /**
-   * The name people see in the service.
-   */
-  display_name: string;
-  /**
-   * The kind of its values.
-   */
-  data_type: DataType;
-  /**
-   * The most characters a value may have, where the service says.
-   */
-  length: number | null;
-  /**
-   * Whether it may be written at all.
-   */
-  writable: boolean;
-  /**
-   * Whether leads can be looked up by it.
-   */
-  searchable: boolean;
-  /**
-   * Whether it belongs to the lead's company, so that a write may reach
-   * everyone of that company.
-   */
-  company: boolean;
-};
+export type Field = { 
+/**
+ * The name the service's calls use.
+ */
+name: string, 
+/**
+ * The name people see in the service.
+ */
+display_name: string, 
+/**
+ * The kind of its values.
+ */
+data_type: DataType, 
+/**
+ * The most characters a value may have, where the service says.
+ */
+length: number | null, 
+/**
+ * Whether it may be written at all.
+ */
+writable: boolean, 
+/**
+ * Whether leads can be looked up by it.
+ */
+searchable: boolean, 
+/**
+ * Whether it belongs to the lead's company, so that a write may reach
+ * everyone of that company.
+ */
+company: boolean, };
 
 /**
  * One line of a mapping.
  */
-export type FieldRule = {
-  /**
-   * The audience's column.
-   */
-  source: string;
-  /**
-   * The destination's field.
-   */
-  target: string;
-  /**
-   * Whether a blank clears the field; otherwise it says nothing.
-   */
-  clear_when_blank: boolean;
-};
+export type FieldRule = { 
+/**
+ * The audience's column.
+ */
+source: string, 
+/**
+ * The destination's field.
+ */
+target: string, 
+/**
+ * Whether a blank clears the field; otherwise it says nothing.
+ */
+clear_when_blank: boolean, };
 
 /**
  * What a file holds, read in a certain way.
  */
-export type FileLook = {
-  /**
-   * What it was taken for.
-   */
-  taken_for: TakenFor;
-  /**
-   * Rows that an import would keep.
-   */
-  rows: number;
-  /**
-   * Its columns.
-   */
-  columns: Array<ColumnStats>;
-  /**
-   * Its first rows, cell by cell.
-   */
-  first: Array<Array<string>>;
-  /**
-   * Lines that an import would set aside.
-   */
-  quarantined: Quarantine;
-  /**
-   * Whether an audience has the wished name already, and would get its next snapshot.
-   */
-  known_name: boolean;
-};
+export type FileLook = { 
+/**
+ * What it was taken for.
+ */
+taken_for: TakenFor, 
+/**
+ * Rows that an import would keep.
+ */
+rows: number, 
+/**
+ * Its columns.
+ */
+columns: Array<ColumnStats>, 
+/**
+ * Its first rows, cell by cell.
+ */
+first: Array<Array<string>>, 
+/**
+ * Lines that an import would set aside.
+ */
+quarantined: Quarantine, 
+/**
+ * Whether an audience has the wished name already, and would get its next snapshot.
+ */
+known_name: boolean, };
 
 /**
  * How a file that was given is to be read.
  */
-export type FileRequest = {
-  /**
-   * The file's handle.
-   */
-  handle: string;
-  /**
-   * The audience's name.
-   */
-  name: string;
-  /**
-   * The name of an encoding, if it is not what the file seems to be in.
-   */
-  encoding?: string | null;
-  /**
-   * The delimiter, if it is not the one that was found.
-   */
-  delimiter?: string | null;
-  /**
-   * The sheet of a workbook, if several have rows.
-   */
-  sheet?: string | null;
-};
+export type FileRequest = { 
+/**
+ * The file's handle.
+ */
+handle: string, 
+/**
+ * The audience's name.
+ */
+name: string, 
+/**
+ * The name of an encoding, if it is not what the file seems to be in.
+ */
+encoding?: string | null, 
+/**
+ * The delimiter, if it is not the one that was found.
+ */
+delimiter?: string | null, 
+/**
+ * The sheet of a workbook, if several have rows.
+ */
+sheet?: string | null, };
 
 /**
  * One thing that holds a plan back.
  */
-export type Guardrail = {
-  /**
-   * Which.
-   */
-  name: GuardrailName;
-  /**
-   * What it allows.
-   */
-  limit: number;
-  /**
-   * What the plan has.
-   */
-  found: number;
-};
+export type Guardrail = { 
+/**
+ * Which.
+ */
+name: GuardrailName, 
+/**
+ * What it allows.
+ */
+limit: number, 
+/**
+ * What the plan has.
+ */
+found: number, };
 
 /**
  * The names of what can hold a plan back.
  */
-export type GuardrailName =
-  | "empty_audience"
-  | "audience_shrunk"
-  | "unreadable_rows"
-  | "removals"
-  | "creations"
-  | "quota"
-  | "plan_expired"
-  | "unseen_partitions"
-  | "governance";
+export type GuardrailName = "empty_audience" | "audience_shrunk" | "unreadable_rows" | "removals" | "creations" | "quota" | "plan_expired" | "unseen_partitions" | "governance";
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /**
  * How well a column identifies people. Its counts add up to the rows.
  */
-export type KeyCoverage = {
-  /**
-   * The column.
-   */
-  column: string;
-  /**
-   * Rows whose key is the first of its kind.
-   */
-  usable: number;
-  /**
-   * Rows whose key an earlier row has.
-   */
-  repeated: number;
-  /**
-   * Rows whose cell cannot be a key.
-   */
-  invalid: number;
-  /**
-   * Rows whose cell is blank.
-   */
-  blank: number;
-};
+export type KeyCoverage = { 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * Rows whose key is the first of its kind.
+ */
+usable: number, 
+/**
+ * Rows whose key an earlier row has.
+ */
+repeated: number, 
+/**
+ * Rows whose cell cannot be a key.
+ */
+invalid: number, 
+/**
+ * Rows whose cell is blank.
+ */
+blank: number, };
 
 /**
  * The user's share of an instance's limits (Marketo: 100 calls in 20 s, 10 at
  * once, 50,000 a day, for all applications together).
  */
-export type Limits = {
-  /**
-   * Calls a day.
-   */
-  daily_quota: number;
-  /**
-   * Calls in any 20 seconds.
-   */
-  calls_per_20s: number;
-  /**
-   * Calls at once.
-   */
-  concurrency: number;
-};
+export type Limits = { 
+/**
+ * Calls a day.
+ */
+daily_quota: number, 
+/**
+ * Calls in any 20 seconds.
+ */
+calls_per_20s: number, 
+/**
+ * Calls at once.
+ */
+concurrency: number, };
 
 /**
  * What a plan intends for one person's place on the list.
@@ -693,55 +557,48 @@ export type ListAct = "add" | "keep" | "remove" | "none";
 /**
  * Which static list people join.
  */
-export type ListChoice =
-  | "none"
-  | {
-      named: {
-        /**
-         * The list's name.
-         */
-        name: string;
-        /**
-         * Where it is looked for and made.
-         */
-        folder: ListRef | null;
-      };
-    }
-  | { id: number };
+export type ListChoice = "none" | { "named": { 
+/**
+ * The list's name.
+ */
+name: string, 
+/**
+ * Where it is looked for and made.
+ */
+folder: ListRef | null, } } | { "id": number };
 
 /**
  * What sending a plan does to the list. Counts are of leads.
  */
-export type ListEffect = {
-  /**
-   * The list's number, once it exists.
-   */
-  id: number | null;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Whether it is there already.
-   */
-  exists: boolean;
-  /**
-   * Who joins; campaigns that listen to the list may start for them.
-   */
-  add: number;
-  /**
-   * Who is there and stays.
-   */
-  keep: number;
-  /**
-   * Who leaves.
-   */
-  remove: number;
-  /**
-   * Members whom Usher did not add and the audience does not name.
-   */
-  others: number;
-};
+export type ListEffect = { 
+/**
+ * The list's number, once it exists.
+ */
+id: number | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is there already.
+ */
+exists: boolean, 
+/**
+ * Who joins; campaigns that listen to the list may start for them.
+ */
+add: number, 
+/**
+ * Who is there and stays.
+ */
+keep: number, 
+/**
+ * Who leaves.
+ */
+remove: number, 
+/**
+ * Members whom Usher did not add and the audience does not name.
+ */
+others: number, };
 
 /**
  * What became of a person's place on the list in a run.
@@ -751,72 +608,69 @@ export type ListOutcome = "added" | "kept" | "removed" | "rejected" | "unconfirm
 /**
  * A folder or program that holds lists; the two have separate number spaces.
  */
-export type ListRef = {
-  /**
-   * `Folder` or `Program`.
-   */
-  kind: string;
-  /**
-   * Its number.
-   */
-  id: number;
-};
+export type ListRef = { 
+/**
+ * `Folder` or `Program`.
+ */
+kind: string, 
+/**
+ * Its number.
+ */
+id: number, };
 
 /**
  * What became of the list.
  */
-export type ListReport = {
-  /**
-   * The list's number, once it exists.
-   */
-  id: number | null;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Who joined.
-   */
-  added: number;
-  /**
-   * Who was there and stays.
-   */
-  kept: number;
-  /**
-   * Who left.
-   */
-  removed: number;
-  /**
-   * Refused by the destination, by its code.
-   */
-  rejected: { [key in string]: number };
-  /**
-   * Sent; the answer is not known.
-   */
-  unconfirmed: number;
-  /**
-   * To be done, and not sent.
-   */
-  not_sent: number;
-};
+export type ListReport = { 
+/**
+ * The list's number, once it exists.
+ */
+id: number | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Who joined.
+ */
+added: number, 
+/**
+ * Who was there and stays.
+ */
+kept: number, 
+/**
+ * Who left.
+ */
+removed: number, 
+/**
+ * Refused by the destination, by its code.
+ */
+rejected: { [key in string]: number }, 
+/**
+ * Sent; the answer is not known.
+ */
+unconfirmed: number, 
+/**
+ * To be done, and not sent.
+ */
+not_sent: number, };
 
 /**
  * The list a user asks for; nothing asked means the audience's name.
  */
-export type ListWish = {
-  /**
-   * By name.
-   */
-  name?: string | null;
-  /**
-   * In which folder.
-   */
-  folder?: ListRef | null;
-  /**
-   * By number.
-   */
-  id?: number | null;
-};
+export type ListWish = { 
+/**
+ * By name.
+ */
+name?: string | null, 
+/**
+ * In which folder.
+ */
+folder?: ListRef | null, 
+/**
+ * By number.
+ */
+id?: number | null, };
 
 /**
  * How much is read before a plan is made.
@@ -826,76 +680,71 @@ export type Look = "where_stale" | "refresh" | "offline";
 /**
  * Rows that were lost.
  */
-export type LostRows = {
-  /**
-   * How many there were, where that is still known.
-   */
-  rows: number | null;
-  /**
-   * How many of them still read.
-   */
-  readable: number;
-};
+export type LostRows = { 
+/**
+ * How many there were, where that is still known.
+ */
+rows: number | null, 
+/**
+ * How many of them still read.
+ */
+readable: number, };
 
 /**
  * Which column identifies a person, and which columns fill which fields.
  */
-export type Mapping = {
-  /**
-   * The column mapped to `DedupeField`.
-   */
-  key_column: string;
-  /**
-   * The others, in the order they were given.
-   */
-  fields: Array<FieldRule>;
-};
+export type Mapping = { 
+/**
+ * The column mapped to `DedupeField`.
+ */
+key_column: string, 
+/**
+ * The others, in the order they were given.
+ */
+fields: Array<FieldRule>, };
 
 /**
  * Some members of an audience.
  */
-export type MemberPage = {
-  /**
-   * All members, or all that the search found.
-   */
-  total: number;
-  /**
-   * Those that were asked for.
-   */
-  members: Array<MemberRow>;
-};
+export type MemberPage = { 
+/**
+ * All members, or all that the search found.
+ */
+total: number, 
+/**
+ * Those that were asked for.
+ */
+members: Array<MemberRow>, };
 
 /**
  * Which members are wanted.
  */
-export type MemberQuery = {
-  /**
-   * Only those who have this text in any column, whatever the case.
-   */
-  search?: string | null;
-  /**
-   * How many of them to pass over.
-   */
-  offset: number;
-  /**
-   * The most to return.
-   */
-  limit: number;
-};
+export type MemberQuery = { 
+/**
+ * Only those who have this text in any column, whatever the case.
+ */
+search?: string | null, 
+/**
+ * How many of them to pass over.
+ */
+offset: number, 
+/**
+ * The most to return.
+ */
+limit: number, };
 
 /**
  * A member as a row of a table.
  */
-export type MemberRow = {
-  /**
-   * The 1-based data row.
-   */
-  row: number;
-  /**
-   * Its cells, in the audience's order of columns.
-   */
-  cells: Array<string>;
-};
+export type MemberRow = { 
+/**
+ * The 1-based data row.
+ */
+row: number, 
+/**
+ * Its cells, in the audience's order of columns.
+ */
+cells: Array<string>, };
 
 /**
  * Whether people who left the audience leave the list.
@@ -905,135 +754,131 @@ export type Mode = "mirror" | "add-only";
 /**
  * What a new connection is made of.
  */
-export type NewConnection = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The user's own note.
-   */
-  description: string;
-  /**
-   * Where the service is; the instance's own host when nothing is given.
-   */
-  base_url: string | null;
-  /**
-   * The instance's Munchkin id.
-   */
-  munchkin_id: string;
-  /**
-   * The custom service's client id.
-   */
-  client_id: string;
-  /**
-   * What of the limits is granted.
-   */
-  limits: Limits;
-  /**
-   * A HIPAA-ready instance.
-   */
-  hipaa_ready: boolean;
-};
+export type NewConnection = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The user's own note.
+ */
+description: string, 
+/**
+ * Where the service is; the instance's own host when nothing is given.
+ */
+base_url: string | null, 
+/**
+ * The instance's Munchkin id.
+ */
+munchkin_id: string, 
+/**
+ * The custom service's client id.
+ */
+client_id: string, 
+/**
+ * What of the limits is granted.
+ */
+limits: Limits, 
+/**
+ * A HIPAA-ready instance.
+ */
+hipaa_ready: boolean, };
 
 /**
  * What a new destination is made of.
  */
-export type NewDestination = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The user's own note.
-   */
-  description: string;
-  /**
-   * The connection's id or name.
-   */
-  connection: string;
-  /**
-   * What of a person goes.
-   */
-  sync_type: SyncType;
-  /**
-   * What happens to people who are not there.
-   */
-  person_action: PersonAction;
-  /**
-   * The field that identifies a person.
-   */
-  dedupe_field: string;
-  /**
-   * Where new people go.
-   */
-  partition: string | null;
-  /**
-   * Where new lists go.
-   */
-  workspace: string | null;
-  /**
-   * What fills what.
-   */
-  mapping: Mapping;
-};
+export type NewDestination = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The user's own note.
+ */
+description: string, 
+/**
+ * The connection's id or name.
+ */
+connection: string, 
+/**
+ * What of a person goes.
+ */
+sync_type: SyncType, 
+/**
+ * What happens to people who are not there.
+ */
+person_action: PersonAction, 
+/**
+ * The field that identifies a person.
+ */
+dedupe_field: string, 
+/**
+ * Where new people go.
+ */
+partition: string | null, 
+/**
+ * Where new lists go.
+ */
+workspace: string | null, 
+/**
+ * What fills what.
+ */
+mapping: Mapping, };
 
 /**
  * What a new sync is made of.
  */
-export type NewSync = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The audience's id or name.
-   */
-  audience: string;
-  /**
-   * The destination's id or name.
-   */
-  destination: string;
-  /**
-   * The list people join.
-   */
-  list: ListWish;
-  /**
-   * Whether those who left are removed.
-   */
-  mode: Mode;
-  /**
-   * What happens to fields that others changed.
-   */
-  on_drift: OnDrift;
-  /**
-   * Who may be sent at all.
-   */
-  consent: Consent | null;
-  /**
-   * The most people a run may create without being asked.
-   */
-  max_creations: number | null;
-};
+export type NewSync = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The audience's id or name.
+ */
+audience: string, 
+/**
+ * The destination's id or name.
+ */
+destination: string, 
+/**
+ * The list people join.
+ */
+list: ListWish, 
+/**
+ * Whether those who left are removed.
+ */
+mode: Mode, 
+/**
+ * What happens to fields that others changed.
+ */
+on_drift: OnDrift, 
+/**
+ * Who may be sent at all.
+ */
+consent: Consent | null, 
+/**
+ * The most people a run may create without being asked.
+ */
+max_creations: number | null, };
 
 /**
  * A file that the person chose, dropped, or opened with Usher. The page knows its
  * name and a handle, never where it is.
  */
-export type OfferedFile = {
-  /**
-   * Stands for the file.
-   */
-  handle: string;
-  /**
-   * Its name, without folders.
-   */
-  name: string;
-  /**
-   * Its size in bytes.
-   */
-  bytes: number;
-};
+export type OfferedFile = { 
+/**
+ * Stands for the file.
+ */
+handle: string, 
+/**
+ * Its name, without folders.
+ */
+name: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
 
 /**
  * What happens to a field that somebody else changed since it was delivered.
@@ -1043,185 +888,171 @@ export type OnDrift = "leave" | "overwrite";
 /**
  * What became of a person's profile in a run.
  */
-export type Outcome =
-  | "created"
-  | "updated"
-  | "unchanged"
-  | "skipped"
-  | "invalid"
-  | "rejected"
-  | "unconfirmed";
+export type Outcome = "created" | "updated" | "unchanged" | "skipped" | "invalid" | "rejected" | "unconfirmed";
 
 /**
  * Which people of a run are wanted.
  */
-export type OutcomeFilter = {
-  /**
-   * Only those with this outcome.
-   */
-  outcome?: Outcome | null;
-  /**
-   * Only those whose place on the list came to this.
-   */
-  list?: ListOutcome | null;
-  /**
-   * Only those with this reason.
-   */
-  reason?: string | null;
-  /**
-   * Only those who have this text in their key, their reason or their values,
-   * whatever the case.
-   */
-  search?: string | null;
-};
+export type OutcomeFilter = { 
+/**
+ * Only those with this outcome.
+ */
+outcome?: Outcome | null, 
+/**
+ * Only those whose place on the list came to this.
+ */
+list?: ListOutcome | null, 
+/**
+ * Only those with this reason.
+ */
+reason?: string | null, 
+/**
+ * Only those who have this text in their key, their reason or their values,
+ * whatever the case.
+ */
+search?: string | null, };
 
 /**
  * Some people of a run.
  */
-export type OutcomePage = {
-  /**
-   * All who are wanted, once the last of them is known.
-   */
-  total: number | null;
-  /**
-   * Those of the page.
-   */
-  people: Array<PersonOutcome>;
-};
+export type OutcomePage = { 
+/**
+ * All who are wanted, once the last of them is known.
+ */
+total: number | null, 
+/**
+ * Those of the page.
+ */
+people: Array<PersonOutcome>, };
 
 /**
  * Verdicts, counted.
  */
-export type PeopleCounts = {
-  /**
-   * All of them.
-   */
-  rows: number;
-  /**
-   * New leads.
-   */
-  create: number;
-  /**
-   * Leads that change.
-   */
-  update: number;
-  /**
-   * Leads that stay as they are.
-   */
-  leave: number;
-  /**
-   * People left out, by reason.
-   */
-  skip: SkipCounts;
-};
+export type PeopleCounts = { 
+/**
+ * All of them.
+ */
+rows: number, 
+/**
+ * New leads.
+ */
+create: number, 
+/**
+ * Leads that change.
+ */
+update: number, 
+/**
+ * Leads that stay as they are.
+ */
+leave: number, 
+/**
+ * People left out, by reason.
+ */
+skip: SkipCounts, };
 
 /**
  * Which people of a plan are wanted.
  */
-export type PeopleFilter = {
-  /**
-   * Only those with this verdict.
-   */
-  verdict?: Verdict | null;
-  /**
-   * Only those with this reason.
-   */
-  reason?: string | null;
-  /**
-   * Only those whose place on the list changes so.
-   */
-  list?: ListAct | null;
-  /**
-   * Only those who have this text in their key, whatever the case.
-   */
-  search?: string | null;
-};
+export type PeopleFilter = { 
+/**
+ * Only those with this verdict.
+ */
+verdict?: Verdict | null, 
+/**
+ * Only those with this reason.
+ */
+reason?: string | null, 
+/**
+ * Only those whose place on the list changes so.
+ */
+list?: ListAct | null, 
+/**
+ * Only those who have this text in their key, whatever the case.
+ */
+search?: string | null, };
 
 /**
  * Some people of a plan.
  */
-export type PeoplePage = {
-  /**
-   * All who are wanted.
-   */
-  total: number;
-  /**
-   * Those of the page.
-   */
-  people: Array<Person>;
-};
+export type PeoplePage = { 
+/**
+ * All who are wanted.
+ */
+total: number, 
+/**
+ * Those of the page.
+ */
+people: Array<Person>, };
 
 /**
  * What became of people.
  */
-export type PeopleReport = {
-  /**
-   * New leads.
-   */
-  created: number;
-  /**
-   * Leads that changed.
-   */
-  updated: number;
-  /**
-   * Leads that stayed as they were.
-   */
-  unchanged: number;
-  /**
-   * Left out or not sent, by reason.
-   */
-  skipped: { [key in string]: number };
-  /**
-   * Refused by Usher, by reason.
-   */
-  invalid: { [key in string]: number };
-  /**
-   * Refused by the destination, by its code.
-   */
-  rejected: { [key in string]: number };
-  /**
-   * Sent; the answer is not known.
-   */
-  unconfirmed: number;
-};
+export type PeopleReport = { 
+/**
+ * New leads.
+ */
+created: number, 
+/**
+ * Leads that changed.
+ */
+updated: number, 
+/**
+ * Leads that stayed as they were.
+ */
+unchanged: number, 
+/**
+ * Left out or not sent, by reason.
+ */
+skipped: { [key in string]: number }, 
+/**
+ * Refused by Usher, by reason.
+ */
+invalid: { [key in string]: number }, 
+/**
+ * Refused by the destination, by its code.
+ */
+rejected: { [key in string]: number }, 
+/**
+ * Sent; the answer is not known.
+ */
+unconfirmed: number, };
 
 /**
  * One person of a plan. Someone who leaves the list has neither row nor verdict.
  */
-export type Person = {
-  /**
-   * The 1-based data row.
-   */
-  row: number | null;
-  /**
-   * The normalised dedupe value.
-   */
-  key: string | null;
-  /**
-   * What is intended for the profile.
-   */
-  verdict: Verdict | null;
-  /**
-   * What is intended for the place on the list.
-   */
-  list: ListAct;
-  /**
-   * The lead whose profile is meant.
-   */
-  lead_id: number | null;
-  /**
-   * The lead that holds the place on the list, where it is another one.
-   */
-  list_lead_id: number | null;
-  /**
-   * Why, where there is something to say.
-   */
-  reason: Reason | null;
-  /**
-   * How it came about.
-   */
-  explain: Explain;
-};
+export type Person = { 
+/**
+ * The 1-based data row.
+ */
+row: number | null, 
+/**
+ * The normalised dedupe value.
+ */
+key: string | null, 
+/**
+ * What is intended for the profile.
+ */
+verdict: Verdict | null, 
+/**
+ * What is intended for the place on the list.
+ */
+list: ListAct, 
+/**
+ * The lead whose profile is meant.
+ */
+lead_id: number | null, 
+/**
+ * The lead that holds the place on the list, where it is another one.
+ */
+list_lead_id: number | null, 
+/**
+ * Why, where there is something to say.
+ */
+reason: Reason | null, 
+/**
+ * How it came about.
+ */
+explain: Explain, };
 
 /**
  * What happens to people who are not there (seed 001, "Person Action").
@@ -1231,237 +1062,236 @@ export type PersonAction = "update-existing" | "update-and-create";
 /**
  * One person of a run: the plan's line and what became of it.
  */
-export type PersonOutcome = {
-  /**
-   * The 1-based data row.
-   */
-  row: number | null;
-  /**
-   * The normalised dedupe value.
-   */
-  key: string | null;
-  /**
-   * What was intended.
-   */
-  verdict: Verdict | null;
-  /**
-   * What became of the profile.
-   */
-  outcome: Outcome | null;
-  /**
-   * What became of the place on the list.
-   */
-  list: ListOutcome;
-  /**
-   * The lead, known for a creation once it was confirmed.
-   */
-  lead_id: number | null;
-  /**
-   * The lead on the list, where it is another one.
-   */
-  list_lead_id: number | null;
-  /**
-   * Why.
-   */
-  reason: Reason | null;
-  /**
-   * How it came about.
-   */
-  explain: Explain;
-  /**
-   * When the values were taken out, of which `explain` names only the fields;
-   * `key` is a SHA-256 since.
-   */
-  values_purged_at?: Timestamp | null;
-};
+export type PersonOutcome = { 
+/**
+ * The 1-based data row.
+ */
+row: number | null, 
+/**
+ * The normalised dedupe value.
+ */
+key: string | null, 
+/**
+ * What was intended.
+ */
+verdict: Verdict | null, 
+/**
+ * What became of the profile.
+ */
+outcome: Outcome | null, 
+/**
+ * What became of the place on the list.
+ */
+list: ListOutcome, 
+/**
+ * The lead, known for a creation once it was confirmed.
+ */
+lead_id: number | null, 
+/**
+ * The lead on the list, where it is another one.
+ */
+list_lead_id: number | null, 
+/**
+ * Why.
+ */
+reason: Reason | null, 
+/**
+ * How it came about.
+ */
+explain: Explain, 
+/**
+ * When the values were taken out, of which `explain` names only the fields;
+ * `key` is a SHA-256 since.
+ */
+values_purged_at?: Timestamp | null, };
 
 /**
  * The audience of a plan.
  */
-export type PlanAudience = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Its rows.
-   */
-  rows: number;
-  /**
-   * As of when.
-   */
-  snapshot_at: Timestamp;
-};
+export type PlanAudience = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its rows.
+ */
+rows: number, 
+/**
+ * As of when.
+ */
+snapshot_at: Timestamp, };
 
 /**
  * The document of `sync preview`.
  */
-export type PlanSummary = {
-  /**
-   * The sync's name.
-   */
-  sync: string;
-  /**
-   * Names the plan; what was approved under it is all that may be sent.
-   */
-  digest: string;
-  /**
-   * Who was planned for.
-   */
-  audience: PlanAudience;
-  /**
-   * When the destination was read; `None` when nobody had to be looked up.
-   */
-  destination_as_of: Timestamp | null;
-  /**
-   * The partitions that were searched.
-   */
-  partitions: Array<string>;
-  /**
-   * Verdicts, counted; they add up to the rows.
-   */
-  people: PeopleCounts;
-  /**
-   * The effect on the list; `None` for profile-only.
-   */
-  list: ListEffect | null;
-  /**
-   * Keys with several leads.
-   */
-  ambiguous_keys: number;
-  /**
-   * People with a field or membership left because somebody else changed it.
-   */
-  drifted: number;
-  /**
-   * What sending it takes.
-   */
-  cost: Cost;
-  /**
-   * What holds it back.
-   */
-  guardrails: Array<Guardrail>;
-};
+export type PlanSummary = { 
+/**
+ * The sync's name.
+ */
+sync: string, 
+/**
+ * Names the plan; what was approved under it is all that may be sent.
+ */
+digest: string, 
+/**
+ * Who was planned for.
+ */
+audience: PlanAudience, 
+/**
+ * When the destination was read; `None` when nobody had to be looked up.
+ */
+destination_as_of: Timestamp | null, 
+/**
+ * Until when it may be sent without being asked; what it was made from is old then.
+ */
+fresh_until: Timestamp | null, 
+/**
+ * The partitions that were searched.
+ */
+partitions: Array<string>, 
+/**
+ * Verdicts, counted; they add up to the rows.
+ */
+people: PeopleCounts, 
+/**
+ * The effect on the list; `None` for profile-only.
+ */
+list: ListEffect | null, 
+/**
+ * Keys with several leads.
+ */
+ambiguous_keys: number, 
+/**
+ * People with a field or membership left because somebody else changed it.
+ */
+drifted: number, 
+/**
+ * What sending it takes.
+ */
+cost: Cost, 
+/**
+ * What holds it back.
+ */
+guardrails: Array<Guardrail>, };
 
 /**
  * What a run was to do with the list.
  */
-export type PlannedList = {
-  /**
-   * Who was to join.
-   */
-  add: number;
-  /**
-   * Who was there and was to stay.
-   */
-  keep: number;
-  /**
-   * Who was to leave.
-   */
-  remove: number;
-};
+export type PlannedList = { 
+/**
+ * Who was to join.
+ */
+add: number, 
+/**
+ * Who was there and was to stay.
+ */
+keep: number, 
+/**
+ * Who was to leave.
+ */
+remove: number, };
 
 /**
  * One thing that could not be done, in words a marketer can act on.
  */
-export type Problem = {
-  /**
-   * What it is, for programs.
-   */
-  code: Code;
-  /**
-   * What happened and what it means.
-   */
-  message: string;
-  /**
-   * What to do.
-   */
-  hint: string;
-  /**
-   * Whether the same call can succeed later without a change.
-   */
-  retryable: boolean;
-};
+export type Problem = { 
+/**
+ * What it is, for programs.
+ */
+code: Code, 
+/**
+ * What happened and what it means.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string, 
+/**
+ * Whether the same call can succeed later without a change.
+ */
+retryable: boolean, };
 
 /**
  * The lines of a file that are not rows, counted, the first hundred named.
  */
-export type Quarantine = {
-  /**
-   * How many there are.
-   */
-  count: number;
-  /**
-   * The first hundred.
-   */
-  first: Array<QuarantinedLine>;
-};
+export type Quarantine = { 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * The first hundred.
+ */
+first: Array<QuarantinedLine>, };
 
 /**
  * One line that was set aside.
  */
-export type QuarantinedLine = {
-  /**
-   * The 1-based physical line on which the record starts.
-   */
-  line: number;
-  /**
-   * Why, in words; never a value of the line.
-   */
-  problem: string;
-};
+export type QuarantinedLine = { 
+/**
+ * The 1-based physical line on which the record starts.
+ */
+line: number, 
+/**
+ * Why, in words; never a value of the line.
+ */
+problem: string, };
 
 /**
  * A reason in words: what happened and what would change it.
  */
-export type Reason = {
-  /**
-   * For programs: a [`ReasonCode`], or the destination's own code.
-   */
-  code: string;
-  /**
-   * What happened.
-   */
-  message: string;
-  /**
-   * What to do about it.
-   */
-  fix: string;
-};
+export type Reason = { 
+/**
+ * For programs: a [`ReasonCode`], or the destination's own code.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+fix: string, };
 
 /**
  * A run with what was planned for it.
  */
-export type RunDetail = {
-  /**
-   * What became of everyone.
-   */
-  report: RunReport;
-  /**
-   * The sync's id.
-   */
-  sync_id: SyncId;
-  /**
-   * What was intended for people.
-   */
-  planned: PeopleCounts;
-  /**
-   * What was intended for the list; none for profile-only.
-   */
-  planned_list: PlannedList | null;
-  /**
-   * The first so many rows that were to be sent.
-   */
-  limit: number | null;
-  /**
-   * Why it ended early, if it did.
-   */
-  problem: Problem | null;
-  /**
-   * Whether it can be gone on with.
-   */
-  resumable: boolean;
-};
+export type RunDetail = { 
+/**
+ * What became of everyone.
+ */
+report: RunReport, 
+/**
+ * The sync's id.
+ */
+sync_id: SyncId, 
+/**
+ * What was intended for people.
+ */
+planned: PeopleCounts, 
+/**
+ * What was intended for the list; none for profile-only.
+ */
+planned_list: PlannedList | null, 
+/**
+ * The first so many rows that were to be sent.
+ */
+limit: number | null, 
+/**
+ * Why it ended early, if it did.
+ */
+problem: Problem | null, 
+/**
+ * Whether it can be gone on with.
+ */
+resumable: boolean, 
+/**
+ * Whether its plan was taken over to be sent, so that its people are its own.
+ */
+was_sent: boolean, };
 
 /**
  * One execution of a sync.
@@ -1471,277 +1301,239 @@ export type RunId = string;
 /**
  * The document of `sync run`, `run show` and `run list`.
  */
-export type RunReport = {
-  /**
-   * Opaque.
-   */
-  run_id: RunId;
-  /**
-   * The sync's name.
-   */
-  sync: string;
-  /**
-   * Where it is.
-   */
-  state: RunState;
-  /**
-   * The plan it sends, once there is one.
-   */
-  digest: string | null;
-  /**
-   * Rows of the audience.
-   */
-  rows: number;
-  /**
-   * The run whose people this one tries again.
-   */
-  retry_of: RunId | null;
-  /**
-   * What became of people; adds up to `rows`.
-   */
-  people: PeopleReport;
-  /**
-   * What became of the list; `None` for profile-only.
-   */
-  list: ListReport | null;
-  /**
-   * Guardrails that were overridden for it.
-   */
-  allowed: Array<GuardrailName>;
-  /**
-   * Calls made, token calls left out.
-   */
-  calls: number;
-  /**
-   * Calls of these that tried something again or settled a doubt.
-   */
-  retries: number;
-  /**
-   * When it began.
-   */
-  started_at: Timestamp;
-  /**
-   * When it ended.
-   */
-  finished_at: Timestamp | null;
-  /**
-   * When its people's values were taken out of it; their keys are given as
-   * SHA-256 since.
-   */
-  values_purged_at?: Timestamp | null;
-};
+export type RunReport = { 
+/**
+ * Opaque.
+ */
+run_id: RunId, 
+/**
+ * The sync's name.
+ */
+sync: string, 
+/**
+ * Where it is.
+ */
+state: RunState, 
+/**
+ * The plan it sends, once there is one.
+ */
+digest: string | null, 
+/**
+ * Rows of the audience.
+ */
+rows: number, 
+/**
+ * The run whose people this one tries again.
+ */
+retry_of: RunId | null, 
+/**
+ * What became of people; adds up to `rows`.
+ */
+people: PeopleReport, 
+/**
+ * What became of the list; `None` for profile-only.
+ */
+list: ListReport | null, 
+/**
+ * Guardrails that were overridden for it.
+ */
+allowed: Array<GuardrailName>, 
+/**
+ * Calls made, token calls left out.
+ */
+calls: number, 
+/**
+ * Calls of these that tried something again or settled a doubt.
+ */
+retries: number, 
+/**
+ * When it began.
+ */
+started_at: Timestamp, 
+/**
+ * When it ended.
+ */
+finished_at: Timestamp | null, 
+/**
+ * When its people's values were taken out of it; their keys are given as
+ * SHA-256 since.
+ */
+values_purged_at?: Timestamp | null, };
 
 /**
  * What `sync run` is asked for.
  */
-export type RunRequest = {
-  /**
-   * The sync's id or name.
-   */
-  sync: string;
-  /**
-   * Exactly this stored plan.
-   */
-  plan?: string | null;
-  /**
-   * The first so many rows that have something to do.
-   */
-  limit?: number | null;
-  /**
-   * Guardrails that are overridden for this run.
-   */
-  allow: Array<GuardrailName>;
-  /**
-   * Whether to end when the day's quota is spent.
-   */
-  no_wait: boolean;
-};
+export type RunRequest = { 
+/**
+ * The sync's id or name.
+ */
+sync: string, 
+/**
+ * Exactly this stored plan.
+ */
+plan?: string | null, 
+/**
+ * The first so many rows that have something to do.
+ */
+limit?: number | null, 
+/**
+ * Guardrails that are overridden for this run.
+ */
+allow: Array<GuardrailName>, 
+/**
+ * Whether to end when the day's quota is spent.
+ */
+no_wait: boolean, };
 
 /**
  * Where a run is.
  */
-export type RunState =
-  | "queued"
-  | "refreshing"
-  | "planning"
-  | "held"
-  | "sending"
-  | "waiting_for_quota"
-  | "paused"
-  | "verifying"
-  | "completed"
-  | "completed_with_problems"
-  | "stopped"
-  | "interrupted"
-  | "failed";
+export type RunState = "queued" | "refreshing" | "planning" | "held" | "sending" | "waiting_for_quota" | "paused" | "verifying" | "completed" | "completed_with_problems" | "stopped" | "interrupted" | "failed";
+
+/**
+ * Where secrets of connections are kept.
+ */
+export type SecretPlace = "keychain" | "folder" | "nowhere";
 
 /**
  * What one service user can see of its instance, as of a time.
  */
-export type ServiceDescription = {
-  /**
-   * When it was read.
-   */
-  read_at: Timestamp;
-  /**
-   * The lead's fields.
-   */
-  fields: Array<Field>;
-  /**
-   * Partitions that this user can see: id and name.
-   */
-  partitions: Array<[number, string]>;
-  /**
-   * Workspaces that this user's folders name.
-   */
-  workspaces: Array<string>;
-};
+export type ServiceDescription = { 
+/**
+ * When it was read.
+ */
+read_at: Timestamp, 
+/**
+ * The lead's fields.
+ */
+fields: Array<Field>, 
+/**
+ * Partitions that this user can see: id and name.
+ */
+partitions: Array<[number, string]>, 
+/**
+ * Workspaces that this user's folders name.
+ */
+workspaces: Array<string>, };
 
 /**
  * People left out, by reason; every reason is always there.
  */
-export type SkipCounts = {
-  no_key: number;
-  invalid_key: number;
-  case_differs: number;
-  duplicate_in_audience: number;
-  suppressed: number;
-  no_consent: number;
-  not_in_destination: number;
-  missing_required: number;
-  invalid_value: number;
-};
+export type SkipCounts = { no_key: number, invalid_key: number, case_differs: number, duplicate_in_audience: number, suppressed: number, no_consent: number, not_in_destination: number, missing_required: number, invalid_value: number, };
 
 /**
  * A snapshot that is kept.
  */
-export type SnapshotLine = {
-  /**
-   * As of when.
-   */
-  taken_at: Timestamp;
-  /**
-   * Its rows.
-   */
-  rows: number;
-  /**
-   * Lines that were set aside.
-   */
-  quarantined: number;
-};
+export type SnapshotLine = { 
+/**
+ * As of when.
+ */
+taken_at: Timestamp, 
+/**
+ * Its rows.
+ */
+rows: number, 
+/**
+ * Lines that were set aside.
+ */
+quarantined: number, };
 
 /**
  * Whether there is a data folder to work in.
  */
-export type StartState =
-  | { state: "opening" }
-  | {
-      state: "needs_passphrase";
-      /**
-       * What was wrong with the one that was given.
-       */
-      problem: Problem | null;
-    }
-  | {
-      state: "failed";
-      /**
-       * Why.
-       */
-      problem: Problem;
-    }
-  | {
-      state: "open";
-      /**
-       * Where it is.
-       */
-      folder: string;
-      /**
-       * Whether this process is its owner; another one is, else, and has what is
-       * wanted done.
-       */
-      owner: boolean;
-      /**
-       * Whether the sample is in it.
-       */
-      sample: boolean;
-      /**
-       * Why the sample's stand-in does not run, if it should.
-       */
-      sample_problem: Problem | null;
-    };
+export type StartState = { "state": "opening" } | { "state": "needs_passphrase", 
+/**
+ * What was wrong with the one that was given.
+ */
+problem: Problem | null, } | { "state": "failed", 
+/**
+ * Why.
+ */
+problem: Problem, } | { "state": "open", 
+/**
+ * Where it is.
+ */
+folder: string, 
+/**
+ * Whether this process is its owner; another one is, else, and has what is
+ * wanted done.
+ */
+owner: boolean, 
+/**
+ * Whether the sample is in it.
+ */
+sample: boolean, 
+/**
+ * Why the sample's stand-in does not run, if it should.
+ */
+sample_problem: Problem | null, 
+/**
+ * Where a new secret goes.
+ */
+secrets: SecretPlace, };
 
 /**
  * A column that seems to fill a field.
  */
-export type Suggestion = {
-  /**
-   * The column.
-   */
-  source: string;
-  /**
-   * The field.
-   */
-  target: string;
-};
+export type Suggestion = { 
+/**
+ * The column.
+ */
+source: string, 
+/**
+ * The field.
+ */
+target: string, };
 
 /**
  * A saved definition.
  */
-export type Sync = {
-  /**
-   * Opaque.
-   */
-  id: SyncId;
-  /**
-   * As the user named it; unique.
-   */
-  name: string;
-  /**
-   * Who goes.
-   */
-  audience: AudienceId;
-  /**
-   * Where to.
-   */
-  destination: DestinationId;
-  /**
-   * The list they join.
-   */
-  list: ListChoice;
-  /**
-   * Whether those who left are removed.
-   */
-  mode: Mode;
-  /**
-   * What happens to fields that others changed.
-   */
-  on_drift: OnDrift;
-  /**
-   * Who may be sent at all.
-   */
-  consent: Consent | null;
-  /**
-   * The most people a run may create without being asked.
-   */
-  max_creations: number | null;
-  /**
-   * Whether it is held until resumed.
-   */
-  paused: boolean;
-};
+export type Sync = { 
+/**
+ * Opaque.
+ */
+id: SyncId, 
+/**
+ * As the user named it; unique.
+ */
+name: string, 
+/**
+ * Who goes.
+ */
+audience: AudienceId, 
+/**
+ * Where to.
+ */
+destination: DestinationId, 
+/**
+ * The list they join.
+ */
+list: ListChoice, 
+/**
+ * Whether those who left are removed.
+ */
+mode: Mode, 
+/**
+ * What happens to fields that others changed.
+ */
+on_drift: OnDrift, 
+/**
+ * Who may be sent at all.
+ */
+consent: Consent | null, 
+/**
+ * The most people a run may create without being asked.
+ */
+max_creations: number | null, 
+/**
+ * Whether it is held until resumed.
+ */
+paused: boolean, };
 
 /**
  * What `sync edit` may change; what is not given stays.
  */
-export type SyncChange = {
-  name?: string | null;
-  mode?: Mode | null;
-  on_drift?: OnDrift | null;
-  consent?: Consent | null | null;
-  max_creations?: number | null | null;
-  list?: ListWish | null;
-  paused?: boolean | null;
-};
+export type SyncChange = { name?: string | null, mode?: Mode | null, on_drift?: OnDrift | null, consent?: Consent | null | null, max_creations?: number | null | null, list?: ListWish | null, paused?: boolean | null, };
 
 /**
  * A saved definition: this audience to that destination.
@@ -1756,34 +1548,32 @@ export type SyncType = "profile-only" | "audience-only" | "audience-and-profile"
 /**
  * What a file was taken for, said by somebody or found out.
  */
-export type TakenFor = {
-  /**
-   * `csv`, `parquet` or `xlsx`.
-   */
-  format: string;
-  /**
-   * Of text alone: the encoding's name in the WHATWG standard.
-   */
-  encoding: string | null;
-  /**
-   * Of text alone: what separates its fields.
-   */
-  delimiter: string | null;
-};
+export type TakenFor = { 
+/**
+ * `csv`, `parquet` or `xlsx`.
+ */
+format: string, 
+/**
+ * Of text alone: the encoding's name in the WHATWG standard.
+ */
+encoding: string | null, 
+/**
+ * Of text alone: what separates its fields.
+ */
+delimiter: string | null, };
 
 /**
  * How far a task is.
  */
-export type TaskEvent = {
-  /**
-   * As the page named it.
-   */
-  task: string;
-  /**
-   * How far.
-   */
-  event: Event;
-};
+export type TaskEvent = { 
+/**
+ * As the page named it.
+ */
+task: string, 
+/**
+ * How far.
+ */
+event: Event, };
 
 /**
  * A moment in milliseconds since 1970-01-01T00:00:00Z. The clock that makes
@@ -1799,87 +1589,83 @@ export type Verdict = "create" | "update" | "leave" | "skip";
 /**
  * Settings to be tried; what is not given stays as it is.
  */
-export type WhatIf = {
-  /**
-   * What of a person goes.
-   */
-  sync_type?: SyncType | null;
-  /**
-   * What happens to people who are not there.
-   */
-  person_action?: PersonAction | null;
-  /**
-   * Whether those who left leave the list.
-   */
-  mode?: Mode | null;
-  /**
-   * What happens to fields that others changed.
-   */
-  on_drift?: OnDrift | null;
-  /**
-   * Another dedupe field, and the column that fills it.
-   */
-  key?: [string, string] | null;
-};
+export type WhatIf = { 
+/**
+ * What of a person goes.
+ */
+sync_type?: SyncType | null, 
+/**
+ * What happens to people who are not there.
+ */
+person_action?: PersonAction | null, 
+/**
+ * Whether those who left leave the list.
+ */
+mode?: Mode | null, 
+/**
+ * What happens to fields that others changed.
+ */
+on_drift?: OnDrift | null, 
+/**
+ * Another dedupe field, and the column that fills it.
+ */
+key?: [string, string] | null, };
 
 /**
  * What a plan by those settings would come to.
  */
-export type WhatIfDocument = {
-  /**
-   * Verdicts; they add up to the rows.
-   */
-  people: PeopleCounts;
-  /**
-   * The effect on the list; none for profile-only.
-   */
-  list: WhatIfList | null;
-  /**
-   * Keys with several leads.
-   */
-  ambiguous_keys: number;
-  /**
-   * People with something left because somebody else changed it.
-   */
-  drifted: number;
-  /**
-   * The calls that sending it would take.
-   */
-  calls: number;
-};
+export type WhatIfDocument = { 
+/**
+ * Verdicts; they add up to the rows.
+ */
+people: PeopleCounts, 
+/**
+ * The effect on the list; none for profile-only.
+ */
+list: WhatIfList | null, 
+/**
+ * Keys with several leads.
+ */
+ambiguous_keys: number, 
+/**
+ * People with something left because somebody else changed it.
+ */
+drifted: number, 
+/**
+ * The calls that sending it would take.
+ */
+calls: number, };
 
 /**
  * What would become of the list.
  */
-export type WhatIfList = {
-  /**
-   * Leads that join.
-   */
-  add: number;
-  /**
-   * Leads that are on it and stay.
-   */
-  keep: number;
-  /**
-   * Leads that leave.
-   */
-  remove: number;
-  /**
-   * Members whom Usher did not add and the audience does not name.
-   */
-  others: number;
-};
+export type WhatIfList = { 
+/**
+ * Leads that join.
+ */
+add: number, 
+/**
+ * Leads that are on it and stay.
+ */
+keep: number, 
+/**
+ * Leads that leave.
+ */
+remove: number, 
+/**
+ * Members whom Usher did not add and the audience does not name.
+ */
+others: number, };
 
 /**
  * Where something was written.
  */
-export type Written = {
-  /**
-   * The file.
-   */
-  file: string;
-  /**
-   * Lines in it, the headings left out.
-   */
-  rows: number;
-};
+export type Written = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * Lines in it, the headings left out.
+ */
+rows: number, };

@@ -66,7 +66,7 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
           {purged ? <p className={text}>{t.explain.purged}</p> : null}
           <h3 className={heading}>{t.explain.candidates}</h3>
           {explain.candidates.length === 0 ? (
-            <p className={text}>{t.explain.noCandidates}</p>
+            <p className={text}>{wasLookedUp(person) ? t.explain.noCandidates : t.explain.notLookedUp}</p>
           ) : (
             <TableView
               aria-label={t.explain.candidates}
@@ -131,6 +131,11 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
       </ButtonGroup>
     </Dialog>
   );
+}
+
+/** Whether Marketo was asked about this person. */
+function wasLookedUp(person: Person | PersonOutcome): boolean {
+  return !["no_key", "invalid_key"].includes(person.reason?.code ?? "");
 }
 
 function shown(value: JsonValue | undefined): string {

@@ -1,9 +1,9 @@
 // What Spectrum's tables have to be told: how tall they are, since they scroll inside, and
 // ids of rows that cannot be those of columns, since both share one space.
 
-const HEAD_PX = 34;
-const ROW_PX = 41;
-const COMPACT_PX = 33;
+const HEAD_PX = 32;
+const ROW_PX = 40;
+const COMPACT_PX = 32;
 const BORDER_PX = 2;
 
 /** As tall as its rows, and no taller than `most` of them. */

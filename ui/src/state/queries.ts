@@ -2,11 +2,14 @@
 // the backend says that something changed; what is named by a snapshot, a digest or an
 // ended run never changes, and is not.
 
-import { QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 import { backend } from "../backend/call";
-import type { PlanSummary } from "../backend/types";
+import type { Destination, PlanSummary, Sync } from "../backend/types";
+import { nextName } from "./names";
 
 const LIVE = "live";
+/** What shows people stays no longer than a moment after nobody looks at it. */
+export const PEOPLE_LIFE = 30_000;
 
 export function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -18,7 +21,8 @@ export function newQueryClient(): QueryClient {
         refetchOnWindowFocus: false,
         staleTime: Number.POSITIVE_INFINITY,
       },
-      mutations: { networkMode: "always", retry: false },
+      // Secrets are among what is given: nothing of it stays.
+      mutations: { networkMode: "always", retry: false, gcTime: 0 },
     },
   });
 }
@@ -34,7 +38,14 @@ export const useConnections = () =>
   useQuery({ queryKey: [LIVE, "connections"], queryFn: backend.connections });
 
 export const useHasSecret = (connection: string) =>
-  useQuery({ queryKey: [LIVE, "secret", connection], queryFn: () => backend.hasSecret(connection) });
+  useQuery({ queryKey: secretKey(connection), queryFn: () => backend.hasSecret(connection) });
+
+const secretKey = (connection: string) => ["secret", connection] as const;
+
+/** A secret was put into the keychain. */
+export function secretKept(client: QueryClient, connection: string): void {
+  client.setQueryData(secretKey(connection), true);
+}
 
 export const useDescription = (connection: string | null) =>
   useQuery({
@@ -53,6 +64,7 @@ export const useProfile = (audience: string | null, snapshotAt: string | undefin
   useQuery({
     queryKey: ["profile", audience, snapshotAt],
     queryFn: () => backend.profile(audience ?? ""),
+    gcTime: PEOPLE_LIFE,
     enabled: audience !== null && snapshotAt !== undefined,
   });
 
@@ -81,16 +93,25 @@ export function useFollow(client: QueryClient, isOwner: boolean): void {
   });
 }
 
-/** The plan of a sync by what is stored; made again when something changed. */
-export const usePlan = (sync: string) =>
+/** What a plan is made from, as far as the page knows it: another plan is made where this changes. */
+export interface PlanBasis {
+  sync: Sync;
+  destination: Destination;
+  snapshotAt: string | undefined;
+  lastRun: string | undefined;
+}
+
+const planKey = (basis: PlanBasis) => ["plan", basis] as const;
+
+/** The plan of a sync by what is stored. */
+export const usePlan = (basis: PlanBasis) =>
   useQuery({
-    queryKey: planKey(sync),
-    queryFn: () => backend.preview("plan", sync, "offline"),
+    queryKey: planKey(basis),
+    queryFn: () => backend.preview(nextName(), basis.sync.name, "offline"),
+    placeholderData: keepPreviousData,
   });
 
-const planKey = (sync: string) => [LIVE, "plan", sync] as const;
-
 /** Keeps a plan that was just made. */
-export function keepPlan(client: QueryClient, sync: string, plan: PlanSummary): void {
-  client.setQueryData(planKey(sync), plan);
+export function keepPlan(client: QueryClient, basis: PlanBasis, plan: PlanSummary): void {
+  client.setQueryData(planKey(basis), plan);
 }

@@ -7,14 +7,8 @@ import { backend } from "../backend/call";
 import { hear } from "../backend/events";
 import { problemOf } from "../backend/problem";
 import type { Event, Problem } from "../backend/types";
+import { nextName } from "./names";
 import { refreshLive } from "./queries";
-
-let named = 0;
-
-function nextName(): string {
-  named += 1;
-  return `task-${named}`;
-}
 
 export interface Task<A, T> {
   /** Begins it; the answer, or nothing if it failed or was stopped. */

@@ -8,6 +8,7 @@ export const common = {
   save: "Save",
   remove: "Remove",
   edit: "Edit",
+  moreFor: (name: string) => `More actions for ${name}`,
   search: "Search",
   none: "None",
   sandbox: "Sandbox",

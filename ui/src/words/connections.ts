@@ -10,6 +10,7 @@ export const connections = {
   clientId: "Client ID",
   secret: "Client secret",
   secretStored: "Stored in the keychain. It cannot be read, only replaced.",
+  secretUnknown: "The keychain does not answer. Unlock it to see.",
   secretMissing: "Not in the keychain. Enter it again.",
   share: "Your share of the limits",
   shareText: (calls: string, atOnce: string, day: string) =>

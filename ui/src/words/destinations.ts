@@ -79,6 +79,7 @@ export const destinations = {
   save: "Save destination",
   saving: "Checking with Marketo and saving",
   saved: (name: string) => `${name} is saved.`,
+  nameFirst: "Give the destination a name before saving.",
   fixFirst: "Mend what is marked before saving.",
   makeSync: "Make a sync",
   removeTitle: (name: string) => `Remove ${name}?`,

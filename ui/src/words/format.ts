@@ -1,7 +1,17 @@
 // Numbers, times and plurals as the person's system writes them.
 
-/** The system's language; some systems name one that is none, such as "C". */
-const locale = /^[a-z]{2,3}(-|$)/i.test(navigator.language) ? navigator.language : "en-US";
+/** English as it is written where the person is: words are English, numbers and dates are
+    theirs. Some systems name a language that is none, such as "C". */
+export const locale = regional(navigator.language);
+
+function regional(language: string): string {
+  try {
+    const { region } = new Intl.Locale(language);
+    return region === undefined ? "en-US" : `en-${region}`;
+  } catch {
+    return "en-US";
+  }
+}
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });

@@ -1,7 +1,10 @@
 import type { ListAct, ListOutcome, Outcome, Verdict } from "../backend/types";
 
 export const people = {
-  verdicts: { create: "Create", update: "Update", leave: "Leave", skip: "Skip" } as Record<Verdict, string>,
+  verdicts: { create: "Create", update: "Update", leave: "Unchanged", skip: "Skip" } as Record<
+    Verdict,
+    string
+  >,
   verdictHelp: {
     create: "Not in Marketo yet",
     update: "In Marketo, with fields to write",
@@ -82,16 +85,17 @@ export const people = {
     title: (key: string) => key,
     noKey: (row: string) => `Row ${row}`,
     raw: "In the file",
-    normalized: "As a key",
+    normalized: "Normalized",
     rule: "Rule",
     why: "Why",
     fix: "What to do",
     candidates: "People in Marketo with this key",
     noCandidates: "Nobody in Marketo has this key.",
+    notLookedUp: "Not looked up, because the row was left out.",
     candidate: "Person ID",
     updated: "Last updated",
     partition: "Partition",
-    counts: "Counts",
+    counts: "Used",
     changes: "Fields",
     noChanges: "No field is written.",
     field: "Field",

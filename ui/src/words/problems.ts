@@ -73,6 +73,21 @@ const TO_DO: Partial<Record<Code, string>> = {
   passphrase_needed: "Enter the passphrase of this folder.",
   passphrase_wrong: "Check the keyboard layout and Caps Lock, and try again.",
   internal: "Try again. If it happens again, restart Usher: nothing that was sent is lost.",
+  held_back:
+    "Nothing was sent. Review the guardrail in the preview, and allow it there if it is as it should be.",
+  list_ambiguous: "Rename one of them in Marketo, or give the sync another list.",
+  list_not_found: "Give the sync another list, or make that one in Marketo.",
+  permission_missing: "Give the API user's role the permission in Marketo, then test the connection.",
+  too_many_columns: "Check the delimiter of the file.",
+  store_damaged: "Close and open Usher again: it keeps what still reads, and names what is lost.",
+  key_wrong: "Restore the keychain, or the data folder, from a backup of the same day.",
+  store_newer: "Use the newer Usher, or start this one with another data folder.",
+  keychain_absent: "Start this computer's keychain (on Linux: gnome-keyring or KWallet), then try again.",
+  owner_silent: "Wait a moment and try again. If it stays so, end the other Usher.",
+  owner_version: "Close the other one, or use its version.",
+  quota_spent: "Marketo grants new calls at midnight, Central time. The run can be resumed then.",
+  plan_used: "Refresh the preview: what is left to do is a plan of its own.",
+  in_use: "Remove what uses it first.",
   usage: "",
 };
 
@@ -81,5 +96,10 @@ export function whatHappened(problem: Problem): string {
 }
 
 export function toDo(problem: Problem): string {
-  return TO_DO[problem.code] ?? problem.hint;
+  return TO_DO[problem.code] ?? (speaksOfTheTerminal(problem.hint) ? "" : problem.hint);
+}
+
+/** Hints of the command line are of no use in the window. */
+function speaksOfTheTerminal(hint: string): boolean {
+  return hint.includes("`usher ") || /(^|[\s`])--[a-z]/.test(hint);
 }

@@ -31,10 +31,13 @@ export const syncs = {
   create: "Create sync",
   lastRun: "Last run",
   never: "Never",
+  running: "This sync is running",
+  openRun: "Follow or stop its run",
   paused: "Paused",
   pause: "Pause",
   resume: "Resume",
   tabs: { preview: "Preview", runs: "Runs", settings: "Settings" },
+  created: (name: string) => `${name} is created.`,
   changed: (name: string) => `${name} is changed.`,
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText:

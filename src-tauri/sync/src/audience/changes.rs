@@ -5,13 +5,12 @@ use super::keys::{RowColumn, StoredKeys, address_columns};
 use crate::threads::made_on_threads;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 use usher_matching::{KeyColumn, KeyHash, KeyKind};
 use usher_model::{Audience, Code, Problem, Snapshot, Timestamp};
 use usher_store::table::snapshots;
 
 /// The document of `audience changes`: people are distinct valid keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangesDocument {
     /// The audience's name.
     pub audience: String,

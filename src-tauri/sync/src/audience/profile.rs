@@ -75,7 +75,7 @@ impl Usher {
         let (mut columns, addresses) = parts.next().unwrap_or_default();
         for (more, _) in parts {
             for (column, more) in columns.iter_mut().zip(more) {
-                column.filled += more.filled;
+                column.add_later(more);
             }
         }
         if columns.is_empty() {

@@ -45,6 +45,18 @@ impl ColumnStats {
     }
 }
 
+impl ColumnStats {
+    /// Adds what was found of the same column further on.
+    pub(super) fn add_later(&mut self, later: Self) {
+        self.filled += later.filled;
+        for example in later.examples {
+            if self.examples.len() < EXAMPLES && !self.examples.contains(&example) {
+                self.examples.push(example);
+            }
+        }
+    }
+}
+
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),

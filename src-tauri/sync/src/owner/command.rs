@@ -133,7 +133,7 @@ impl Command {
             Self::AddConnection(new) => document(usher.add_connection(new, needed()?).await?),
             Self::SetSecret { connection } => document(usher.set_secret(&connection, &needed()?)?),
             Self::EditConnection { connection, change } => {
-                document(usher.edit_connection(&connection, change).await?)
+                document(usher.edit_connection(&connection, change, secret).await?)
             }
             Self::RemoveConnection { connection } => {
                 document(usher.remove_connection(&connection).await?)

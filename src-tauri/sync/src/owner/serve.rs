@@ -9,9 +9,10 @@ use crate::progress::{Progress, Stopper};
 use crate::usher::Usher;
 use interprocess::local_socket::tokio::{Stream, prelude::*};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use usher_model::{Problem, Secret, Sync};
@@ -32,6 +33,9 @@ pub(super) struct Server {
     pub(super) hear: Hear,
     pub(super) leaving: AtomicBool,
     pub(super) busy: AtomicUsize,
+    /// What is done here right now, to be stopped.
+    pub(super) doing: Mutex<HashMap<u64, Stopper>>,
+    pub(super) next: AtomicU64,
     pub(super) folder: PathBuf,
 }
 
@@ -130,6 +134,33 @@ impl Server {
 
     /// Does a command as the owner, whoever asked for it, and tells who listens.
     pub(super) async fn perform(
+        &self,
+        command: Command,
+        secret: Option<Secret>,
+        stopper: Stopper,
+        progress: &Progress,
+        started: impl FnOnce(&str) + Send,
+    ) -> Result<Value, Problem> {
+        let here = self.next.fetch_add(1, Ordering::SeqCst);
+        self.all_doing().insert(here, stopper.clone());
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        let answer = self.performed(command, secret, stopper, progress, started);
+        let answer = answer.await;
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+        self.all_doing().remove(&here);
+        answer
+    }
+
+    /// Asks all that is done here to stop.
+    pub(super) fn stop_all(&self) {
+        self.all_doing().values().for_each(Stopper::stop);
+    }
+
+    fn all_doing(&self) -> MutexGuard<'_, HashMap<u64, Stopper>> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn performed(
         &self,
         command: Command,
         secret: Option<Secret>,

@@ -13,7 +13,7 @@ use crate::usher::{Usher, World};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -25,6 +25,9 @@ use usher_store::{
 
 /// How often a process looks again for the lock or the owner.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How often a process that follows looks whether the owner has gone.
+const LOOK_IDLY: Duration = Duration::from_secs(1);
 
 /// What a process needs to work in a folder.
 pub struct Opening {
@@ -98,7 +101,7 @@ enum Role {
 
 struct Owner {
     server: Arc<Server>,
-    listening: JoinHandle<()>,
+    listening: std::sync::Mutex<Option<JoinHandle<()>>>,
     _lock: Lock,
 }
 
@@ -228,7 +231,7 @@ impl Session {
                 }
                 queued();
                 tokio::select! {
-                    owner = self.become_owner() => owner?,
+                    owner = self.become_owner(LOOK_AGAIN) => owner?,
                     () = progress.until_stopped() => return Err(crate::progress::stopped()),
                 }
             }
@@ -239,21 +242,22 @@ impl Session {
             .await
     }
 
-    /// Becomes the owner as soon as nobody else is.
+    /// Becomes the owner as soon as nobody else is; it looks about once a second.
     pub async fn take_over(&self) -> Result<(), Problem> {
-        self.become_owner().await.map(drop)
+        self.become_owner(LOOK_IDLY).await.map(drop)
     }
 
-    async fn become_owner(&self) -> Result<Arc<Owner>, Problem> {
-        let _turn = self.turn.lock().await;
-        if let Role::Owner(owner) = self.role() {
-            return Ok(owner);
-        }
-        let lock = loop {
-            match Lock::try_take(&self.opening.folder)? {
-                Some(lock) => break lock,
-                None => self.opening.world.clock.sleep(LOOK_AGAIN).await,
+    async fn become_owner(&self, every: Duration) -> Result<Arc<Owner>, Problem> {
+        let (_turn, lock) = loop {
+            let turn = self.turn.lock().await;
+            if let Role::Owner(owner) = self.role() {
+                return Ok(owner);
             }
+            if let Some(lock) = Lock::try_take(&self.opening.folder)? {
+                break (turn, lock);
+            }
+            drop(turn);
+            self.opening.world.clock.sleep(every).await;
         };
         let folder = Folder::existing(&self.opening.folder)?.ok_or_else(silent)?;
         let owner = Owner::start(&self.opening, lock, &folder, &self.key).await?;
@@ -268,6 +272,13 @@ impl Session {
         }
     }
 
+    /// Asks all that is done here to stop, runs and other commands.
+    pub fn stop_all(&self) {
+        if let Role::Owner(owner) = self.role() {
+            owner.server.stop_all();
+        }
+    }
+
     /// Lets others' commands finish, closes the stores and gives the lock back.
     pub async fn close(&self) -> Result<(), Problem> {
         match self.role() {
@@ -278,7 +289,13 @@ impl Session {
                 {
                     self.opening.world.clock.sleep(LOOK_AGAIN).await;
                 }
-                owner.listening.abort();
+                let listening = owner.listening.lock();
+                let listening = listening.unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(listening) = listening {
+                    listening.abort();
+                    // Its notice is gone before the next owner writes one.
+                    drop(listening.await);
+                }
                 owner.server.usher.close()
             }
         }
@@ -339,12 +356,14 @@ impl Owner {
             hear: opening.hear.clone(),
             leaving: AtomicBool::new(false),
             busy: AtomicUsize::new(0),
+            doing: std::sync::Mutex::default(),
+            next: AtomicU64::new(0),
             folder: opening.folder.clone(),
         });
         let listening = tokio::spawn(server.clone().listen(place));
         Ok(Arc::new(Self {
             server,
-            listening,
+            listening: std::sync::Mutex::new(Some(listening)),
             _lock: lock,
         }))
     }

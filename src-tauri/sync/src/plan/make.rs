@@ -121,7 +121,9 @@ impl Usher {
             digest.leaver(*lead, key);
         }
         cost.add_leavers(leaving.len() as u64);
-        let summary = self.summary(inputs, &known, &counts, cost, digest.finish())?;
+        let mut summary = self.summary(inputs, &known, &counts, cost, digest.finish())?;
+        let fresh_until = made_at.after(freshness(known.took));
+        summary.fresh_until = Some(fresh_until);
         let content = format!("{}/{:x}", summary.digest, seen.0);
         let (sharing, of) = (plan.clone(), content.clone());
         let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
@@ -138,7 +140,7 @@ impl Usher {
         let stored = StoredPlan {
             summary,
             made_at,
-            fresh_until: made_at.after(freshness(known.took)),
+            fresh_until,
             snapshot: inputs.ground.snapshot.id.clone(),
             readings,
             destination: inputs.destination.id.clone(),
@@ -276,6 +278,7 @@ impl Usher {
                 snapshot_at: inputs.ground.snapshot.taken_at,
             },
             destination_as_of: known.as_of,
+            fresh_until: None,
             partitions: inputs
                 .said
                 .partitions

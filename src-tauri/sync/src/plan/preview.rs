@@ -192,7 +192,7 @@ fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
 }
 
 /// The document of `destination read`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadDocument {
     /// The destination's name.
     pub destination: String,

@@ -1,5 +1,6 @@
 //! The report of a run: counts that add up, whatever has been sent so far.
 
+use crate::run::resume::has_more_to_do;
 use crate::run::{RunRecord, Stage};
 use crate::usher::Usher;
 use serde::Serialize;
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 use usher_model::{
     BatchKind, BatchState, ListReport, PeopleCounts, PeopleReport, Problem, ReasonCode, Receipt,
-    RunReport, RunState, SyncId,
+    RunReport, SyncId,
 };
 use usher_store::table::{batches, runs};
 
@@ -38,6 +39,8 @@ pub struct RunDetail {
     pub problem: Option<Problem>,
     /// Whether it can be gone on with.
     pub resumable: bool,
+    /// Whether its plan was taken over to be sent, so that its people are its own.
+    pub was_sent: bool,
 }
 
 /// What a run was to do with the list.
@@ -56,13 +59,6 @@ impl Usher {
     pub fn run_detail(&self, id: &str) -> Result<RunDetail, Problem> {
         let run = self.run(id)?;
         let report = self.report_of(&run)?;
-        let list = report.list.as_ref();
-        let in_doubt = report.people.unconfirmed + list.map_or(0, |list| list.unconfirmed);
-        let has_more_to_do = match run.state {
-            RunState::Stopped | RunState::Interrupted | RunState::Failed => true,
-            RunState::CompletedWithProblems => in_doubt > 0,
-            _ => false,
-        };
         Ok(RunDetail {
             planned_list: run.list.as_ref().map(|list| PlannedList {
                 add: list.add,
@@ -73,7 +69,8 @@ impl Usher {
             planned: run.people,
             limit: run.limit,
             problem: run.problem,
-            resumable: has_more_to_do && !run.closed,
+            resumable: run.state.is_final() && !run.closed && has_more_to_do(&report),
+            was_sent: run.stage != Stage::Preparing,
             report,
         })
     }

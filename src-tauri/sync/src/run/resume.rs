@@ -56,12 +56,8 @@ impl Usher {
             return Err(closed(&run));
         }
         let report = self.report_of(&run)?;
-        let is_done = run.state == RunState::Completed
-            || (run.state == RunState::CompletedWithProblems
-                && report.people.unconfirmed == 0
-                && report.list.is_none_or(|list| list.unconfirmed == 0));
-        if is_done || run.state == RunState::Held {
-            return self.report_of(&run);
+        if !has_more_to_do(&report) {
+            return Ok(report);
         }
         let progress = progress.of_run(id);
         run.finished_at = None;
@@ -76,12 +72,14 @@ impl Usher {
             }
             return self.finish(run, &progress, true).await;
         }
+        let service = match self.service_of_run(&run) {
+            Ok(service) => service,
+            Err(problem) => return self.ended_early(run, problem).await,
+        };
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
         points::pass("run_reopened");
         if run.fresh_until.is_some_and(|until| until < self.now()) {
-            let connection: Connection = self.find(run.connection.as_str())?;
-            let service = self.service(&connection)?;
             if let Err(problem) = self.withhold_changed(&run, &service, &progress).await {
                 return self.ended_early(run, problem).await;
             }
@@ -103,14 +101,22 @@ impl Usher {
         progress: &Progress,
         resumed: bool,
     ) -> Result<RunReport, Problem> {
-        let connection: Connection = self.find(run.connection.as_str())?;
-        let service = self.service(&connection)?;
+        let service = match self.service_of_run(&run) {
+            Ok(service) => service,
+            Err(problem) => return self.ended_early(run, problem).await,
+        };
         if resumed {
             service.ask_about_quota();
         }
         // Why it ended early is written down with it.
         drop(self.send(&mut run, &service, progress).await);
         self.report_of(&run)
+    }
+
+    /// The service that a run's people go to.
+    fn service_of_run(&self, run: &RunRecord) -> Result<Arc<Service>, Problem> {
+        let connection: Connection = self.find(run.connection.as_str())?;
+        self.service(&connection)
     }
 
     /// Writes down that a run ended before anything was sent.
@@ -247,6 +253,19 @@ impl Usher {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a run of this report can be gone on with: it ended early, or some of it is
+/// in doubt.
+pub(super) fn has_more_to_do(report: &RunReport) -> bool {
+    let list = report.list.as_ref();
+    match report.state {
+        RunState::Completed | RunState::Held => false,
+        RunState::CompletedWithProblems => {
+            report.people.unconfirmed + list.map_or(0, |list| list.unconfirmed) > 0
+        }
+        _ => true,
     }
 }
 

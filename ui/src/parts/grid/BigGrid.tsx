@@ -7,6 +7,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { problemOf } from "../../backend/problem";
+import { PEOPLE_LIFE } from "../../state/queries";
 import { words } from "../../words";
 import { ProblemNote } from "../States";
 import { useScaledOffset } from "./useScaledOffset";
@@ -133,7 +134,7 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
     queries: pages.map((at) => ({
       queryKey: [...of, "page", at],
       queryFn: () => page(at * PAGE, Math.min(PAGE, count - at * PAGE)),
-      gcTime: 30_000,
+      gcTime: PEOPLE_LIFE,
       enabled: count > 0,
     })),
   });

@@ -77,7 +77,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
               {t.importNext}
             </Button>
           </ButtonGroup>
-          <ActionMenu aria-label={document.name} onAction={() => setRemoving(true)}>
+          <ActionMenu aria-label={words.common.moreFor(document.name)} onAction={() => setRemoving(true)}>
             <MenuItem id="remove">{words.common.remove}</MenuItem>
           </ActionMenu>
         </>

@@ -2,12 +2,13 @@
 
 import { SearchField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { backend } from "../../backend/call";
 import type { AudienceDocument, MemberRow } from "../../backend/types";
 import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
 import { Answer, Empty } from "../../parts/States";
+import { PEOPLE_LIFE } from "../../state/queries";
 import { useSettled } from "../../state/settled";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -21,6 +22,8 @@ export function Members({ document }: { document: AudienceDocument }) {
   const query = { search: search === "" ? null : search };
   const total = useQuery({
     queryKey: [...key, "total"],
+    gcTime: PEOPLE_LIFE,
+    placeholderData: keepPreviousData,
     queryFn: async () => (await backend.members(document.name, { ...query, offset: 0, limit: 1 })).total,
   });
   const columns = useMemo(() => columnsOf(document.columns), [document.columns]);

@@ -16,7 +16,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AudienceDocument } from "../../backend/types";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
-import { nameOfRow, rowId } from "../../parts/tables";
+import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -53,7 +53,8 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
   return (
     <TableView
       aria-label={t.title}
-      styles={style({ width: "full", minHeight: 200, flexGrow: 1 })}
+      styles={style({ width: "full", flexShrink: 0 })}
+      UNSAFE_style={tableHeight(audiences.length, 15)}
       onAction={(key) => go(to("audiences", nameOfRow(key)))}
     >
       <TableHeader>

@@ -15,11 +15,12 @@ import {
   ToastQueue,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useDeferredValue, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
-import type { FileLook, FileRequest } from "../../backend/types";
+import type { FileRequest } from "../../backend/types";
 import { TaskProgress } from "../../parts/Progress";
 import { Loading, ProblemNote } from "../../parts/States";
+import { useAudiences } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
@@ -113,12 +114,20 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
   const { run: lookAgain } = look;
   // Read again for each other way to read it; the name alone changes nothing in it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => void lookAgain(request), [encoding, delimiter, lookAgain]);
-  const close = () => {
+  useEffect(() => {
     look.stop();
-    keep.stop();
-    done();
-  };
+    void lookAgain(request);
+  }, [encoding, delimiter, lookAgain]);
+  const { stop: stopLook } = look;
+  const { stop: stopKeep } = keep;
+  // Whichever way the dialog goes, nothing goes on unseen.
+  useEffect(
+    () => () => {
+      stopLook();
+      stopKeep();
+    },
+    [stopLook, stopKeep],
+  );
   const submit = async () => {
     const kept = await keep.run(request);
     if (kept !== undefined) {
@@ -127,7 +136,9 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
       go(to("audiences", kept.name));
     }
   };
-  const looked = useDeferredValue(look.result);
+  const looked = look.result;
+  const audiences = useAudiences();
+  const known = audiences.data?.some((one) => one.name === name.trim()) ?? false;
   const needsSheet = look.problem?.code === "sheet_ambiguous" || sheet !== "";
   return (
     <FullscreenDialog>
@@ -141,7 +152,7 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
               label={t.name}
               value={name}
               onChange={setName}
-              description={nameHelp(looked)}
+              description={known ? t.knownName : t.newAudience}
             />
             {looked === undefined || looked.taken_for.format !== "csv" ? null : (
               <>
@@ -149,7 +160,7 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
                   label={t.encoding}
                   defaultItems={ENCODINGS.map((id) => ({ id }))}
                   selectedKey={encoding ?? looked.taken_for.encoding}
-                  onSelectionChange={(key) => key !== null && setEncoding(String(key))}
+                  onSelectionChange={(key) => setEncoding(key === null ? null : String(key))}
                 >
                   {(item) => <ComboBoxItem id={item.id}>{item.id}</ComboBoxItem>}
                 </ComboBox>
@@ -198,7 +209,7 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
         </div>
       </Content>
       <ButtonGroup>
-        <Button variant="secondary" onPress={close}>
+        <Button variant="secondary" onPress={done}>
           {words.common.cancel}
         </Button>
         <Button
@@ -212,8 +223,4 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
       </ButtonGroup>
     </FullscreenDialog>
   );
-}
-
-function nameHelp(look: FileLook | undefined): string {
-  return look?.known_name ? t.knownName : t.nameHelp;
 }

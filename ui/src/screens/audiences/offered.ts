@@ -26,27 +26,37 @@ export async function chooseFile(audience: string | null): Promise<void> {
       }
     }
   } catch (cause) {
-    const problem = problemOf(cause);
-    ToastQueue.negative(`${problem.message} ${toDo(problem)}`, { timeout: 8000 });
+    tell(cause);
   }
+}
+
+function tell(cause: unknown): void {
+  const problem = problemOf(cause);
+  ToastQueue.negative(`${problem.message} ${toDo(problem)}`, { timeout: 8000 });
 }
 
 /** The file that is to be looked at now, and how to be done with it. */
 export function useOffered(): { offer: Offer | null; done: () => void } {
   const [offer, setOffer] = useState<Offer | null>(null);
   useEffect(() => {
-    watchers.add(setOffer);
+    // One file at a time: what is being looked at is not pushed aside.
+    const offered = (next: Offer) => setOffer((before) => before ?? next);
+    watchers.add(offered);
     const takeWaiting = async () => {
-      const file = await backend.waitingFile();
-      if (file !== null) {
-        setOffer({ file, audience: null });
+      try {
+        const file = await backend.waitingFile();
+        if (file !== null) {
+          setOffer((before) => before ?? { file, audience: null });
+        }
+      } catch (cause) {
+        tell(cause);
       }
     };
     // One that was given before anybody listened waits in the backend.
     void takeWaiting();
     const end = hear("file-offered", () => void takeWaiting());
     return () => {
-      watchers.delete(setOffer);
+      watchers.delete(offered);
       end();
     };
   }, []);

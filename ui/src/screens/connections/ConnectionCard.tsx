@@ -62,7 +62,16 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
           [t.endpoint, connection.base_url],
           [t.munchkin, connection.munchkin_id],
           [t.clientId, connection.client_id],
-          [t.secret, secret.data === undefined ? "…" : secret.data ? t.secretStored : t.secretMissing],
+          [
+            t.secret,
+            secret.isError
+              ? t.secretUnknown
+              : secret.data === undefined
+                ? "…"
+                : secret.data
+                  ? t.secretStored
+                  : t.secretMissing,
+          ],
           [t.share, t.shareText(count(calls_per_20s), count(concurrency), count(daily_quota))],
         ]}
       />

@@ -17,10 +17,12 @@ import {
   ToastQueue,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { ConnectionLine, Limits } from "../../backend/types";
 import { ProblemNote } from "../../parts/States";
+import { secretKept } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 
@@ -46,6 +48,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
   const [secret, setSecret] = useState("");
   const [limits, setLimits] = useState<Limits>(connection?.limits ?? DEFAULTS);
   const [hipaa, setHipaa] = useState(connection?.hipaa_ready ?? false);
+  const client = useQueryClient();
   const save = useDeed(async () => {
     const fields = {
       name,
@@ -58,23 +61,26 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
     const base_url = endpoint.trim() === "" ? null : endpoint;
     return connection === null
       ? await backend.addConnection({ ...fields, base_url }, secret)
-      : await backend.editConnection(connection.name, { ...fields, base_url });
+      : await backend.editConnection(connection.name, { ...fields, base_url }, secret === "" ? null : secret);
   });
   const submit = async () => {
     const saved = await save.run(undefined);
+    setSecret("");
     if (saved !== undefined) {
-      setSecret("");
+      secretKept(client, saved.name);
       ToastQueue.positive(connection === null ? t.added(saved.name) : t.changed(saved.name), {
         timeout: 5000,
       });
       close();
     }
   };
+  const leadsElsewhere =
+    connection !== null && (endpoint !== connection.base_url || munchkin !== connection.munchkin_id);
   const isComplete =
     name.trim() !== "" &&
     munchkin.trim() !== "" &&
     clientId.trim() !== "" &&
-    (connection !== null || secret !== "");
+    ((connection !== null && !leadsElsewhere) || secret !== "" || connection?.sandbox === true);
   const limit = (key: keyof Limits) => (value: number) =>
     setLimits((before) => ({ ...before, [key]: Number.isFinite(value) ? value : before[key] }));
   return (
@@ -87,7 +93,9 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
           id="connection-form"
           onSubmit={(event) => {
             event.preventDefault();
-            void submit();
+            if (isComplete && !save.busy) {
+              void submit();
+            }
           }}
         >
           <TextField
@@ -119,7 +127,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
             value={clientId}
             onChange={setClientId}
           />
-          {connection === null ? (
+          {connection === null || leadsElsewhere ? (
             <TextField
               isRequired
               type="password"
@@ -166,7 +174,13 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
         <Button variant="secondary" onPress={close}>
           {words.common.cancel}
         </Button>
-        <Button variant="accent" isDisabled={!isComplete} isPending={save.busy} onPress={() => void submit()}>
+        <Button
+          variant="accent"
+          type="submit"
+          form="connection-form"
+          isDisabled={!isComplete}
+          isPending={save.busy}
+        >
           {connection === null ? t.add : words.common.save}
         </Button>
       </ButtonGroup>

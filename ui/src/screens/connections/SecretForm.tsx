@@ -10,10 +10,12 @@ import {
   TextField,
   ToastQueue,
 } from "@react-spectrum/s2";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { ConnectionLine } from "../../backend/types";
 import { ProblemNote } from "../../parts/States";
+import { secretKept } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 
@@ -21,11 +23,13 @@ const t = words.connections;
 
 export function SecretForm({ connection, close }: { connection: ConnectionLine; close: () => void }) {
   const [secret, setSecret] = useState("");
+  const client = useQueryClient();
   const save = useDeed(() => backend.replaceSecret(connection.name, secret));
   const submit = async () => {
     const saved = await save.run(undefined);
     setSecret("");
     if (saved !== undefined) {
+      secretKept(client, connection.name);
       ToastQueue.positive(t.secretReplaced, { timeout: 5000 });
       close();
     }
@@ -37,7 +41,9 @@ export function SecretForm({ connection, close }: { connection: ConnectionLine; 
         <Form
           onSubmit={(event) => {
             event.preventDefault();
-            void submit();
+            if (secret !== "" && !save.busy) {
+              void submit();
+            }
           }}
         >
           <TextField

@@ -1,10 +1,11 @@
 // One destination, new or kept: its settings, and which column fills which field.
 
-import { ActionMenu, Button, ButtonGroup, MenuItem, ToastQueue } from "@react-spectrum/s2";
+import { ActionMenu, Button, ButtonGroup, MenuItem, StatusLight, ToastQueue } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { backend } from "../../backend/call";
+import { problemOf } from "../../backend/problem";
 import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
 import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
@@ -47,6 +48,15 @@ export function DestinationScreen({ destination: name }: { destination: string }
   );
 }
 
+/** The audience whose columns a kept mapping names most; any other for a new one. */
+function likely(audiences: readonly AudienceDocument[], kept: Destination | undefined): string | null {
+  const wanted =
+    kept === undefined ? [] : [kept.mapping.key_column, ...kept.mapping.fields.map((rule) => rule.source)];
+  const covers = (audience: AudienceDocument) =>
+    wanted.filter((column) => audience.columns.includes(column)).length;
+  return audiences.toSorted((a, b) => covers(b) - covers(a))[0]?.name ?? null;
+}
+
 interface EditorProps {
   kept: Destination | undefined;
   connections: readonly ConnectionLine[];
@@ -54,7 +64,7 @@ interface EditorProps {
 }
 
 function Editor({ kept, connections, audiences }: EditorProps) {
-  const [audience, setAudience] = useState(audiences[0]?.name ?? null);
+  const [audience, setAudience] = useState(() => likely(audiences, kept));
   const [draft, setDraft] = useState<Draft>(() =>
     kept === undefined ? emptyDraft(connections[0]?.id ?? "") : draftOf(kept),
   );
@@ -121,7 +131,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
             </Button>
           </ButtonGroup>
           {kept === undefined ? null : (
-            <ActionMenu aria-label={kept.name} onAction={() => setRemoving(true)}>
+            <ActionMenu aria-label={words.common.moreFor(kept.name)} onAction={() => setRemoving(true)}>
               <MenuItem id="remove">{words.common.remove}</MenuItem>
             </ActionMenu>
           )}
@@ -129,6 +139,10 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       }
     >
       {problem === null ? null : <ProblemNote problem={problem} />}
+      {check.isError ? <ProblemNote problem={problemOf(check.error)} /> : null}
+      {isComplete || check.isPending ? null : (
+        <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
+      )}
       {save.busy ? <TaskProgress label={t.saving} progress={save.progress} stop={save.stop} /> : null}
       <div className={style({ display: "flex", flexDirection: "column", gap: 24 })}>
         <SettingsPanel

@@ -6,7 +6,7 @@ import type { ConnectionLine, Destination } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
-import { nameOfRow, rowId } from "../../parts/tables";
+import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useConnections, useDestinations } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -56,7 +56,8 @@ function DestinationTable({
   return (
     <TableView
       aria-label={t.title}
-      styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
+      styles={style({ width: "full", flexShrink: 0 })}
+      UNSAFE_style={tableHeight(destinations.length, 15)}
       onAction={(key) => go(to("destinations", nameOfRow(key)))}
     >
       <TableHeader>

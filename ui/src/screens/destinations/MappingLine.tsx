@@ -49,10 +49,9 @@ export function MappingLine({ line, values, targets, fault, map, clear, again }:
           aria-label={`${t.field}: ${line.column}`}
           defaultItems={targets}
           selectedKey={line.target ?? NOT_MAPPED}
-          onSelectionChange={(key) => key !== null && map(key === NOT_MAPPED ? null : String(key))}
+          onSelectionChange={(key) => map(key === null || key === NOT_MAPPED ? null : String(key))}
           isInvalid={fault !== undefined}
           errorMessage={fault}
-          menuTrigger="focus"
           styles={style({ width: "full" })}
         >
           {(target) => <ComboBoxItem id={target.id}>{target.name}</ComboBoxItem>}

@@ -99,12 +99,16 @@ export function SettingsPanel(props: SettingsPanelProps) {
             ) : (
               <LabeledValue label={t.connection} value={shownConnection(chosen)} />
             )}
-            <TextField
+            <ComboBox
               label={t.workspace}
               description={t.workspaceHelp}
-              value={draft.workspace}
-              onChange={(workspace) => change({ workspace })}
-            />
+              allowsCustomValue
+              defaultItems={(description?.workspaces ?? []).map((id) => ({ id }))}
+              inputValue={draft.workspace}
+              onInputChange={(workspace) => change({ workspace })}
+            >
+              {(one) => <ComboBoxItem id={one.id}>{one.id}</ComboBoxItem>}
+            </ComboBox>
             <Picker
               label={t.partition}
               isDisabled={!allowsPartition}
@@ -161,7 +165,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
               errorMessage={dedupeFault}
               defaultItems={searchable.map((field) => ({ id: field.name, name: field.display_name }))}
               selectedKey={draft.dedupeField}
-              onSelectionChange={(key) => key !== null && change({ dedupeField: String(key) })}
+              onSelectionChange={(key) => change({ dedupeField: key === null ? "" : String(key) })}
             >
               {(field) => (
                 <ComboBoxItem

@@ -23,15 +23,21 @@ const steps = style({
   font: "body",
 });
 
-export function FirstStart() {
-  const make = useTask((task) => backend.makeSample(task));
+/** `hold`: keeps this screen while the sample is made, though there is something by then. */
+export function FirstStart({ hold }: { hold: (holds: boolean) => void }) {
+  const make = useTask(async (task) => {
+    await backend.makeSample(task);
+    return true;
+  });
   const start = async () => {
+    hold(true);
     const before = window.location.hash;
-    await make.run(undefined);
+    const made = await make.run(undefined);
     // Whoever has gone elsewhere meanwhile stays there.
-    if (window.location.hash === before && !make.problem) {
+    if (made === true && window.location.hash === before) {
       go(to("syncs", "Sample"));
     }
+    hold(made === undefined);
   };
   return (
     <Page title={t.title} subtitle={t.subtitle}>

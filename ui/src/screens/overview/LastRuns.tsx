@@ -4,12 +4,13 @@ import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@rea
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from "recharts";
 import type { RunReport } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { RunStateLight } from "../../parts/Badges";
 import { FILL, TICK, type Tone } from "../../parts/charts/tones";
 import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
-import { ago, count, counted } from "../../words/format";
+import { count, counted } from "../../words/format";
 import { outcomesOf } from "../runs/outcomes";
 
 const t = words.overview;
@@ -89,7 +90,9 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
               </Cell>
               <Cell align="end">{count(run.people.created + run.people.updated)}</Cell>
               <Cell align="end">{count(refused(run))}</Cell>
-              <Cell>{ago(run.started_at)}</Cell>
+              <Cell textValue={run.started_at}>
+                <Ago at={run.started_at} />
+              </Cell>
             </Row>
           )}
         </TableBody>

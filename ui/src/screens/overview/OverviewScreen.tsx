@@ -3,15 +3,18 @@
 
 import { Button, Link } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
+import { problemOf } from "../../backend/problem";
 import type { AudienceDocument, RunReport, StartState } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Panel, Panels } from "../../parts/Panel";
-import { Answer, Loading } from "../../parts/States";
+import { Answer, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useRuns } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { ago, count } from "../../words/format";
+import { count } from "../../words/format";
 import { RunProgressBar } from "../runs/RunProgressBar";
 import { FirstStart } from "./FirstStart";
 import { LastRuns } from "./LastRuns";
@@ -24,11 +27,19 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   const audiences = useAudiences();
   const connections = useConnections();
   const runs = useRuns(null);
+  const [held, setHeld] = useState(false);
   if (audiences.data === undefined || connections.data === undefined) {
-    return audiences.isError ? <Answer of={audiences}>{() => null}</Answer> : <Loading />;
+    const failed = [audiences, connections].find((one) => one.isError);
+    return failed === undefined ? (
+      <Loading />
+    ) : (
+      <Page title={t.title}>
+        <ProblemNote problem={problemOf(failed.error)} />
+      </Page>
+    );
   }
-  if (audiences.data.length === 0 && connections.data.length === 0) {
-    return <FirstStart />;
+  if (held || (audiences.data.length === 0 && connections.data.length === 0)) {
+    return <FirstStart hold={setHeld} />;
   }
   const underway = (runs.data ?? []).filter((run) => !isOver(run.state));
   return (
@@ -46,7 +57,13 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
       </Panels>
       <Panel title={t.lastRuns} note={t.lastRunsNote}>
         <Answer of={runs}>
-          {(all) => (all.length === 0 ? <Quiet>{t.noRuns}</Quiet> : <LastRuns runs={all} />)}
+          {(all) =>
+            all.some((run) => isOver(run.state)) ? (
+              <LastRuns runs={all.filter((run) => isOver(run.state))} />
+            ) : (
+              <Quiet>{t.noRuns}</Quiet>
+            )
+          }
         </Answer>
       </Panel>
       <Panel title={t.freshness}>
@@ -109,7 +126,7 @@ function Freshness({ audiences }: { audiences: readonly AudienceDocument[] }) {
             {audience.name}
           </Link>
           <span>{count(audience.rows)}</span>
-          <span>{ago(audience.snapshot_at)}</span>
+          <Ago at={audience.snapshot_at} />
         </li>
       ))}
     </ul>

@@ -2,7 +2,7 @@
 
 import { DialogContainer, Picker, PickerItem, SearchField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { PeopleFilter, Person, PlanSummary } from "../../backend/types";
@@ -10,6 +10,7 @@ import { VerdictLight } from "../../parts/Badges";
 import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
 import { PersonDialog } from "../../parts/PersonDialog";
 import { Answer, Empty } from "../../parts/States";
+import { PEOPLE_LIFE } from "../../state/queries";
 import { useSettled } from "../../state/settled";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -36,6 +37,8 @@ export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
   const key = ["people", sync, plan.digest, wanted] as const;
   const total = useQuery({
     queryKey: [...key, "total"],
+    gcTime: PEOPLE_LIFE,
+    placeholderData: keepPreviousData,
     queryFn: async () => (await backend.people(sync, plan.digest, wanted, 0, 1)).total,
   });
   const steps = stepsOf(plan.people).filter((step) => step.value > 0);

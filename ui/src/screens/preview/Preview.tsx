@@ -1,19 +1,19 @@
 // What a run of a sync would do, person by person, before anything is sent.
 
-import { Badge, Button, ButtonGroup, Tooltip, TooltipTrigger } from "@react-spectrum/s2";
+import { Badge, Button, ButtonGroup, Content, ContextualHelp, Heading } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { Destination, PeopleFilter, PlanSummary, Sync } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { Panel, Panels } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
 import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
@@ -23,12 +23,21 @@ import { WhatIfPanel } from "./WhatIfPanel";
 
 const t = words.preview;
 
-export function Preview({ sync, destination }: { sync: Sync; destination: Destination }) {
+export interface PreviewProps {
+  sync: Sync;
+  destination: Destination;
+  snapshotAt: string | undefined;
+  /** The last run that has ended, which may have changed what is left to do. */
+  lastRun: string | undefined;
+}
+
+export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps) {
   const client = useQueryClient();
-  const plan = usePlan(sync.name);
+  const basis = { sync, destination, snapshotAt, lastRun };
+  const plan = usePlan(basis);
   const refresh = useTask(async (task) => {
     const read = await backend.preview(task, sync.name, "refresh");
-    keepPlan(client, sync.name, read);
+    keepPlan(client, basis, read);
     return read;
   });
   const problem = plan.isError ? problemOf(plan.error) : null;
@@ -68,19 +77,21 @@ export function Preview({ sync, destination }: { sync: Sync; destination: Destin
   return (
     <>
       <div className={style({ display: "flex", flexWrap: "wrap", gap: 12, alignItems: "center" })}>
-        <TooltipTrigger>
-          <Button variant="secondary" fillStyle="outline" size="S">
-            <span>{t.offline}</span>
-          </Button>
-          <Tooltip>{t.offlineHelp}</Tooltip>
-        </TooltipTrigger>
         <AsOf plan={plan.data} />
+        <Badge variant="informative" fillStyle="subtle">
+          {t.offline}
+        </Badge>
+        <ContextualHelp>
+          <Heading>{t.offline}</Heading>
+          <Content>{t.offlineHelp}</Content>
+        </ContextualHelp>
         <div className={style({ flexGrow: 1 })} />
         <ButtonGroup>{read(t.refresh)}</ButtonGroup>
       </div>
       {working}
       {failed}
-      <Planned sync={sync} destination={destination} plan={plan.data} />
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      <Planned sync={sync} destination={destination} plan={plan.data} isOld={problem !== null} />
     </>
   );
 }
@@ -90,21 +101,29 @@ function AsOf({ plan }: { plan: PlanSummary }) {
     <>
       {plan.destination_as_of === null ? null : (
         <Badge variant="neutral" fillStyle="subtle">
-          {t.asOf(ago(plan.destination_as_of))}
+          <Ago at={plan.destination_as_of} say={t.asOf} />
         </Badge>
       )}
       <Badge variant="neutral" fillStyle="subtle">
-        {t.audienceAsOf(ago(plan.audience.snapshot_at))}
+        <Ago at={plan.audience.snapshot_at} say={t.audienceAsOf} />
       </Badge>
     </>
   );
 }
 
-function Planned({ sync, destination, plan }: { sync: Sync; destination: Destination; plan: PlanSummary }) {
+interface PlannedProps {
+  sync: Sync;
+  destination: Destination;
+  plan: PlanSummary;
+  /** It could not be made again: what it was made from is not as it was. */
+  isOld: boolean;
+}
+
+function Planned({ sync, destination, plan, isOld }: PlannedProps) {
   const [filter, setFilter] = useState<PeopleFilter>({});
   return (
     <>
-      <RunPanel sync={sync} plan={plan} />
+      <RunPanel key={plan.digest} sync={sync} plan={plan} isOld={isOld} />
       <SumPanel plan={plan} choose={setFilter} />
       <Panels>
         <ListPanel list={plan.list} choose={setFilter} />

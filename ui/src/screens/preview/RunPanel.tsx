@@ -15,6 +15,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { Guardrail, GuardrailName, PlanSummary, Sync } from "../../backend/types";
+import { useNow } from "../../parts/Ago";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
@@ -24,7 +25,15 @@ import { count } from "../../words/format";
 
 const t = words.preview;
 
-export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
+export interface RunPanelProps {
+  sync: Sync;
+  plan: PlanSummary;
+  isOld: boolean;
+}
+
+export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
+  const now = useNow();
+  const isStale = isOld || (plan.fresh_until !== null && Date.parse(plan.fresh_until) < now);
   const [allowed, setAllowed] = useState<ReadonlySet<GuardrailName>>(new Set());
   const [limit, setLimit] = useState(Number.NaN);
   const isPilot = !Number.isNaN(limit);
@@ -32,6 +41,15 @@ export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
   const held = holding.filter((guardrail) => !allowed.has(guardrail.name));
   const { create, update } = plan.people;
   const nothing = create + update + (plan.list?.add ?? 0) + (plan.list?.remove ?? 0) === 0;
+  const whyNot = sync.paused
+    ? t.paused
+    : nothing
+      ? t.nothingToDo
+      : isStale
+        ? t.tooOld
+        : held.length > 0
+          ? t.heldBack
+          : null;
   const start = useDeed(() =>
     backend.startRun({
       sync: sync.name,
@@ -76,14 +94,12 @@ export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
           variant="accent"
           size="L"
           isPending={start.busy}
-          isDisabled={nothing || held.length > 0 || sync.paused}
+          isDisabled={nothing || isStale || held.length > 0 || sync.paused}
           onPress={() => void run()}
         >
           {isPilot ? t.runPilot(count(limit)) : t.run}
         </Button>
-        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
-          {nothing ? t.nothingToDo : held.length > 0 ? t.heldBack : t.runHelp}
-        </p>
+        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>{whyNot ?? sent(plan)}</p>
       </div>
       {nothing ? null : (
         <Disclosure isQuiet>
@@ -105,6 +121,19 @@ export function RunPanel({ sync, plan }: { sync: Sync; plan: PlanSummary }) {
   );
 }
 
+/** What would be sent, in a line. */
+function sent(plan: PlanSummary): string {
+  const { create, update } = plan.people;
+  const list = plan.list;
+  const parts = [
+    t.creates(count(create)),
+    t.updates(count(update)),
+    ...(list === null ? [] : [t.joining(count(list.add))]),
+    ...(list === null || list.remove === 0 ? [] : [t.leaving(count(list.remove))]),
+  ];
+  return `${parts.join(" · ")}. ${t.runHelp}`;
+}
+
 /** In a pilot nobody is removed. */
 function isAboutRemovals(name: GuardrailName): boolean {
   return name === "removals" || name === "unreadable_rows";
@@ -123,7 +152,7 @@ function GuardrailLine({
     <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
       <InlineAlert variant="notice" styles={style({ flexGrow: 1 })}>
         <Heading level={3}>{t.guardrailNames[guardrail.name]}</Heading>
-        <Content>{t.guardrailText(count(guardrail.limit), count(guardrail.found))}</Content>
+        <Content>{t.guardrailText[guardrail.name](count(guardrail.found), count(guardrail.limit))}</Content>
       </InlineAlert>
       <Checkbox
         isSelected={allowed}

@@ -3,7 +3,7 @@
 
 import { DialogContainer, Picker, PickerItem, SearchField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { Outcome, OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
@@ -11,6 +11,7 @@ import { OutcomeLight } from "../../parts/Badges";
 import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
 import { PersonDialog } from "../../parts/PersonDialog";
 import { Answer, Empty } from "../../parts/States";
+import { PEOPLE_LIFE } from "../../state/queries";
 import { useSettled } from "../../state/settled";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -35,6 +36,8 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
   const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
   const total = useQuery({
     queryKey: [...key, "total"],
+    gcTime: PEOPLE_LIFE,
+    placeholderData: keepPreviousData,
     queryFn: async () => {
       const page = await backend.outcomes(report.run_id, wanted, 0, 1);
       return page.total ?? expected(report, wanted);

@@ -4,13 +4,21 @@
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
-import type { OutcomeFilter, PeopleCounts, RunDetail, RunReport } from "../../backend/types";
+import type {
+  Outcome,
+  OutcomeFilter,
+  PeopleCounts,
+  PlannedList,
+  RunDetail,
+  RunReport,
+} from "../../backend/types";
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Panels } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count } from "../../words/format";
+import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
 import { type OutcomeCount, outcomesOf, reasonName } from "./outcomes";
 import { tookOf } from "./RunTable";
@@ -21,7 +29,7 @@ export function Report({ detail }: { detail: RunDetail }) {
   const { report } = detail;
   const outcomes = outcomesOf(report.people);
   const [filter, setFilter] = useState<OutcomeFilter>({});
-  const wasSent = report.state !== "held";
+  const wasSent = detail.was_sent;
   return (
     <>
       <Panel title={t.outcomes} note={t.outcomesNote(count(report.rows))}>
@@ -29,7 +37,7 @@ export function Report({ detail }: { detail: RunDetail }) {
       </Panel>
       <Panels>
         <Panel title={t.compare} note={t.compareNote}>
-          <Compared report={report} planned={detail.planned} />
+          <Compared report={report} planned={detail.planned} plannedList={detail.planned_list} />
         </Panel>
         <Panel title={t.reasons}>
           <Reasons
@@ -85,24 +93,38 @@ function sum(counts: { [key in string]?: number }): number {
 }
 
 /** What the preview said, beside what happened, verdict by verdict. */
-function Compared({ report, planned }: { report: RunReport; planned: PeopleCounts }) {
-  const { people } = report;
+interface ComparedProps {
+  report: RunReport;
+  planned: PeopleCounts;
+  plannedList: PlannedList | null;
+}
+
+function Compared({ report, planned, plannedList }: ComparedProps) {
+  const { people, list } = report;
+  const of = (id: Outcome) => outcomesOf(people).find((one) => one.id === id)?.value ?? 0;
+  const names = words.people.outcomes;
+  const leftOut = skipped(planned);
   const lines = [
-    { id: "created", name: words.people.outcomes.created, planned: planned.create, done: people.created },
-    { id: "updated", name: words.people.outcomes.updated, planned: planned.update, done: people.updated },
-    {
-      id: "unchanged",
-      name: words.people.outcomes.unchanged,
-      planned: planned.leave,
-      done: people.unchanged,
-    },
+    { id: "created", name: names.created, planned: planned.create, done: people.created },
+    { id: "updated", name: names.updated, planned: planned.update, done: people.updated },
+    { id: "unchanged", name: names.unchanged, planned: planned.leave, done: people.unchanged },
+    { id: "left-out", name: t.leftOut, planned: leftOut, done: of("skipped") + of("invalid") },
+    { id: "rejected", name: names.rejected, planned: 0, done: of("rejected") },
+    { id: "unconfirmed", name: names.unconfirmed, planned: 0, done: people.unconfirmed },
+    ...(list === null || plannedList === null
+      ? []
+      : [
+          { id: "joined", name: t.joined, planned: plannedList.add, done: list.added },
+          { id: "stayed", name: t.stayed, planned: plannedList.keep, done: list.kept },
+          { id: "left", name: t.left_, planned: plannedList.remove, done: list.removed },
+        ]),
   ];
   return (
     <TableView
       aria-label={t.compare}
       density="compact"
       styles={style({ width: "full" })}
-      UNSAFE_style={compactHeight(3, 3)}
+      UNSAFE_style={compactHeight(lines.length, 9)}
     >
       <TableHeader>
         <Column id="name" isRowHeader>
@@ -124,12 +146,17 @@ function Compared({ report, planned }: { report: RunReport; planned: PeopleCount
             <Cell>{line.name}</Cell>
             <Cell align="end">{count(line.planned)}</Cell>
             <Cell align="end">{count(line.done)}</Cell>
-            <Cell align="end">{count(line.done - line.planned)}</Cell>
+            <Cell align="end">{signed(line.done - line.planned)}</Cell>
           </Row>
         )}
       </TableBody>
     </TableView>
   );
+}
+
+/** A difference with its sign; nothing where there is none. */
+function signed(value: number): string {
+  return value === 0 ? "" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
 }
 
 function Reasons({

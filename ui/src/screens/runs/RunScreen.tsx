@@ -81,6 +81,13 @@ function One({ detail }: { detail: RunDetail }) {
       {problems.map((problem) =>
         problem === null ? null : <ProblemNote key={problem.code} problem={problem} />,
       )}
+      {report.state === "held" ? (
+        <div>
+          <Button variant="accent" onPress={() => go(to("syncs", report.sync))}>
+            {t.reviewHeld}
+          </Button>
+        </div>
+      ) : null}
       {over ? <Report detail={detail} /> : <Underway detail={detail} />}
     </Page>
   );

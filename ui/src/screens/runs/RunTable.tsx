@@ -4,6 +4,7 @@ import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@rea
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { RunReport } from "../../backend/types";
 import { RunStateLight } from "../../parts/Badges";
+import { tableHeight } from "../../parts/tables";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { count, dateTime, duration } from "../../words/format";
@@ -15,7 +16,8 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
   return (
     <TableView
       aria-label={t.title}
-      styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
+      styles={style({ width: "full", flexShrink: 0 })}
+      UNSAFE_style={tableHeight(runs.length, 15)}
       onAction={(key) => go(to("runs", String(key)))}
     >
       <TableHeader>

@@ -19,8 +19,8 @@ const TONES: Record<Outcome, Tone> = {
   unchanged: "calm",
   skipped: "notice",
   invalid: "bad",
-  rejected: "bad",
-  unconfirmed: "notice",
+  rejected: "refused",
+  unconfirmed: "doubt",
 };
 
 const NOBODY: PeopleReport = {

@@ -63,7 +63,7 @@ export function SyncForm({ sync, audiences, destinations, close }: SyncFormProps
   const submit = async () => {
     const saved = await save.run(undefined);
     if (saved !== undefined) {
-      ToastQueue.positive(t.changed(saved.name), { timeout: 4000 });
+      ToastQueue.positive(sync === null ? t.created(saved.name) : t.changed(saved.name), { timeout: 5000 });
       close();
       go(to("syncs", saved.name));
     }

@@ -1,11 +1,23 @@
 // One sync: what a run would do, what its runs did.
 
-import { ActionMenu, DialogContainer, MenuItem, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
+import {
+  ActionMenu,
+  Content,
+  DialogContainer,
+  Heading,
+  InlineAlert,
+  Link,
+  MenuItem,
+  Tab,
+  TabList,
+  TabPanel,
+  Tabs,
+} from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { Sync } from "../../backend/types";
-import { SandboxBadge } from "../../parts/Badges";
+import { isOver, SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
 import { Answer, Empty, Loading, ProblemNote } from "../../parts/States";
@@ -51,6 +63,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
   const audience = audiences.data?.find((one) => one.id === sync.audience);
   const destination = destinations.data?.find((one) => one.id === sync.destination);
   const connection = connections.data?.find((one) => one.id === destination?.connection);
+  const running = runs.data?.find((run) => !isOver(run.state));
   const act = (key: string) => {
     if (key === "pause") {
       void pause.run(undefined);
@@ -69,7 +82,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         </span>
       }
       actions={
-        <ActionMenu aria-label={sync.name} onAction={(key) => act(String(key))}>
+        <ActionMenu aria-label={words.common.moreFor(sync.name)} onAction={(key) => act(String(key))}>
           <MenuItem id="edit">{words.common.edit}</MenuItem>
           <MenuItem id="pause">{sync.paused ? t.resume : t.pause}</MenuItem>
           <MenuItem id="remove">{words.common.remove}</MenuItem>
@@ -88,7 +101,26 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         </TabList>
         <TabPanel id="preview">
           <div className={panel}>
-            {destination === undefined ? <Loading /> : <Preview sync={sync} destination={destination} />}
+            {destination === undefined || audiences.data === undefined || runs.data === undefined ? (
+              <Loading />
+            ) : (
+              <>
+                {running === undefined ? null : (
+                  <InlineAlert variant="informative">
+                    <Heading level={2}>{t.running}</Heading>
+                    <Content>
+                      <Link href={to("runs", running.run_id)}>{t.openRun}</Link>
+                    </Content>
+                  </InlineAlert>
+                )}
+                <Preview
+                  sync={sync}
+                  destination={destination}
+                  snapshotAt={audience?.snapshot_at}
+                  lastRun={runs.data?.find((run) => isOver(run.state))?.run_id}
+                />
+              </>
+            )}
           </div>
         </TabPanel>
         <TabPanel id="runs">

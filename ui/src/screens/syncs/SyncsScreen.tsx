@@ -18,7 +18,7 @@ import type { AudienceDocument, Destination, RunReport, Sync } from "../../backe
 import { RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
-import { nameOfRow, rowId } from "../../parts/tables";
+import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -84,7 +84,8 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
   return (
     <TableView
       aria-label={t.title}
-      styles={style({ width: "full", minHeight: 240, flexGrow: 1 })}
+      styles={style({ width: "full", flexShrink: 0 })}
+      UNSAFE_style={tableHeight(syncs.length, 15)}
       onAction={(key) => go(to("syncs", nameOfRow(key)))}
     >
       <TableHeader>

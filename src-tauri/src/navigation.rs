@@ -8,10 +8,16 @@ pub(crate) fn is_page(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => host == "localhost",
         // Where the system's web view knows no schemes of its own.
-        "http" | "https" => host == "tauri.localhost" || is_development(url),
+        "http" | "https" => is_windows_page(url) || is_development(url),
         "about" => url.as_str() == "about:blank",
         _ => false,
     }
+}
+
+/// On Windows alone: elsewhere that name is an address of this machine that any program
+/// may answer at.
+fn is_windows_page(url: &Url) -> bool {
+    cfg!(windows) && url.host_str() == Some("tauri.localhost") && url.port().is_none()
 }
 
 /// The development server, in builds that use it.
@@ -42,6 +48,7 @@ mod tests {
             "javascript:alert(1)",
             "tauri://example/",
             "https://tauri.localhost.example/",
+            "http://tauri.localhost:8080/",
             "about:srcdoc",
         ] {
             assert!(!is_page(&Url::parse(outside).unwrap()), "{outside}");
