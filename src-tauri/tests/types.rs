@@ -2,6 +2,8 @@
 //! `ui/src/backend/types.ts` is what the commands really speak. After a change,
 //! `UPDATE=1 cargo test -p usher-app --test types` writes the file anew.
 
+#![allow(clippy::unwrap_used)]
+
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;

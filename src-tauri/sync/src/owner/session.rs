@@ -101,8 +101,8 @@ enum Role {
 
 struct Owner {
     server: Arc<Server>,
-    listening: std::sync::Mutex<Option<JoinHandle<()>>>,
-    _lock: Lock,
+    /// Who answers others, and the lock that makes this the owner; neither once it is closed.
+    held: std::sync::Mutex<Option<(JoinHandle<()>, Lock)>>,
 }
 
 impl Session {
@@ -289,14 +289,17 @@ impl Session {
                 {
                     self.opening.world.clock.sleep(LOOK_AGAIN).await;
                 }
-                let listening = owner.listening.lock();
-                let listening = listening.unwrap_or_else(PoisonError::into_inner).take();
-                if let Some(listening) = listening {
-                    listening.abort();
-                    // Its notice is gone before the next owner writes one.
-                    drop(listening.await);
-                }
-                owner.server.usher.close()
+                let held = owner.held.lock();
+                let held = held.unwrap_or_else(PoisonError::into_inner).take();
+                let Some((listening, lock)) = held else {
+                    return Ok(());
+                };
+                listening.abort();
+                // Its notice is gone before the next owner writes one.
+                drop(listening.await);
+                let closed = owner.server.usher.close();
+                drop(lock);
+                closed
             }
         }
     }
@@ -363,8 +366,7 @@ impl Owner {
         let listening = tokio::spawn(server.clone().listen(place));
         Ok(Arc::new(Self {
             server,
-            listening: std::sync::Mutex::new(Some(listening)),
-            _lock: lock,
+            held: std::sync::Mutex::new(Some((listening, lock))),
         }))
     }
 }
