@@ -143,6 +143,7 @@ fn set_up(
     }
     tauri::async_runtime::spawn(async move { shell.open(None).await });
     show_anyway(app.clone());
+    end_when_asked(app.clone());
     // Hidden until the page has painted: nobody looks at an empty window.
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Usher")
@@ -167,6 +168,24 @@ fn show_anyway(app: AppHandle) {
             tray::show_window(&app);
         }
     });
+}
+
+/// A session that is closed, or a system that shuts down, asks: what runs stops in an
+/// orderly way.
+fn end_when_asked(app: AppHandle) {
+    #[cfg(unix)]
+    tauri::async_runtime::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut asked) = signal(SignalKind::terminate()) else {
+            return;
+        };
+        if asked.recv().await.is_some() {
+            app.exit(0);
+        }
+    });
+    // Windows and macOS ask the window itself.
+    #[cfg(not(unix))]
+    drop(app);
 }
 
 /// Whether a test drives the window: automation reaches no web view that leaves nothing

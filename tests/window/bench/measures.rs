@@ -2,7 +2,7 @@
 
 use crate::Figure;
 use crate::store::{LARGEST, SYNC};
-use driver::{Machine, Window};
+use driver::{Machine, Window, program_of};
 use serde_json::{Value, json};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -170,16 +170,8 @@ fn scrolling(window: &Window) -> f64 {
 fn megabytes(machine: &Machine) -> f64 {
     let folder = machine.data_dir();
     let folder = folder.to_str().unwrap();
-    let own = std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .find_map(|entry| {
-            let words = std::fs::read(entry.path().join("cmdline")).ok()?;
-            let words = String::from_utf8_lossy(&words).into_owned();
-            let is_it = words.contains("usher-app") && words.contains(folder);
-            is_it.then(|| entry.path().join("status"))
-        });
-    let status = std::fs::read_to_string(own.expect("the program runs")).unwrap();
+    let id = program_of(folder).expect("the program runs");
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status
         .lines()
         .find(|line| line.starts_with("VmRSS:"))

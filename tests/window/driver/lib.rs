@@ -13,6 +13,6 @@ mod window;
 
 pub use album::Album;
 pub use axe::violations;
-pub use machine::{Machine, Scheme};
+pub use machine::{Machine, Scheme, program_of};
 pub use support::{Config, Remote};
 pub use window::Window;

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// What processes on this machine see.
@@ -111,6 +112,38 @@ impl Machine {
         child.wait_with_output().unwrap()
     }
 
+    /// Starts `usher --json` on the window's data folder, and does not wait for it.
+    pub fn start_usher(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(support::binary());
+        command
+            .args(["--json", "--keychain", "os", "--data-dir"])
+            .arg(self.data_dir())
+            .args(arguments);
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Waits until some process is the owner of the window's data folder.
+    pub fn until_owned(&self) {
+        let notice = self.data_dir().join("owner.json");
+        while !notice.exists() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Asks the window's program to end, as a session that is closed does, and waits for it.
+    pub fn ask_to_end(&self) {
+        let folder = self.data_dir();
+        let id = program_of(folder.to_str().unwrap()).expect("the program runs");
+        drop(Command::new("kill").arg(id.to_string()).status());
+        while Path::new(&format!("/proc/{id}/exe")).exists() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The document that `usher --json` prints.
     #[track_caller]
     pub fn usher(&self, arguments: &[&str]) -> Value {
@@ -208,6 +241,18 @@ pub(crate) fn app() -> PathBuf {
         support::binary().with_file_name(format!("usher-app{}", std::env::consts::EXE_SUFFIX));
     assert!(found.exists(), "build it first: cargo build -p usher-app");
     found
+}
+
+/// The process of the window that works in this folder.
+pub fn program_of(folder: &str) -> Option<u32> {
+    let all = std::fs::read_dir("/proc").ok()?.flatten();
+    let mut found = all.filter_map(|entry| {
+        let words = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let words = String::from_utf8_lossy(&words).into_owned();
+        let is_it = words.contains("usher-app") && words.contains(folder);
+        is_it.then(|| entry.file_name().to_str()?.parse().ok())?
+    });
+    found.next()
 }
 
 /// A port that nobody listens at.

@@ -67,7 +67,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.go("Overview");
     machine.usher(&["audience", "remove", "spring campaign"]);
     window.see_heading("Welcome to Usher");
-    window.press("Make the sample workspace");
+    window.press("Create the sample workspace");
     window.see_heading("Sample");
     album.take(&window, "13-preview-not-yet");
     window.press("Read Marketo and preview");

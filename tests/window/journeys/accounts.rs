@@ -37,3 +37,37 @@ pub(crate) fn people(machine: &Machine, name: &str, count: usize) -> String {
     }
     machine.file(name, text).to_str().unwrap().to_owned()
 }
+
+/// Everyone of the audience `All` goes there; by the command line, beside the open window.
+pub(crate) fn destination_and_sync(machine: &Machine) {
+    machine.usher(&[
+        "destination",
+        "create",
+        "--name",
+        "Everyone",
+        "--connection",
+        "EMEA",
+        "--sync-type",
+        "audience-and-profile",
+        "--person-action",
+        "update-and-create",
+        "--dedupe-field",
+        "email",
+        "--map",
+        "E-Mail=DedupeField",
+        "--map",
+        "First Name=firstName",
+        "--map",
+        "Last Name=lastName",
+    ]);
+    machine.usher(&[
+        "sync",
+        "create",
+        "--name",
+        "Everyone",
+        "--audience",
+        "All",
+        "--destination",
+        "Everyone",
+    ]);
+}

@@ -29,7 +29,7 @@ fn a_whole_journey() {
     let mut machine = Machine::default();
     let window = Window::open(&mut machine);
     window.see_heading("Welcome to Usher");
-    tab_to(&window, "button Make the sample workspace");
+    tab_to(&window, "button Create the sample workspace");
     window.keys(ENTER);
     window.see_heading("Sample");
     window.see("Not previewed yet");

@@ -9,7 +9,7 @@ fn from_the_first_start_to_a_report_and_back() {
     let mut machine = Machine::default();
     let window = Window::open(&mut machine);
     window.see_heading("Welcome to Usher");
-    window.press("Make the sample workspace");
+    window.press("Create the sample workspace");
     window.see_heading("Sample");
     window.press("Read Marketo and preview");
     window.see_in_time("Run this preview");

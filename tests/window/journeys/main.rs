@@ -11,5 +11,6 @@ mod first_start;
 mod import;
 mod mapping;
 mod nothing_leaves_the_window;
+mod quit_while_running;
 mod stop_and_resume;
 mod wrong_secret;

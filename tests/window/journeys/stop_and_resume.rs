@@ -1,7 +1,7 @@
 //! A run that is stopped loses nothing: resumed, it sends what was left, and what the
 //! sandbox holds in the end is what the preview said.
 
-use crate::accounts::{connect, people, remote};
+use crate::accounts::{connect, destination_and_sync, people, remote};
 use driver::{Machine, Window};
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn a_stopped_run_is_resumed_to_its_end() {
     window.see_in_time("Run this preview");
     window.press("Run this preview");
     window.see("So far");
-    window.see("Sending");
+    window.see("Sending people");
     window.press("Stop run");
     window.see_in_time("Stopped");
     let run = run(&machine);
@@ -46,40 +46,6 @@ fn a_stopped_run_is_resumed_to_its_end() {
     assert_eq!(remote.leads().len(), PEOPLE);
     assert_eq!(remote.members("All").map(|list| list.len()), Some(PEOPLE));
     window.close();
-}
-
-/// By the command line, beside the open window.
-fn destination_and_sync(machine: &Machine) {
-    machine.usher(&[
-        "destination",
-        "create",
-        "--name",
-        "Everyone",
-        "--connection",
-        "EMEA",
-        "--sync-type",
-        "audience-and-profile",
-        "--person-action",
-        "update-and-create",
-        "--dedupe-field",
-        "email",
-        "--map",
-        "E-Mail=DedupeField",
-        "--map",
-        "First Name=firstName",
-        "--map",
-        "Last Name=lastName",
-    ]);
-    machine.usher(&[
-        "sync",
-        "create",
-        "--name",
-        "Everyone",
-        "--audience",
-        "All",
-        "--destination",
-        "Everyone",
-    ]);
 }
 
 fn run(machine: &Machine) -> Value {

@@ -37,8 +37,14 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
       ) : (
         <DestinationScreen key={thing} destination={thing} />
       );
+    case "new-sync":
+      return <SyncsScreen adding={{ destination: thing }} />;
     case "syncs":
-      return thing === undefined ? <SyncsScreen /> : <SyncScreen key={thing} sync={thing} part={part} />;
+      return thing === undefined ? (
+        <SyncsScreen adding={null} />
+      ) : (
+        <SyncScreen key={thing} sync={thing} part={part} />
+      );
     case "runs":
       return thing === undefined ? <RunsScreen /> : <RunScreen key={thing} run={thing} />;
     default:

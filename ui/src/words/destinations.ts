@@ -61,6 +61,7 @@ export const destinations = {
   identifies: "Identifies people",
   more: "More",
   again: (column: string) => `Let ${column} fill another field`,
+  removeLine: (column: string) => `Remove this line of ${column}`,
   notMapped: "Not mapped",
   suggest: "Suggest by name",
   suggested: (fields: string) => `${fields} suggested. Look them through before you save.`,

@@ -22,8 +22,7 @@ export const overview = {
     stopped: (sync: string) => `${sync} was stopped. It can be resumed.`,
     lost: (audience: string) => `Rows of ${audience} were lost on this computer. Import its file again.`,
     quarantined: (audience: string, lines: string) => `${audience} has ${lines} that could not be read.`,
-    stale: (audience: string, ago: string) => `${audience} was imported ${ago}. Import its latest file.`,
-    sample: "The sample's sandbox could not be started.",
+    paused: (sync: string) => `${sync} is paused.`,
   },
   sample: {
     title: "You are working with sample data",
@@ -36,13 +35,12 @@ export const overview = {
   },
   first: {
     title: "Welcome to Usher",
-    subtitle:
-      "Usher seats every person of an audience at its destination, and can say for each one what happened and why.",
+    subtitle: "Preview, send and explain every person of an audience, from your own computer.",
     tryTitle: "Look around with sample data",
     tryText:
       "20,000 made-up people, a stand-in for Marketo on this computer, and a sync that is ready to preview and run. One click takes it all away again.",
-    tryButton: "Make the sample workspace",
-    making: "Making the sample workspace",
+    tryButton: "Create the sample workspace",
+    making: "Creating the sample workspace",
     ownTitle: "Use your own accounts",
     ownText: "Four steps to the first report. Nothing is sent before you have seen the preview.",
     steps: [
@@ -55,5 +53,8 @@ export const overview = {
       ["Preview and run", "See offline what would happen to each person, then send it with one click."],
     ],
     ownButton: "Connect Marketo",
+    goOn: "Your first report",
+    done: "Done",
+    toDo: "To do",
   },
 };

@@ -13,6 +13,7 @@ export const syncs = {
   destination: "Destination",
   list: "Static list",
   listHelp: "Found by its exact name, or made by the first run that adds somebody.",
+  listId: (id: string) => `List ${id}`,
   listNone: "No list: the destination is Profile only.",
   mode: "When somebody leaves the audience",
   modes: { mirror: "Remove them from the list", "add-only": "Keep them on the list" } as Record<Mode, string>,

@@ -89,6 +89,11 @@ const cellStyle = style({
   textAlign: { default: "start", isEnd: "end" },
 });
 
+/** Text that may not fit into its cell. */
+function titleOf(cell: ReactNode): string | undefined {
+  return typeof cell === "string" ? cell : undefined;
+}
+
 /** As TanStack's own, but never taller than the window (see useScaledOffset). */
 function observeBoundedRect(
   element: HTMLElement | null,
@@ -268,6 +273,7 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
                       role="gridcell"
                       aria-colindex={i + 1}
                       dir="auto"
+                      title={row === undefined ? undefined : titleOf(column.cell(row))}
                       className={cellStyle({ isEnd: column.align === "end" })}
                     >
                       {row === undefined ? "…" : column.cell(row)}

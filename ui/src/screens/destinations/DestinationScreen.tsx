@@ -3,7 +3,7 @@
 import { ActionMenu, Button, ButtonGroup, MenuItem, StatusLight, ToastQueue } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
@@ -85,6 +85,14 @@ function Editor({ kept, connections, audiences }: EditorProps) {
   });
   const faults = check.data?.faults ?? [];
   const describe = useTask(backend.describe);
+  const { run: read } = describe;
+  const neverRead = description.data === null;
+  // What can be chosen is the live service's own.
+  useEffect(() => {
+    if (neverRead && draft.connection !== "") {
+      void read(draft.connection);
+    }
+  }, [neverRead, draft.connection, read]);
   const save = useTask((task) => {
     const made = asked(shown);
     if (kept === undefined) {
@@ -117,7 +125,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
                 {words.common.cancel}
               </Button>
             ) : (
-              <Button variant="secondary" onPress={() => go("/syncs")}>
+              <Button variant="secondary" onPress={() => go(to("new-sync", kept.name))}>
                 {t.makeSync}
               </Button>
             )}

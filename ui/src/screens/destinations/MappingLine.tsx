@@ -2,6 +2,7 @@
 
 import { ActionButton, ComboBox, ComboBoxItem, Picker, PickerItem } from "@react-spectrum/s2";
 import Add from "@react-spectrum/s2/icons/Add";
+import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { words } from "../../words";
 import { DEDUPE, type Line } from "./draft";
@@ -32,9 +33,11 @@ export interface MappingLineProps {
   clear: (clearWhenBlank: boolean) => void;
   /** Lets the column fill a second field. */
   again: () => void;
+  /** Takes the line away, where the column has another one. */
+  remove: (() => void) | null;
 }
 
-export function MappingLine({ line, values, targets, fault, map, clear, again }: MappingLineProps) {
+export function MappingLine({ line, values, targets, fault, map, clear, again, remove }: MappingLineProps) {
   const fills = line.target !== null && line.target !== DEDUPE;
   return (
     <tr className={row}>
@@ -71,6 +74,11 @@ export function MappingLine({ line, values, targets, fault, map, clear, again }:
         ) : null}
       </td>
       <td className={style({ padding: 8 })}>
+        {remove === null ? null : (
+          <ActionButton isQuiet aria-label={t.removeLine(line.column)} onPress={remove}>
+            <Close />
+          </ActionButton>
+        )}
         {line.target === null ? null : (
           <ActionButton isQuiet aria-label={t.again(line.column)} onPress={again}>
             <Add />

@@ -115,6 +115,11 @@ export function MappingPanel(props: MappingPanelProps) {
                   lines: draft.lines.map((one) => (one.id === line.id ? { ...one, clearWhenBlank } : one)),
                 })
               }
+              remove={
+                draft.lines.filter((one) => one.column === line.column).length > 1
+                  ? () => change({ lines: draft.lines.filter((one) => one.id !== line.id) })
+                  : null
+              }
               again={() => change({ lines: draft.lines.toSpliced(at(line.id) + 1, 0, newLine(line.column)) })}
             />
           ))}

@@ -2,7 +2,7 @@
 
 import { Link, StatusLight } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import type { AudienceDocument, RunReport } from "../../backend/types";
+import type { AudienceDocument, RunReport, Sync } from "../../backend/types";
 import { Panel } from "../../parts/Panel";
 import { to } from "../../state/route";
 import { words } from "../../words";
@@ -31,7 +31,11 @@ function isNeed(state: string): state is keyof typeof RUN_NEEDS {
 }
 
 /** What needs somebody: of each sync its last run alone, of each audience its newest snapshot. */
-export function needsOf(audiences: readonly AudienceDocument[], runs: readonly RunReport[]): Need[] {
+export function needsOf(
+  audiences: readonly AudienceDocument[],
+  runs: readonly RunReport[],
+  syncs: readonly Sync[],
+): Need[] {
   const needs: Need[] = [];
   const seen = new Set<string>();
   for (const run of runs) {
@@ -44,6 +48,14 @@ export function needsOf(audiences: readonly AudienceDocument[], runs: readonly R
       });
     }
     seen.add(run.sync);
+  }
+  for (const sync of syncs.filter((one) => one.paused)) {
+    needs.push({
+      id: sync.id,
+      text: t.needs.paused(sync.name),
+      path: to("syncs", sync.name),
+      tone: "notice",
+    });
   }
   for (const audience of audiences) {
     if (audience.lost !== undefined && audience.lost !== null) {
@@ -58,14 +70,14 @@ export function needsOf(audiences: readonly AudienceDocument[], runs: readonly R
   return needs;
 }
 
-export function NeedsYou({
-  audiences,
-  runs,
-}: {
+export interface NeedsYouProps {
   audiences: readonly AudienceDocument[];
   runs: readonly RunReport[];
-}) {
-  const needs = needsOf(audiences, runs);
+  syncs: readonly Sync[];
+}
+
+export function NeedsYou({ audiences, runs, syncs }: NeedsYouProps) {
+  const needs = needsOf(audiences, runs, syncs);
   return (
     <Panel title={t.needsYou}>
       {needs.length === 0 ? (
@@ -81,7 +93,7 @@ export function NeedsYou({
             gap: 12,
           })}
         >
-          {needs.slice(0, 6).map((need) => (
+          {needs.map((need) => (
             <li key={need.id} className={style({ display: "flex", gap: 12, alignItems: "center" })}>
               <div className={style({ flexGrow: 1, minWidth: 0 })}>
                 <StatusLight variant={need.tone}>{need.text}</StatusLight>

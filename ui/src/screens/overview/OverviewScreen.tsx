@@ -11,12 +11,13 @@ import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Panel, Panels } from "../../parts/Panel";
 import { Answer, Loading, ProblemNote } from "../../parts/States";
-import { useAudiences, useConnections, useRuns } from "../../state/queries";
+import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { count } from "../../words/format";
 import { RunProgressBar } from "../runs/RunProgressBar";
 import { FirstStart } from "./FirstStart";
+import { GetStarted } from "./GetStarted";
 import { LastRuns } from "./LastRuns";
 import { NeedsYou } from "./NeedsYou";
 import { SampleNote } from "./SampleNote";
@@ -27,6 +28,8 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   const audiences = useAudiences();
   const connections = useConnections();
   const runs = useRuns(null);
+  const destinations = useDestinations();
+  const syncs = useSyncs();
   const [held, setHeld] = useState(false);
   if (audiences.data === undefined || connections.data === undefined) {
     const failed = [audiences, connections].find((one) => one.isError);
@@ -45,6 +48,14 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   return (
     <Page title={t.title}>
       {start.sample ? <SampleNote problem={start.sample_problem} /> : null}
+      {runs.data?.length === 0 && !start.sample ? (
+        <GetStarted
+          hasConnection={connections.data.length > 0}
+          hasAudience={audiences.data.length > 0}
+          hasDestination={(destinations.data?.length ?? 0) > 0}
+          hasSync={(syncs.data?.length ?? 0) > 0}
+        />
+      ) : null}
       <Panels>
         <Panel title={t.running}>
           {underway.length === 0 ? (
@@ -53,7 +64,7 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
             underway.map((run) => <Underway key={run.run_id} run={run} />)
           )}
         </Panel>
-        <NeedsYou audiences={audiences.data} runs={runs.data ?? []} />
+        <NeedsYou audiences={audiences.data} runs={runs.data ?? []} syncs={syncs.data ?? []} />
       </Panels>
       <Panel title={t.lastRuns} note={t.lastRunsNote}>
         <Answer of={runs}>

@@ -79,19 +79,22 @@ export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
           found === 0 ? (
             <Empty title={t.nobodyTitle}>{t.nobodyText}</Empty>
           ) : (
-            <div className={style({ height: 420 })}>
-              <BigGrid
-                key={JSON.stringify(wanted)}
-                label={words.preview.everyone}
-                count={found}
-                columns={COLUMNS}
-                of={key}
-                page={async (first, length) =>
-                  (await backend.people(sync, plan.digest, wanted, first, length)).people
-                }
-                onOpen={setOpened}
-              />
-            </div>
+            <>
+              <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>{t.openHint}</p>
+              <div className={style({ height: 420 })}>
+                <BigGrid
+                  key={JSON.stringify(wanted)}
+                  label={words.preview.everyone}
+                  count={found}
+                  columns={COLUMNS}
+                  of={key}
+                  page={async (first, length) =>
+                    (await backend.people(sync, plan.digest, wanted, first, length)).people
+                  }
+                  onOpen={setOpened}
+                />
+              </div>
+            </>
           )
         }
       </Answer>

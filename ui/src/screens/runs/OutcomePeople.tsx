@@ -89,19 +89,22 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
           found === 0 ? (
             <Empty title={t.nobodyTitle}>{t.nobodyText}</Empty>
           ) : (
-            <div className={style({ height: 420 })}>
-              <BigGrid
-                key={JSON.stringify(wanted)}
-                label={words.runs.peopleTitle}
-                count={found}
-                columns={COLUMNS}
-                of={key}
-                page={async (first, length) =>
-                  (await backend.outcomes(report.run_id, wanted, first, length)).people
-                }
-                onOpen={setOpened}
-              />
-            </div>
+            <>
+              <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>{t.openHint}</p>
+              <div className={style({ height: 420 })}>
+                <BigGrid
+                  key={JSON.stringify(wanted)}
+                  label={words.runs.peopleTitle}
+                  count={found}
+                  columns={COLUMNS}
+                  of={key}
+                  page={async (first, length) =>
+                    (await backend.outcomes(report.run_id, wanted, first, length)).people
+                  }
+                  onOpen={setOpened}
+                />
+              </div>
+            </>
           )
         }
       </Answer>

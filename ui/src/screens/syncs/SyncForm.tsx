@@ -31,12 +31,15 @@ export interface SyncFormProps {
   sync: Sync | null;
   audiences: readonly AudienceDocument[];
   destinations: readonly Destination[];
+  /** The name of the destination that is meant, if one is. */
+  destination?: string | undefined;
   close: () => void;
 }
 
-export function SyncForm({ sync, audiences, destinations, close }: SyncFormProps) {
+export function SyncForm({ sync, audiences, destinations, destination: meant, close }: SyncFormProps) {
+  const first = destinations.find((one) => one.name === meant) ?? destinations[0];
   const [audience, setAudience] = useState(sync?.audience ?? audiences[0]?.id ?? "");
-  const [destination, setDestination] = useState(sync?.destination ?? destinations[0]?.id ?? "");
+  const [destination, setDestination] = useState(sync?.destination ?? first?.id ?? "");
   const [name, setName] = useState(sync?.name ?? "");
   const [list, setList] = useState(listName(sync));
   const [mode, setMode] = useState<Mode>(sync?.mode ?? "mirror");
@@ -73,6 +76,7 @@ export function SyncForm({ sync, audiences, destinations, close }: SyncFormProps
       <Heading slot="title">{sync === null ? t.add : sync.name}</Heading>
       <Content>
         <Form
+          id="sync-form"
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
@@ -161,9 +165,10 @@ export function SyncForm({ sync, audiences, destinations, close }: SyncFormProps
         </Button>
         <Button
           variant="accent"
+          type="submit"
+          form="sync-form"
           isPending={save.busy}
           isDisabled={column !== NO_CONSENT && value.trim() === ""}
-          onPress={() => void submit()}
         >
           {sync === null ? t.create : words.common.save}
         </Button>

@@ -27,6 +27,7 @@ import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { Preview } from "../preview/Preview";
 import { RunTable } from "../runs/RunTable";
+import { SyncFacts } from "./SyncFacts";
 import { SyncForm } from "./SyncForm";
 
 const t = words.syncs;
@@ -98,6 +99,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         <TabList>
           <Tab id="preview">{t.tabs.preview}</Tab>
           <Tab id="runs">{t.tabs.runs}</Tab>
+          <Tab id="settings">{t.tabs.settings}</Tab>
         </TabList>
         <TabPanel id="preview">
           <div className={panel}>
@@ -134,6 +136,11 @@ function One({ sync, part }: { sync: Sync; part: string }) {
                 )
               }
             </Answer>
+          </div>
+        </TabPanel>
+        <TabPanel id="settings">
+          <div className={panel}>
+            <SyncFacts sync={sync} edit={() => setOpen("edit")} />
           </div>
         </TabPanel>
       </Tabs>

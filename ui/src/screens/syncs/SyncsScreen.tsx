@@ -27,24 +27,35 @@ import { SyncForm } from "./SyncForm";
 
 const t = words.syncs;
 
-export function SyncsScreen() {
+/** `adding`: the form of a new one is open, for this destination if one is named. */
+export function SyncsScreen({ adding: asked }: { adding: { destination: string | undefined } | null }) {
   const all = useSyncs();
   const audiences = useAudiences();
   const destinations = useDestinations();
   const runs = useRuns(null);
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(asked !== null);
   const ready = (audiences.data?.length ?? 0) > 0 && (destinations.data?.length ?? 0) > 0;
   const add = (
     <Button variant="accent" isDisabled={!ready} onPress={() => setAdding(true)}>
       {t.add}
     </Button>
   );
+  const missing =
+    (audiences.data?.length ?? 0) === 0 ? (
+      <Button variant="accent" onPress={() => go("/audiences")}>
+        {words.audiences.import}
+      </Button>
+    ) : (
+      <Button variant="accent" onPress={() => go(to("destinations", "new"))}>
+        {words.destinations.add}
+      </Button>
+    );
   return (
     <Page title={t.title} subtitle={t.subtitle} actions={(all.data?.length ?? 0) > 0 ? add : undefined}>
       <Answer of={all}>
         {(syncs) =>
           syncs.length === 0 ? (
-            <Empty title={t.emptyTitle} actions={add}>
+            <Empty title={t.emptyTitle} actions={ready ? add : missing}>
               {ready ? t.emptyText : t.needsBoth}
             </Empty>
           ) : (
@@ -58,8 +69,9 @@ export function SyncsScreen() {
         }
       </Answer>
       <DialogContainer onDismiss={() => setAdding(false)}>
-        {adding ? (
+        {adding && ready ? (
           <SyncForm
+            destination={asked?.destination}
             sync={null}
             audiences={audiences.data ?? []}
             destinations={destinations.data ?? []}
