@@ -108,8 +108,18 @@ impl Window {
     /// Chooses an option of a field that can be typed into.
     #[track_caller]
     pub fn pick(&self, field: &str, option: &str) {
-        self.page().fill(field, option.trim_end_matches('…'));
-        self.page().click("option", Some(option));
+        // A list that is still closing may take the new one with it.
+        let page = self.page();
+        let picked = (0..3).any(|_| {
+            page.fill(field, option.trim_end_matches('…'));
+            let offered = || page.look("option", Some(option));
+            if page.until(Duration::from_secs(3), offered).is_none() {
+                return false;
+            }
+            page.click("option", Some(option));
+            true
+        });
+        assert!(picked, "{option} is not offered in:\n{}", page.text());
     }
 
     /// Waits until a text can be read.

@@ -75,6 +75,7 @@ impl Usher {
             finished_at: None,
             problem: None,
             closed: false,
+            tallies: None,
         };
         let kept = run.clone();
         self.journal

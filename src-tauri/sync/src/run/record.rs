@@ -1,5 +1,6 @@
 //! What is written of a run beside its people and batches.
 
+use crate::run::report::Tallies;
 use serde::{Deserialize, Serialize};
 use usher_model::{
     ConnectionId, DestinationId, Field, GuardrailName, ListRef, PeopleCounts, PlanId, Problem,
@@ -71,6 +72,9 @@ pub(crate) struct RunRecord {
     pub(crate) problem: Option<Problem>,
     /// A later run took its place: it cannot be resumed.
     pub(crate) closed: bool,
+    /// What its batches say, once nothing of it can change any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tallies: Option<Tallies>,
 }
 
 impl RunRecord {

@@ -3,7 +3,7 @@
 use crate::run::resume::has_more_to_do;
 use crate::run::{RunRecord, Stage};
 use crate::usher::Usher;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 use usher_model::{
@@ -12,9 +12,12 @@ use usher_model::{
 };
 use usher_store::table::{batches, runs};
 
+/// What the batches of a run say, by what they do.
+pub(crate) type Tallies = BTreeMap<BatchKind, Tally>;
+
 /// What batches say of people of one kind.
-#[derive(Default)]
-struct Tally {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tally {
     done: u64,
     rejected: BTreeMap<String, u64>,
     unconfirmed: u64,
@@ -124,8 +127,21 @@ impl Usher {
         })
     }
 
-    fn tallies(&self, run: &RunRecord) -> Result<BTreeMap<BatchKind, Tally>, Problem> {
-        let mut tallies: BTreeMap<BatchKind, Tally> = BTreeMap::new();
+    /// Keeps what the batches of a run say with it where nothing of it can change any
+    /// more: its report then reads none of them.
+    pub(crate) fn tally(&self, run: &mut RunRecord) -> Result<(), Problem> {
+        run.tallies = Some(self.tallies(run)?);
+        if !run.state.is_final() || has_more_to_do(&self.report_of(run)?) {
+            run.tallies = None;
+        }
+        Ok(())
+    }
+
+    fn tallies(&self, run: &RunRecord) -> Result<Tallies, Problem> {
+        if let Some(kept) = &run.tallies {
+            return Ok(kept.clone());
+        }
+        let mut tallies = Tallies::new();
         batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
             let tally = tallies.entry(batch.kind).or_default();
             let items = batch.items.len() as u64;
@@ -156,7 +172,7 @@ impl Usher {
 }
 
 /// What became of people, and how many creations came to nothing for good.
-fn people(run: &RunRecord, tallies: &BTreeMap<BatchKind, Tally>) -> (PeopleReport, u64) {
+fn people(run: &RunRecord, tallies: &Tallies) -> (PeopleReport, u64) {
     let plan = &run.people;
     let mut report = PeopleReport {
         unchanged: plan.leave,
@@ -224,11 +240,7 @@ fn people(run: &RunRecord, tallies: &BTreeMap<BatchKind, Tally>) -> (PeopleRepor
 
 /// What became of the list. A creation that came to nothing joins nothing, and
 /// is no list change that was not sent.
-fn list(
-    run: &RunRecord,
-    tallies: &BTreeMap<BatchKind, Tally>,
-    failed_creations: u64,
-) -> Option<ListReport> {
+fn list(run: &RunRecord, tallies: &Tallies, failed_creations: u64) -> Option<ListReport> {
     let planned = run.list.as_ref()?;
     let none = Tally::default();
     let add = tallies.get(&BatchKind::Add).unwrap_or(&none);

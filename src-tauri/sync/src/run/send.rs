@@ -50,6 +50,7 @@ impl Usher {
             }
         };
         run.finished_at = Some(self.now());
+        self.tally(run)?;
         self.keep_run(run).await?;
         points::pass("end_written");
         result

@@ -52,7 +52,8 @@ export function MappingLine({ line, values, targets, fault, map, clear, again, r
           aria-label={`${t.field}: ${line.column}`}
           defaultItems={targets}
           selectedKey={line.target ?? NOT_MAPPED}
-          onSelectionChange={(key) => map(key === null || key === NOT_MAPPED ? null : String(key))}
+          // An emptied text is somebody typing another name, and chooses nothing yet.
+          onSelectionChange={(key) => key !== null && map(key === NOT_MAPPED ? null : String(key))}
           isInvalid={fault !== undefined}
           errorMessage={fault}
           styles={style({ width: "full" })}

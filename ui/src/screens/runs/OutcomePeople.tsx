@@ -1,21 +1,15 @@
-// Every person of a run: by outcome, by reason, by what somebody searches for; and what
-// happened to one of them.
+// Every person of a run: by outcome and by reason.
 
-import { DialogContainer, Picker, PickerItem, SearchField } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Picker, PickerItem } from "@react-spectrum/s2";
 import { backend } from "../../backend/call";
 import type { Outcome, OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
 import { OutcomeLight } from "../../parts/Badges";
-import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
-import { PersonDialog } from "../../parts/PersonDialog";
-import { Answer, Empty } from "../../parts/States";
-import { PEOPLE_LIFE } from "../../state/queries";
-import { useSettled } from "../../state/settled";
+import type { GridColumn } from "../../parts/grid/BigGrid";
+import { PeopleTable } from "../../parts/PeopleTable";
 import { words } from "../../words";
 import { count } from "../../words/format";
-import { outcomesOf, reasonName } from "./outcomes";
+import { reasonName } from "../../words/reasons";
+import { outcomesOf } from "./outcomes";
 
 const t = words.people;
 const ALL = "all";
@@ -27,91 +21,57 @@ export interface OutcomePeopleProps {
 }
 
 export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps) {
-  const [typed, setTyped] = useState("");
-  const [opened, setOpened] = useState<PersonOutcome | null>(null);
-  const search = useSettled(typed, 250);
-  const wanted: OutcomeFilter = { ...filter, search: search === "" ? null : search };
-  const key = ["outcomes", report.run_id, report.finished_at, wanted] as const;
   const outcomes = outcomesOf(report.people);
   const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
-  const total = useQuery({
-    queryKey: [...key, "total"],
-    gcTime: PEOPLE_LIFE,
-    placeholderData: keepPreviousData,
-    queryFn: async () => {
-      const page = await backend.outcomes(report.run_id, wanted, 0, 1);
-      return page.total ?? expected(report, wanted);
-    },
-  });
+  const all = (name: string) => (
+    <PickerItem key={ALL} id={ALL}>
+      {name}
+    </PickerItem>
+  );
+  const item = (id: string, name: string, value: number) => (
+    <PickerItem key={id} id={id}>
+      {`${name} (${count(value)})`}
+    </PickerItem>
+  );
   return (
-    <>
-      <div className={style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "end" })}>
-        <Picker
-          label={t.outcome}
-          selectedKey={filter.outcome ?? ALL}
-          onSelectionChange={(chosen) => setFilter({ outcome: chosen === ALL ? null : (chosen as Outcome) })}
-        >
-          {[
-            <PickerItem key={ALL} id={ALL}>
-              {t.everyone}
-            </PickerItem>,
-            ...outcomes.map((outcome) => (
-              <PickerItem key={outcome.id} id={outcome.id}>
-                {`${outcome.name} (${count(outcome.value)})`}
-              </PickerItem>
-            )),
-          ]}
-        </Picker>
-        {reasons.length === 0 ? null : (
+    <PeopleTable
+      label={words.runs.peopleTitle}
+      searchLabel={t.search}
+      of={["outcomes", report.run_id, report.finished_at, filter]}
+      status={STATUS}
+      place={(person) => t.listOutcomes[person.list]}
+      page={async (search, first, length) => {
+        const page = await backend.outcomes(report.run_id, { ...filter, search }, first, length);
+        return { total: page.total ?? expected(report, filter), people: page.people };
+      }}
+      filters={
+        <>
           <Picker
-            label={t.reason}
-            selectedKey={filter.reason ?? ALL}
+            label={t.outcome}
+            selectedKey={filter.outcome ?? ALL}
             onSelectionChange={(chosen) =>
-              setFilter({ ...filter, reason: chosen === ALL ? null : String(chosen) })
+              setFilter({ outcome: chosen === ALL ? null : (chosen as Outcome) })
             }
           >
-            {[
-              <PickerItem key={ALL} id={ALL}>
-                {t.allReasons}
-              </PickerItem>,
-              ...reasons.map(([reason, value]) => (
-                <PickerItem key={reason} id={reason}>
-                  {`${reasonName(reason)} (${count(value)})`}
-                </PickerItem>
-              )),
-            ]}
+            {[all(t.everyone), ...outcomes.map((one) => item(one.id, one.name, one.value))]}
           </Picker>
-        )}
-        <SearchField label={t.search} value={typed} onChange={setTyped} styles={style({ width: 320 })} />
-      </div>
-      <Answer of={total}>
-        {(found) =>
-          found === 0 ? (
-            <Empty title={t.nobodyTitle}>{t.nobodyText}</Empty>
-          ) : (
-            <>
-              <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>{t.openHint}</p>
-              <div className={style({ height: 420 })}>
-                <BigGrid
-                  key={JSON.stringify(wanted)}
-                  label={words.runs.peopleTitle}
-                  count={found}
-                  columns={COLUMNS}
-                  of={key}
-                  page={async (first, length) =>
-                    (await backend.outcomes(report.run_id, wanted, first, length)).people
-                  }
-                  onOpen={setOpened}
-                />
-              </div>
-            </>
-          )
-        }
-      </Answer>
-      <DialogContainer onDismiss={() => setOpened(null)}>
-        {opened === null ? null : <PersonDialog person={opened} close={() => setOpened(null)} />}
-      </DialogContainer>
-    </>
+          {reasons.length === 0 ? null : (
+            <Picker
+              label={t.reason}
+              selectedKey={filter.reason ?? ALL}
+              onSelectionChange={(chosen) =>
+                setFilter({ ...filter, reason: chosen === ALL ? null : String(chosen) })
+              }
+            >
+              {[
+                all(t.allReasons),
+                ...reasons.map(([reason, value]) => item(reason, reasonName(reason), value)),
+              ]}
+            </Picker>
+          )}
+        </>
+      }
+    />
   );
 }
 
@@ -125,35 +85,9 @@ function expected(report: RunReport, filter: OutcomeFilter): number {
   return reason?.[1] ?? outcome.value;
 }
 
-const COLUMNS: GridColumn<PersonOutcome>[] = [
-  {
-    id: "row",
-    name: t.row,
-    width: 86,
-    align: "end",
-    cell: (person) => (person.row === null ? "" : count(person.row)),
-  },
-  {
-    id: "key",
-    name: t.key,
-    width: 200,
-    grows: true,
-    cell: (person) => person.key ?? person.explain.raw ?? "",
-  },
-  {
-    id: "outcome",
-    name: t.outcome,
-    width: 130,
-    cell: (person) => (person.outcome === null ? t.leaves : <OutcomeLight outcome={person.outcome} />),
-  },
-  { id: "list", name: t.list, width: 110, cell: (person) => t.listOutcomes[person.list] },
-  {
-    id: "reason",
-    name: t.reason,
-    width: 200,
-    grows: true,
-    cell: (person) =>
-      person.reason === null ? "" : `${reasonName(person.reason.code)}: ${person.reason.message}`,
-  },
-  { id: "lead", name: t.lead, width: 110, align: "end", cell: (person) => person.lead_id ?? "" },
-];
+const STATUS: GridColumn<PersonOutcome> = {
+  id: "outcome",
+  name: t.outcome,
+  width: 130,
+  cell: (person) => (person.outcome === null ? t.leaves : <OutcomeLight outcome={person.outcome} />),
+};

@@ -18,9 +18,10 @@ import { Panel, Panels } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count } from "../../words/format";
+import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
-import { type OutcomeCount, outcomesOf, reasonName } from "./outcomes";
+import { type OutcomeCount, outcomesOf } from "./outcomes";
 import { tookOf } from "./RunTable";
 
 const t = words.runs;

@@ -56,8 +56,3 @@ export function outcomesOf(report: PeopleReport | undefined): OutcomeCount[] {
     one("unconfirmed", people.unconfirmed),
   ];
 }
-
-/** A reason in words; the destination's own codes keep their number. */
-export function reasonName(reason: string): string {
-  return words.people.reasons[reason] ?? words.people.rejectedBy(reason);
-}

@@ -64,6 +64,7 @@ pub(super) fn run(
         finished_at: None,
         problem: Some(Problem::usage(format!("`{ADDRESS}` is not welcome."))),
         closed: false,
+        tallies: None,
     }
 }
 
