@@ -351,6 +351,7 @@ fn without_secret(connection: Connection, problem: &Problem) -> ConnectionTest {
             name: "credentials".into(),
             ok: false,
             detail: problem.message.clone(),
+            code: Some(problem.code),
             permission: None,
         }],
     }

@@ -29,12 +29,18 @@ pub(crate) fn all(machine: &mut Machine) -> Vec<Figure> {
     let window = Window::open(machine);
     window.see_heading("Overview");
     window.settle();
-    figures.push(Figure {
-        name: "a switch of screen, the slowest of 12",
-        found: switches(&window),
-        wanted: 100.0,
-        unit: "ms",
-    });
+    let switches = switches(&window);
+    for (name, found) in [
+        ("a switch of screen, the middle of 12", switches[6]),
+        ("a switch of screen, the slowest of 12", switches[11]),
+    ] {
+        figures.push(Figure {
+            name,
+            found,
+            wanted: 100.0,
+            unit: "ms",
+        });
+    }
     figures.push(Figure {
         name: "what-if over 1 million people, the slowest of 4",
         found: what_if(&window),
@@ -47,12 +53,18 @@ pub(crate) fn all(machine: &mut Machine) -> Vec<Figure> {
         wanted: 100.0,
         unit: "ms",
     });
-    figures.push(Figure {
-        name: "memory of the program's own process after all that",
-        found: megabytes(machine),
-        wanted: 200.0,
-        unit: "MB",
-    });
+    let (own, resident) = megabytes(machine);
+    for (name, found) in [
+        ("memory of the program's process, its own", own),
+        ("the same with the pages of system libraries", resident),
+    ] {
+        figures.push(Figure {
+            name,
+            found,
+            wanted: 200.0,
+            unit: "MB",
+        });
+    }
     window.close();
     figures
 }
@@ -100,13 +112,14 @@ fn end(program: &mut Child) {
     drop(program.wait());
 }
 
-/// From the click to the frame that shows the other screen with its data.
-fn switches(window: &Window) -> f64 {
+/// From the wish to the frame that shows the other screen with its data, a second after
+/// the one before; sorted.
+fn switches(window: &Window) -> Vec<f64> {
     let script = "const done = arguments[arguments.length - 1];
         const screens = ['/audiences', '/syncs', '/runs', '/destinations', '/connections', '/'];
         const times = [];
         const next = (at) => {
-            if (at === 12) return done(Math.max(...times));
+            if (at === 12) return done(times.sort((a, b) => a - b));
             const before = document.querySelector('h1')?.textContent;
             const began = performance.now();
             window.location.hash = screens[at % screens.length];
@@ -115,13 +128,14 @@ fn switches(window: &Window) -> f64 {
                 const waits = document.querySelector('[role=progressbar]');
                 if (now !== undefined && now !== before && !waits) {
                     times.push(performance.now() - began);
-                    setTimeout(() => next(at + 1), 150);
+                    setTimeout(() => next(at + 1), 1000);
                 } else requestAnimationFrame(look);
             };
             requestAnimationFrame(look);
         };
         next(0);";
-    number(&window.script_later(script, vec![]))
+    let times = window.script_later(script, vec![]);
+    times.as_array().unwrap().iter().map(number).collect()
 }
 
 /// From the wish to its answer in the page.
@@ -145,19 +159,27 @@ fn what_if(window: &Window) -> f64 {
     number(&window.script_later(&script, vec![]))
 }
 
-/// Through the members by steps of a page a frame, and by leaps; how long any row in view
-/// stayed without its cells.
+/// Through the members by steps of two rows a frame, and by leaps; how long a place in view
+/// showed no member, counted from the frame before to the frame after.
 fn scrolling(window: &Window) -> f64 {
     window.address(&format!("/audiences/{LARGEST}/members"));
     window.see("2,000,000 members");
     window.settle();
     let script = "const done = arguments[arguments.length - 1];
         const grid = document.querySelector('[role=grid]');
-        let longest = 0, since = null, frames = 0;
+        const { left, top, height } = grid.getBoundingClientRect();
+        const isBlank = (part) => {
+            const there = document.elementFromPoint(left + 60, top + 60 + (height - 120) * part);
+            const cell = there?.closest('[role=gridcell]');
+            return !cell || cell.textContent === '…';
+        };
+        let longest = 0, full = performance.now(), was = false, frames = 0;
         const look = () => {
             const now = performance.now();
-            const blank = [...grid.querySelectorAll('[role=gridcell]')].some((cell) => cell.textContent === '…');
-            if (blank) { since ??= now; longest = Math.max(longest, now - since); } else since = null;
+            const blank = [0, 0.25, 0.5, 0.75, 1].some(isBlank);
+            if (blank || was) longest = Math.max(longest, now - full);
+            if (!blank) full = now;
+            was = blank;
             frames += 1;
             if (frames < 240) grid.scrollTop += frames % 40 === 0 ? 400000 : 60;
             if (frames < 300) requestAnimationFrame(look); else done(longest);
@@ -166,18 +188,20 @@ fn scrolling(window: &Window) -> f64 {
     number(&window.script_later(script, vec![]))
 }
 
-/// What the program's own process holds; the web view's processes are the system's.
-fn megabytes(machine: &Machine) -> f64 {
+/// What the program's own process holds: what nobody else has, and all that is resident for
+/// it; the web view's processes are the system's.
+fn megabytes(machine: &Machine) -> (f64, f64) {
     let folder = machine.data_dir();
     let folder = folder.to_str().unwrap();
     let id = program_of(folder).expect("the program runs");
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
-    let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes / 1024.0
+    let of = |name: &str| -> f64 {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kilobytes / 1024.0
+    };
+    let own = of("RssAnon:") + of("RssShmem:");
+    (own, own + of("RssFile:"))
 }
 
 #[track_caller]

@@ -70,7 +70,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("Create the sample workspace");
     window.see_heading("Sample");
     album.take(&window, "13-preview-not-yet");
-    window.press("Read Marketo and preview");
+    window.press("Make the preview");
     window.see_in_time("Run this preview");
     album.take(&window, "14-preview");
     window.choose("Audience and profile", "Audience only");

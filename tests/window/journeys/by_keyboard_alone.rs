@@ -33,7 +33,7 @@ fn a_whole_journey() {
     window.keys(ENTER);
     window.see_heading("Sample");
     window.see("Not previewed yet");
-    tab_to(&window, "button Read Marketo and preview");
+    tab_to(&window, "button Make the preview");
     window.keys(ENTER);
     window.see_in_time("Run this preview");
 

@@ -11,7 +11,7 @@ fn from_the_first_start_to_a_report_and_back() {
     window.see_heading("Welcome to Usher");
     window.press("Create the sample workspace");
     window.see_heading("Sample");
-    window.press("Read Marketo and preview");
+    window.press("Make the preview");
     window.see_in_time("Run this preview");
     let plan = machine.usher(&["sync", "preview", "Sample", "--offline"]);
     let create = plan["people"]["create"].as_u64().unwrap();

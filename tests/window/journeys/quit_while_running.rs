@@ -20,7 +20,7 @@ fn a_run_is_stopped_before_the_program_ends() {
     destination_and_sync(&machine);
     window.go("Syncs");
     window.click("link", "Everyone");
-    window.press("Read Marketo and preview");
+    window.press("Make the preview");
     window.see_in_time("Run this preview");
     window.press("Run this preview");
     window.see("Sending people");

@@ -22,7 +22,7 @@ fn a_stopped_run_is_resumed_to_its_end() {
     destination_and_sync(&machine);
     window.go("Syncs");
     window.click("link", "Everyone");
-    window.press("Read Marketo and preview");
+    window.press("Make the preview");
     window.see_in_time("Run this preview");
     window.press("Run this preview");
     window.see("So far");

@@ -99,6 +99,10 @@ ok: boolean,
  */
 detail: string, 
 /**
+ * Why it does not work, for programs; none where it works.
+ */
+code?: Code, 
+/**
  * The permission it stands on, in the service's own words.
  */
 permission: string | null, };

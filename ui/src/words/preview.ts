@@ -4,7 +4,7 @@ export const preview = {
   notYetTitle: "Not previewed yet",
   notYetText:
     "Usher reads who is in Marketo, matches them on this computer, and shows what a run would do. Nothing is sent.",
-  read: "Read Marketo and preview",
+  read: "Make the preview",
   refresh: "Refresh",
   refreshHelp: "Reads Marketo again.",
   working: {

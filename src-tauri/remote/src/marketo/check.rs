@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use ts_rs::TS;
-use usher_model::Field;
+use usher_model::{Code, Field};
 
 const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Write Lead";
 const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
@@ -21,6 +21,10 @@ pub struct Check {
     pub ok: bool,
     /// What was found, or why it does not work.
     pub detail: String,
+    /// Why it does not work, for programs; none where it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<Code>,
     /// The permission it stands on, in the service's own words.
     pub permission: Option<Cow<'static, str>>,
 }
@@ -99,25 +103,23 @@ impl Check {
                 name,
                 ok: true,
                 detail: found(value),
+                code: None,
                 permission: shown,
             },
-            Err(failure @ Failure::Denied { .. }) => {
-                let lacks = permission.map_or(String::new(), |it| format!(" It needs {it}."));
+            Err(failure) => {
                 let problem = failure.problem();
-                let detail = format!("{}{lacks} {}", problem.message, problem.hint);
+                let lacks = permission.filter(|_| problem.code == Code::PermissionMissing);
                 Self {
                     name,
                     ok: false,
-                    detail,
+                    detail: match lacks {
+                        Some(it) => format!("{} It needs {it}. {}", problem.message, problem.hint),
+                        None => problem.to_string(),
+                    },
+                    code: Some(problem.code),
                     permission: shown,
                 }
             }
-            Err(failure) => Self {
-                name,
-                ok: false,
-                detail: failure.problem().to_string(),
-                permission: shown,
-            },
         }
     }
 }

@@ -60,7 +60,7 @@ export function Waterfall({
           <YAxis
             type="category"
             dataKey="name"
-            width={170}
+            width={150}
             interval={0}
             tick={TICK}
             tickLine={false}

@@ -8,7 +8,7 @@ import { backend } from "../../backend/call";
 import type { AudienceDocument, MemberRow } from "../../backend/types";
 import { BigGrid, type GridColumn } from "../../parts/grid/BigGrid";
 import { Answer, Empty } from "../../parts/States";
-import { PEOPLE_LIFE } from "../../state/queries";
+import { PEOPLE_LIFE, useProfile } from "../../state/queries";
 import { useSettled } from "../../state/settled";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -26,7 +26,11 @@ export function Members({ document }: { document: AudienceDocument }) {
     placeholderData: keepPreviousData,
     queryFn: async () => (await backend.members(document.name, { ...query, offset: 0, limit: 1 })).total,
   });
-  const columns = useMemo(() => columnsOf(document.columns), [document.columns]);
+  const profile = useProfile(document.name, document.snapshot_at);
+  const columns = useMemo(
+    () => columnsOf(document.columns, profile.data?.columns ?? []),
+    [document.columns, profile.data],
+  );
   return (
     <>
       <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
@@ -71,7 +75,21 @@ export function Members({ document }: { document: AudienceDocument }) {
   );
 }
 
-function columnsOf(names: readonly string[]): GridColumn<MemberRow>[] {
+/** As wide as what is in them, within reason; in pixels. */
+const NARROW_PX = 120;
+const WIDE_PX = 320;
+const CHARACTER_PX = 8;
+const PADDING_PX = 32;
+
+function columnsOf(
+  names: readonly string[],
+  profiles: readonly { name: string; examples: readonly string[] }[],
+): GridColumn<MemberRow>[] {
+  const widthOf = (name: string) => {
+    const examples = profiles.find((one) => one.name === name)?.examples ?? [];
+    const longest = Math.max(name.length, ...examples.map((example) => example.length));
+    return Math.min(Math.max(longest * CHARACTER_PX + PADDING_PX, NARROW_PX), WIDE_PX);
+  };
   const row: GridColumn<MemberRow> = {
     id: "row",
     name: t.row,
@@ -83,7 +101,7 @@ function columnsOf(names: readonly string[]): GridColumn<MemberRow>[] {
     (name, at): GridColumn<MemberRow> => ({
       id: `c${at}`,
       name,
-      width: 180,
+      width: widthOf(name),
       grows: true,
       cell: (member) => member.cells[at] ?? "",
     }),

@@ -69,9 +69,9 @@ const bar = style({
   display: "grid",
   gap: 16,
   gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))",
-  alignItems: "end",
+  alignItems: "start",
 });
-const column = style({ display: "flex", flexDirection: "column", gap: 24 });
+const column = style({ display: "flex", flexDirection: "column", gap: 24, paddingEnd: 16 });
 
 export function ImportFile() {
   const { offer, done } = useOffered();

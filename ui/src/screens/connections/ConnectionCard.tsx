@@ -110,7 +110,9 @@ interface TestResultProps {
 }
 
 function TestResult({ test, replaceSecret, edit }: TestResultProps) {
-  const refused = test.checks.some((check) => check.name === "credentials" && !check.ok);
+  const codes = test.checks.flatMap((check) => check.code ?? []);
+  const refused = codes.some((code) => code === "credentials_refused" || code === "secret_missing");
+  const unreachable = codes.includes("service_unreachable");
   return (
     <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
       <p className={style({ font: "body", margin: 0, fontWeight: "bold" })}>
@@ -130,11 +132,13 @@ function TestResult({ test, replaceSecret, edit }: TestResultProps) {
           <CheckLine key={check.name} check={check} />
         ))}
       </ul>
-      {refused ? (
+      {refused || unreachable ? (
         <ButtonGroup>
-          <Button variant="accent" onPress={replaceSecret}>
-            {t.replaceSecret}
-          </Button>
+          {refused ? (
+            <Button variant="accent" onPress={replaceSecret}>
+              {t.replaceSecret}
+            </Button>
+          ) : null}
           <Button variant="secondary" onPress={edit}>
             {t.editConnection}
           </Button>
@@ -155,7 +159,7 @@ function CheckLine({ check }: { check: Check }) {
       <div>
         <div className={checkName}>{t.checks[check.name] ?? check.name}</div>
         <div className={checkDetail}>{check.detail}</div>
-        {check.ok || check.permission === null ? null : (
+        {check.code !== "permission_missing" || check.permission === null ? null : (
           <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
         )}
       </div>

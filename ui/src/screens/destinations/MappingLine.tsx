@@ -22,7 +22,8 @@ const cell = style({
   minWidth: 110,
 });
 const examples = style({ padding: 8, color: "neutral-subdued", overflowWrap: "anywhere", minWidth: 140 });
-const control = style({ padding: 8, minWidth: 180 });
+const control = style({ padding: 8, width: 180, minWidth: 180 });
+const field = style({ padding: 8, width: 280, minWidth: 220 });
 
 export interface MappingLineProps {
   line: Line;
@@ -47,7 +48,7 @@ export function MappingLine({ line, values, targets, fault, map, clear, again, r
       <td className={examples} dir="auto">
         {values.join(" · ")}
       </td>
-      <td className={control}>
+      <td className={field}>
         <ComboBox
           aria-label={`${t.field}: ${line.column}`}
           defaultItems={targets}

@@ -128,16 +128,16 @@ function Compared({ report, planned, plannedList }: ComparedProps) {
       UNSAFE_style={compactHeight(lines.length, 9)}
     >
       <TableHeader>
-        <Column id="name" isRowHeader>
+        <Column id="name" isRowHeader minWidth={150}>
           {words.people.outcome}
         </Column>
-        <Column id="planned" align="end">
+        <Column id="planned" align="end" width={95}>
           {t.planned}
         </Column>
-        <Column id="done" align="end">
+        <Column id="done" align="end" width={90}>
           {t.done}
         </Column>
-        <Column id="difference" align="end">
+        <Column id="difference" align="end" width={100}>
           {t.difference}
         </Column>
       </TableHeader>
@@ -155,9 +155,9 @@ function Compared({ report, planned, plannedList }: ComparedProps) {
   );
 }
 
-/** A difference with its sign; nothing where there is none. */
+/** A difference with its sign. */
 function signed(value: number): string {
-  return value === 0 ? "" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
+  return value === 0 ? "0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
 }
 
 function Reasons({
@@ -185,11 +185,13 @@ function Reasons({
       }}
     >
       <TableHeader>
-        <Column id="reason" isRowHeader>
+        <Column id="reason" isRowHeader minWidth={190}>
           {words.people.reason}
         </Column>
-        <Column id="outcome">{words.people.outcome}</Column>
-        <Column id="value" align="end" width={120}>
+        <Column id="outcome" width={115}>
+          {words.people.outcome}
+        </Column>
+        <Column id="value" align="end" width={90}>
           {words.preview.people}
         </Column>
       </TableHeader>

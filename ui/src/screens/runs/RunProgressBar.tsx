@@ -19,6 +19,11 @@ export function RunProgressBar({ run }: { run: string }) {
         ? words.common.of(count(event.done), count(event.total ?? 0))
         : count(event.done);
   const waits = event?.waiting_for ?? null;
+  const notes = [
+    ...(live?.rate == null ? [] : [`${t.rate}: ${count(live.rate)}`]),
+    ...(live?.left == null ? [] : [`${t.left}: ${duration(live.left)}`]),
+    ...(waits === null ? [] : [words.common.waitingFor(waits)]),
+  ];
   return (
     <div className={style({ display: "flex", flexDirection: "column", gap: 4 })}>
       <ProgressBar
@@ -27,14 +32,10 @@ export function RunProgressBar({ run }: { run: string }) {
         isIndeterminate={!known}
         value={event?.done ?? 0}
         maxValue={known ? (event.total ?? 1) : 1}
-        styles={style({ width: "full" })}
+        styles={style({ width: "full", maxWidth: "full" })}
       />
       <div role="status" className={style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 })}>
-        {waits !== null
-          ? words.common.waitingFor(waits)
-          : live?.rate == null
-            ? ""
-            : `${t.rate}: ${count(live.rate)} · ${t.left}: ${live.left === null ? "…" : duration(live.left)}`}
+        {notes.join(" · ")}
       </div>
     </div>
   );
