@@ -8,7 +8,7 @@ use usher_model::{
 };
 use usher_sync::{
     AudienceDocument, AudienceProfile, ConnectionChange, ConnectionTest, DestinationChange,
-    DestinationCheck, Event, FileLook, Look, MemberPage, MemberQuery, NewConnection,
+    DestinationCheck, Event, FileLook, Freshness, Look, MemberPage, MemberQuery, NewConnection,
     NewDestination, NewSync, OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RunDetail,
     RunRequest, Suggestion, SyncChange, WhatIf, WhatIfDocument,
 };
@@ -162,6 +162,7 @@ pub fn visit(visitor: &mut impl TypeVisitor) {
     visitor.visit::<RunReport>();
     visitor.visit::<RunRequest>();
     visitor.visit::<ServiceDescription>();
+    visitor.visit::<Freshness>();
     visitor.visit::<StartState>();
     visitor.visit::<Suggestion>();
     visitor.visit::<Sync>();

@@ -5,7 +5,7 @@ import type { Event, PeopleCounts } from "../src/backend/types";
 import { spans } from "../src/parts/charts/Waterfall";
 import { skipped, stepsOf } from "../src/screens/preview/steps";
 import { outcomesOf } from "../src/screens/runs/outcomes";
-import { advanced } from "../src/state/live";
+import { advanced } from "../src/state/pace";
 import { ago, bytes, count, counted, duration, percent } from "../src/words/format";
 
 const people: PeopleCounts = {
@@ -66,7 +66,7 @@ test("a run's rate and time left come from what was seen of its stage", () => {
     run_id: "run",
     ...more,
   });
-  const first = advanced(undefined, event(10), 0);
+  const first = advanced(null, event(10), 0);
   expect(first.rate).toBeNull();
   const later = advanced(first, event(30), 4000);
   expect(later.rate).toBe(5);

@@ -66,6 +66,7 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         syncs::create_sync,
         syncs::edit_sync,
         syncs::list_syncs,
+        syncs::freshness,
         syncs::people_page,
         syncs::preview,
         syncs::remove_sync,

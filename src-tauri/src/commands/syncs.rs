@@ -5,13 +5,19 @@ use crate::shell::Answer;
 use usher_model::{PlanSummary, Sync};
 use usher_sync::owner::Command;
 use usher_sync::{
-    Look, NewSync, PeopleFilter, PeoplePage, SyncChange, Usher, WhatIf, WhatIfDocument,
+    Freshness, Look, NewSync, PeopleFilter, PeoplePage, SyncChange, Usher, WhatIf, WhatIfDocument,
 };
 
 /// All syncs.
 #[tauri::command]
 pub(crate) async fn list_syncs(inside: In<'_>) -> Answer<Vec<Sync>> {
     inside.0.read(|usher| usher.all()).await
+}
+
+/// How old what each would be decided from is.
+#[tauri::command]
+pub(crate) async fn freshness(inside: In<'_>) -> Answer<Vec<Freshness>> {
+    inside.0.read(|usher| usher.freshness()).await
 }
 
 /// Keeps a new one.

@@ -351,7 +351,7 @@ fn without_secret(connection: Connection, problem: &Problem) -> ConnectionTest {
             name: "credentials".into(),
             ok: false,
             detail: problem.message.clone(),
-            code: Some(problem.code),
+            problem: Some(problem.clone()),
             permission: None,
         }],
     }

@@ -15,6 +15,7 @@ mod destinations;
 mod doctor;
 mod entropy;
 mod forget;
+mod freshness;
 mod limiter;
 mod memo;
 pub mod owner;
@@ -44,6 +45,7 @@ pub use destinations::{
 pub use doctor::{HealthCheck, HealthReport, examine};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use forget::Forgotten;
+pub use freshness::Freshness;
 pub use plan::{Look, PeopleFilter, PeoplePage, ReadDocument, WhatIf, WhatIfDocument, WhatIfList};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};

@@ -250,3 +250,23 @@ async fn the_sample_leaves_alone_what_only_has_its_name() {
     let steps = usher.sample_steps(&service, None).unwrap();
     assert!(matches!(steps[0], Command::AddConnection(_)), "{steps:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn freshness_is_of_both_sides_of_a_sync() {
+    let (dir, sandbox) = (tempfile::tempdir().unwrap(), sandbox().await);
+    let usher = open(&dir).await;
+    ready(&usher, &sandbox, ROWS, PersonAction::UpdateAndCreate, &MAP).await;
+    let before = usher.freshness().unwrap();
+    let audience = usher.audience_documents().unwrap().remove(0);
+    assert_eq!(before.len(), 1);
+    assert_eq!(before[0].sync, "S");
+    assert_eq!(before[0].audience, audience.name);
+    assert_eq!(before[0].audience_at, Some(audience.snapshot_at));
+    assert_eq!(before[0].destination_at, None);
+
+    let watched = Progress::unwatched();
+    let plan = usher.preview("S", Look::Refresh, &watched).await.unwrap();
+    let after = usher.freshness().unwrap();
+    assert!(after[0].destination_at.is_some());
+    assert!(after[0].destination_at >= plan.destination_as_of);
+}

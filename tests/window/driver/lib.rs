@@ -4,11 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod accounts;
 mod album;
 mod axe;
 mod machine;
 mod page;
 pub mod states;
+mod trouble;
 mod window;
 
 pub use album::Album;

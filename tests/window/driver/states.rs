@@ -1,6 +1,6 @@
 //! The screens and states, in the order in which a person comes by them.
 
-use crate::{Album, Machine, Scheme, Window};
+use crate::{Album, Machine, Scheme, Window, trouble};
 
 /// A file with lines that cannot be members.
 const BROKEN: &str = "email;first name;last name;loyalty\n\
@@ -16,6 +16,7 @@ pub fn all(album: &mut Album, scheme: Scheme) {
     nothing_yet(album, Machine::with(scheme));
     sample(album, Machine::with(scheme));
     closed(album, Machine::with(scheme));
+    trouble::all(album, scheme);
 }
 
 /// A window that has nothing to show yet.
@@ -90,7 +91,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("Close");
     window.press("Run this preview");
     window.see("So far");
-    window.see("People a second");
+    window.see("people a second");
     album.snap(&window, "17-run-underway");
     window.go("Overview");
     window.see("Sending people");

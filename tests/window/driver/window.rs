@@ -230,8 +230,10 @@ impl Window {
     /// Waits until nothing is being fetched, drawn or announced.
     pub fn settle(&self) {
         let script = "const done = arguments[arguments.length - 1];
+            const moves = (one) => one.playState === 'running' && one.effect.getComputedTiming().endTime < Infinity;
             const busy = () => document.querySelector(
-                '[aria-busy=true], [role=progressbar]:not([aria-valuenow]), [data-live-announcer] [role=img]');
+                '[aria-busy=true], [role=progressbar]:not([aria-valuenow]), [data-live-announcer] [role=img]')
+                || document.getAnimations().some(moves);
             let quiet = 0;
             const look = () => {
                 quiet = busy() ? 0 : quiet + 1;

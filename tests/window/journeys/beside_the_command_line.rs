@@ -1,7 +1,7 @@
 //! The window is the owner of its data folder: what the command line wants done is handed
 //! to it, and what is done is seen in it. Beside another owner it follows, and takes over.
 
-use crate::accounts::people;
+use driver::accounts::people;
 use driver::{Machine, Window};
 use serde_json::json;
 

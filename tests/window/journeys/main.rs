@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod accounts;
 mod beside_the_command_line;
 mod by_keyboard_alone;
 mod every_screen_is_accessible;

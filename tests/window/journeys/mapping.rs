@@ -1,7 +1,7 @@
 //! Mistakes in a mapping are marked where they are made, before anything is saved, and the
 //! fields that can be chosen are those of the live service.
 
-use crate::accounts::{connect, people, remote};
+use driver::accounts::{connect, people, remote};
 use driver::{Machine, Window};
 use serde_json::json;
 

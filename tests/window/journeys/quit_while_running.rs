@@ -1,7 +1,7 @@
 //! Usher is asked to end while a run is under way: the run stops in an orderly way, and is
 //! gone on with later.
 
-use crate::accounts::{connect, destination_and_sync, people, remote};
+use driver::accounts::{connect, destination_and_sync, people, remote};
 use driver::{Machine, Window};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! A run that is stopped loses nothing: resumed, it sends what was left, and what the
 //! sandbox holds in the end is what the preview said.
 
-use crate::accounts::{connect, destination_and_sync, people, remote};
+use driver::accounts::{connect, destination_and_sync, people, remote};
 use driver::{Machine, Window};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! A connection with a wrong secret is told apart from one that works, repaired, and its
 //! secret is nowhere but in the keychain.
 
-use crate::accounts::{connect, remote};
+use driver::accounts::{connect, remote};
 use driver::{Machine, Window};
 use serde_json::json;
 

@@ -13,6 +13,7 @@ import type {
   DestinationCheck,
   FileLook,
   FileRequest,
+  Freshness,
   Look,
   MemberPage,
   MemberQuery,
@@ -95,6 +96,7 @@ export const backend = {
   removeDestination: (destination: string) => call<Destination>("remove_destination", { destination }),
 
   syncs: () => call<Sync[]>("list_syncs"),
+  freshness: () => call<Freshness[]>("freshness"),
   createSync: (made: NewSync) => call<Sync>("create_sync", { new: made }),
   editSync: (sync: string, change: SyncChange) => call<Sync>("edit_sync", { sync, change }),
   removeSync: (sync: string) => call<Sync>("remove_sync", { sync }),

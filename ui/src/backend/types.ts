@@ -99,9 +99,9 @@ ok: boolean,
  */
 detail: string, 
 /**
- * Why it does not work, for programs; none where it works.
+ * Why it does not work; none where it works.
  */
-code?: Code, 
+problem?: Problem, 
 /**
  * The permission it stands on, in the service's own words.
  */
@@ -485,6 +485,31 @@ delimiter?: string | null,
  * The sheet of a workbook, if several have rows.
  */
 sheet?: string | null, };
+
+/**
+ * The age of both sides of a sync.
+ */
+export type Freshness = { 
+/**
+ * The sync, by name.
+ */
+sync: string, 
+/**
+ * Its audience, by name.
+ */
+audience: string, 
+/**
+ * When the audience was last imported; none where its rows were lost.
+ */
+audience_at: Timestamp | null, 
+/**
+ * Its destination, by name.
+ */
+destination: string, 
+/**
+ * When the destination's people were last read; none where they never were.
+ */
+destination_at: Timestamp | null, };
 
 /**
  * One thing that holds a plan back.

@@ -15,11 +15,11 @@ export function useNow(): number {
   return now;
 }
 
-export function Ago({ at, say = (text) => text }: { at: string; say?: (text: string) => string }) {
+export function Ago({ at }: { at: string }) {
   const now = useNow();
   return (
     <time dateTime={at} title={dateTime(at)}>
-      {say(ago(at, now))}
+      {ago(at, now)}
     </time>
   );
 }

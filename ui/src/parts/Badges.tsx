@@ -46,11 +46,7 @@ const VERDICTS = {
 } as const satisfies Record<Verdict, string>;
 
 export function VerdictLight({ verdict }: { verdict: Verdict }) {
-  return (
-    <StatusLight size="S" variant={VERDICTS[verdict]}>
-      {words.people.verdicts[verdict]}
-    </StatusLight>
-  );
+  return <StatusLight variant={VERDICTS[verdict]}>{words.people.verdicts[verdict]}</StatusLight>;
 }
 
 const OUTCOMES = {
@@ -64,9 +60,5 @@ const OUTCOMES = {
 } as const satisfies Record<Outcome, string>;
 
 export function OutcomeLight({ outcome }: { outcome: Outcome }) {
-  return (
-    <StatusLight size="S" variant={OUTCOMES[outcome]}>
-      {words.people.outcomes[outcome]}
-    </StatusLight>
-  );
+  return <StatusLight variant={OUTCOMES[outcome]}>{words.people.outcomes[outcome]}</StatusLight>;
 }

@@ -23,7 +23,7 @@ export interface PanelProps {
   title: string;
   note?: ReactNode;
   actions?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 export function Panel({ title: name, note: more, actions, children }: PanelProps) {
@@ -47,4 +47,9 @@ const row = style({ display: "grid", gap: 24, gridTemplateColumns: "repeat(auto-
 /** Panels side by side, as many as there is room for. */
 export function Panels({ children }: { children: ReactNode }) {
   return <div className={row}>{children}</div>;
+}
+
+/** That a panel has nothing to show. */
+export function Quiet({ children }: { children: string }) {
+  return <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>{children}</p>;
 }

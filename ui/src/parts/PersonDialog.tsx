@@ -101,11 +101,11 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
             <TableView
               aria-label={t.explain.changes}
               density="compact"
-              styles={style({ width: "full" })}
-              UNSAFE_style={compactHeight(changes.length, 8)}
+              overflowMode="wrap"
+              styles={style({ width: "full", maxHeight: 320 })}
             >
               <TableHeader>
-                <Column id="field" isRowHeader>
+                <Column id="field" isRowHeader width={150}>
                   {t.explain.field}
                 </Column>
                 <Column id="before">{t.explain.before}</Column>

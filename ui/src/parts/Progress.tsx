@@ -1,50 +1,65 @@
-// How far something is: counts, and a way to stop it.
+// How far something is: counts, time left, what it waits for, and a way to stop it.
 
 import { Button, ProgressBar } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Event } from "../backend/types";
+import type { Pace } from "../state/pace";
 import { words } from "../words";
-import { bytes, count } from "../words/format";
+import { bytes, count, duration } from "../words/format";
 
+const t = words.common;
+
+const box = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0 });
 const line = style({ display: "flex", alignItems: "end", gap: 16 });
 
-/** Stages whose counts are bytes of a file. */
+/** Stages whose counts are bytes of a file, and those whose counts are people. */
 const IN_BYTES = ["importing", "looking"];
+const IN_PEOPLE = ["sending", "changing the list"];
 
 function counted(event: Event): string {
   const unit = IN_BYTES.includes(event.stage) ? bytes : count;
-  if (event.total === null) {
-    return unit(event.done);
-  }
-  return words.common.of(unit(event.done), unit(event.total));
+  return event.total === null ? unit(event.done) : t.of(unit(event.done), unit(event.total));
 }
 
-export function TaskProgress({
-  label,
-  progress,
-  stop,
-}: {
+/** Rate, time left and what is waited for, as far as they are known. */
+function notes({ event, rate, left }: Pace): string[] {
+  return [
+    ...(rate === null || !IN_PEOPLE.includes(event.stage) ? [] : [t.rate(count(rate))]),
+    ...(left === null ? [] : [t.timeLeft(duration(left))]),
+    ...(event.waiting_for === null ? [] : [t.waitingFor(event.waiting_for)]),
+  ];
+}
+
+export interface TaskProgressProps {
   label: string;
-  progress: Event | null;
+  /** Nothing before the first word of it. */
+  progress: Pace | null;
   stop?: () => void;
-}) {
-  const known = progress !== null && progress.total !== null && progress.total > 0;
-  const waits = progress?.waiting_for ?? null;
+}
+
+export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
+  const event = progress?.event ?? null;
+  const total = event?.total ?? 0;
   return (
-    <div className={line}>
-      <ProgressBar
-        styles={style({ width: "full", flexGrow: 1 })}
-        label={waits === null ? label : words.common.waitingFor(waits)}
-        isIndeterminate={!known}
-        value={progress?.done ?? 0}
-        maxValue={known ? (progress.total ?? 1) : 1}
-        valueLabel={progress === null || waits !== null ? "" : counted(progress)}
-      />
-      {stop === undefined ? null : (
-        <Button variant="secondary" onPress={stop}>
-          {words.common.stop}
-        </Button>
-      )}
+    <div className={box}>
+      <div className={line}>
+        <ProgressBar
+          styles={style({ width: "full", maxWidth: "full", flexGrow: 1 })}
+          label={label}
+          isIndeterminate={total === 0}
+          value={event?.done ?? 0}
+          maxValue={total === 0 ? 1 : total}
+          valueLabel={event === null ? "" : counted(event)}
+        />
+        {stop === undefined ? null : (
+          <Button variant="secondary" onPress={stop}>
+            {t.stop}
+          </Button>
+        )}
+      </div>
+      <div role="status" className={style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 })}>
+        {progress === null ? "" : notes(progress).join(" · ")}
+      </div>
     </div>
   );
 }

@@ -16,8 +16,9 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { problemOf } from "../backend/problem";
 import type { Problem } from "../backend/types";
+import { go, to, useRoute } from "../state/route";
 import { words } from "../words";
-import { toDo, whatHappened } from "../words/problems";
+import { toDo, whatHappened, whereToMend } from "../words/problems";
 
 const center = style({
   display: "flex",
@@ -57,18 +58,47 @@ export function Empty({
   );
 }
 
-/** What happened, what it means, what to do; and a button that does it. */
-export function ProblemNote({ problem, action }: { problem: Problem; action?: ReactNode }) {
+export interface NoteProps {
+  tone: "informative" | "notice" | "negative";
+  title: string;
+  text: ReactNode;
+  actions?: ReactNode;
+}
+
+/** Something that somebody has to know, and buttons that do something about it. */
+export function Note({ tone, title, text, actions }: NoteProps) {
   return (
     <div className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
-      <InlineAlert variant={problem.retryable ? "notice" : "negative"} fillStyle="subtleFill">
-        <Heading level={2}>{whatHappened(problem)}</Heading>
-        <Content>
-          {problem.message} {toDo(problem)}
-        </Content>
+      <InlineAlert variant={tone} fillStyle="subtleFill">
+        <Heading level={2}>{title}</Heading>
+        <Content>{text}</Content>
       </InlineAlert>
-      {action === undefined ? null : <div>{action}</div>}
+      {actions === undefined ? null : <ButtonGroup>{actions}</ButtonGroup>}
     </div>
+  );
+}
+
+/** What happened, what it means, what to do; and a button that does it. */
+export function ProblemNote({ problem, action }: { problem: Problem; action?: ReactNode }) {
+  const where = whereToMend(problem, useRoute().parts[0]);
+  return (
+    <Note
+      tone={problem.retryable ? "notice" : "negative"}
+      title={whatHappened(problem)}
+      text={`${problem.message} ${toDo(problem)}`}
+      actions={
+        action === undefined && where === null ? undefined : (
+          <>
+            {action}
+            {where === null ? null : (
+              <Button variant="secondary" onPress={() => go(to(where))}>
+                {words.common.goTo(words.common.screens[where])}
+              </Button>
+            )}
+          </>
+        )
+      }
+    />
   );
 }
 

@@ -37,6 +37,8 @@ export const useStart = () => useQuery({ queryKey: [LIVE, "start"], queryFn: bac
 export const useConnections = () =>
   useQuery({ queryKey: [LIVE, "connections"], queryFn: backend.connections });
 
+export const useFreshness = () => useQuery({ queryKey: [LIVE, "freshness"], queryFn: backend.freshness });
+
 export const useHasSecret = (connection: string) =>
   useQuery({ queryKey: secretKey(connection), queryFn: () => backend.hasSecret(connection) });
 

@@ -6,8 +6,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { backend } from "../backend/call";
 import { hear } from "../backend/events";
 import { problemOf } from "../backend/problem";
-import type { Event, Problem } from "../backend/types";
+import type { Problem } from "../backend/types";
 import { nextName } from "./names";
+import { advanced, type Pace } from "./pace";
 import { refreshLive } from "./queries";
 
 export interface Task<A, T> {
@@ -17,7 +18,7 @@ export interface Task<A, T> {
   reset: () => void;
   busy: boolean;
   /** How far it is; nothing before the first word. */
-  progress: Event | null;
+  progress: Pace | null;
   problem: Problem | null;
   result: T | undefined;
 }
@@ -25,13 +26,13 @@ export interface Task<A, T> {
 /** Work by the backend that can be followed and stopped. What was stopped is no problem. */
 export function useTask<A, T>(work: (task: string, args: A) => Promise<T>): Task<A, T> {
   const client = useQueryClient();
-  const [progress, setProgress] = useState<Event | null>(null);
+  const [progress, setProgress] = useState<Pace | null>(null);
   const current = useRef<string | null>(null);
   useEffect(
     () =>
       hear("task", ({ task, event }) => {
         if (task === current.current) {
-          setProgress(event);
+          setProgress((before) => advanced(before, event, Date.now()));
         }
       }),
     [],

@@ -78,6 +78,8 @@ export const destinations = {
   neverRead: "What fields this instance has was never read.",
   asOf: (ago: string) => `Fields as Marketo described them ${ago}.`,
   save: "Save destination",
+  discard: "Discard changes",
+  unsaved: "There are changes that are not saved yet.",
   saving: "Checking with Marketo and saving",
   saved: (name: string) => `${name} is saved.`,
   nameFirst: "Give the destination a name before saving.",

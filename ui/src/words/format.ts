@@ -75,3 +75,14 @@ export function bytes(size: number): string {
   const unit = units[at] ?? "gigabyte";
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }
+
+/** A text of no more than `most` characters; the rest is told by an ellipsis. */
+export function shortened(text: string, most: number): string {
+  const all = [...text];
+  return all.length <= most ? text : `${all.slice(0, most - 1).join("")}…`;
+}
+
+/** All of some counts together. */
+export function sum(counts: { [key in string]?: number } | undefined): number {
+  return Object.values(counts ?? {}).reduce<number>((all, value) => all + (value ?? 0), 0);
+}

@@ -6,7 +6,6 @@ export const preview = {
     "Usher reads who is in Marketo, matches them on this computer, and shows what a run would do. Nothing is sent.",
   read: "Make the preview",
   refresh: "Refresh",
-  refreshHelp: "Reads Marketo again.",
   working: {
     "reading people": "Reading people in Marketo",
     "reading the list": "Reading the list in Marketo",
@@ -16,7 +15,8 @@ export const preview = {
   asOf: (ago: string) => `Marketo as of ${ago}`,
   audienceAsOf: (ago: string) => `Audience as of ${ago}`,
   offline: "Available offline",
-  offlineHelp: "Everything here is from what is stored on this computer. No network is needed to look at it.",
+  offlineHelp:
+    "Everything here is from what is stored on this computer. No network is needed to look at it. Refresh reads Marketo again.",
   sum: "From audience to verdicts",
   sumNote: "Every row gets one verdict. The numbers add up.",
   sumLabel: (rows: string) => `How ${rows} rows of the audience become verdicts`,
@@ -99,6 +99,5 @@ export const preview = {
   pilotTitle: "Send a few people first",
   pilot: "Only the first",
   pilotHelp: "The first people in the audience's order who have something to do. Nobody is removed.",
-  technical: "Digest",
   partitions: "Partitions searched",
 };

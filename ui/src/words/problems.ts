@@ -2,6 +2,7 @@
 // is concerned; its hints speak of the command line, so those that do are replaced here.
 
 import type { Code, Problem } from "../backend/types";
+import type { common as words } from "./common";
 
 const HAPPENED: Partial<Record<Code, string>> = {
   not_found: "It is not there",
@@ -73,8 +74,7 @@ const TO_DO: Partial<Record<Code, string>> = {
   passphrase_needed: "Enter the passphrase of this folder.",
   passphrase_wrong: "Check the keyboard layout and Caps Lock, and try again.",
   internal: "Try again. If it happens again, restart Usher: nothing that was sent is lost.",
-  held_back:
-    "Nothing was sent. Review the guardrail in the preview, and allow it there if it is as it should be.",
+  held_back: "Review the guardrail in the preview, and allow it there if it is as it should be.",
   list_ambiguous: "Rename one of them in Marketo, or give the sync another list.",
   list_not_found: "Give the sync another list, or make that one in Marketo.",
   permission_missing: "Give the API user's role the permission in Marketo, then test the connection.",
@@ -90,6 +90,41 @@ const TO_DO: Partial<Record<Code, string>> = {
   in_use: "Remove what uses it first.",
   usage: "",
 };
+
+/** The screen on which it is mended. */
+const WHERE: Partial<Record<Code, "audiences" | "connections" | "destinations" | "syncs" | "runs">> = {
+  secret_missing: "connections",
+  credentials_refused: "connections",
+  permission_missing: "connections",
+  service_unreachable: "connections",
+  endpoint_refused: "connections",
+  mapping_incomplete: "destinations",
+  unknown_field: "destinations",
+  field_read_only: "destinations",
+  dedupe_field: "destinations",
+  dedupe_field_not_unique: "destinations",
+  unknown_partition: "destinations",
+  unknown_workspace: "destinations",
+  unknown_column: "destinations",
+  audience_lost: "audiences",
+  list_ambiguous: "syncs",
+  list_not_found: "syncs",
+  list_refused: "syncs",
+  paused: "syncs",
+  plan_used: "syncs",
+  destination_not_read: "syncs",
+  already_running: "runs",
+  quota_spent: "runs",
+};
+
+/** Where it is mended, for somebody who is on another screen. */
+export function whereToMend(
+  problem: Problem,
+  here: string | undefined,
+): keyof (typeof words)["screens"] | null {
+  const screen = WHERE[problem.code];
+  return screen === undefined || screen === here ? null : screen;
+}
 
 export function whatHappened(problem: Problem): string {
   return HAPPENED[problem.code] ?? "That did not work";

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use ts_rs::TS;
-use usher_model::{Code, Field};
+use usher_model::{Code, Field, Problem};
 
 const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Write Lead";
 const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
@@ -21,10 +21,10 @@ pub struct Check {
     pub ok: bool,
     /// What was found, or why it does not work.
     pub detail: String,
-    /// Why it does not work, for programs; none where it works.
+    /// Why it does not work; none where it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub code: Option<Code>,
+    pub problem: Option<Problem>,
     /// The permission it stands on, in the service's own words.
     pub permission: Option<Cow<'static, str>>,
 }
@@ -103,7 +103,7 @@ impl Check {
                 name,
                 ok: true,
                 detail: found(value),
-                code: None,
+                problem: None,
                 permission: shown,
             },
             Err(failure) => {
@@ -116,7 +116,7 @@ impl Check {
                         Some(it) => format!("{} It needs {it}. {}", problem.message, problem.hint),
                         None => problem.to_string(),
                     },
-                    code: Some(problem.code),
+                    problem: Some(problem),
                     permission: shown,
                 }
             }

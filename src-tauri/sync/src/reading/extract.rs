@@ -6,7 +6,7 @@ use crate::plan::ReadDocument;
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::block::{ID, LeadBlock, LeadColumn, PARTITION, UPDATED};
-use crate::reading::people::{ALL, key_columns};
+use crate::reading::people::{ALL, key_columns, scope};
 use crate::threads::handed_on;
 use crate::usher::Usher;
 use arrow_array::cast::AsArray;
@@ -58,7 +58,7 @@ impl Usher {
         let mut reader = file::open(file, &Options::default()).map_err(|error| error.problem())?;
         let names = names(reader.columns())?;
         let at = written_at(file).map_or(self.now(), |at| at.min(self.now()));
-        let scope = format!("{}/{ALL}", destination.connection);
+        let scope = scope(&destination.connection, ALL);
         let mut reading = Reading {
             fields: names.iter().filter(|name| *name != ID).cloned().collect(),
             started_at: at,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use usher_matching::{KeyHash, KeyKind, Settings, normalize};
-use usher_model::{Code, Field, Problem};
+use usher_model::{Code, ConnectionId, Field, Problem, Timestamp};
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{LeadQuery, MAX_VALUES};
 use usher_store::table::plans;
@@ -24,8 +24,8 @@ const ALWAYS: [&str; 3] = ["id", UPDATED, PARTITION];
 pub(super) const ALL: &str = "*";
 
 /// Which people a reading is of: one service user, looked up by one field.
-pub(crate) fn scope(service: &Service, dedupe_field: &str) -> String {
-    format!("{}/{dedupe_field}", service.connection().id)
+pub(super) fn scope(connection: &ConnectionId, dedupe_field: &str) -> String {
+    format!("{connection}/{dedupe_field}")
 }
 
 /// How long a reading, or a plan, is fresh: 15 minutes, or as long as reading
@@ -62,6 +62,18 @@ pub(super) fn key_columns(field: &Field) -> Vec<LeadColumn> {
 }
 
 impl Usher {
+    /// When this connection was last read for people by this field, or for all of them.
+    pub(crate) fn last_read(
+        &self,
+        connection: &ConnectionId,
+        dedupe_field: &str,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let reader = self.cache.reader()?;
+        let mut all = readings::of_scope(&reader, &scope(connection, dedupe_field))?;
+        all.extend(readings::of_scope(&reader, &scope(connection, ALL))?);
+        Ok(all.iter().map(|(_, reading)| reading.finished_at).max())
+    }
+
     /// The readings that may say something of these people, the oldest first:
     /// those that asked for all of the fields that are needed.
     pub(crate) fn readings_for(
@@ -70,9 +82,10 @@ impl Usher {
         settings: &Settings,
     ) -> Result<Vec<(i64, Reading)>, Problem> {
         let reader = self.cache.reader()?;
+        let connection = &service.connection().id;
         let needed = settings.fields_to_read();
-        let mut all = readings::of_scope(&reader, &scope(service, &settings.key.field.name))?;
-        all.extend(readings::of_scope(&reader, &scope(service, ALL))?);
+        let mut all = readings::of_scope(&reader, &scope(connection, &settings.key.field.name))?;
+        all.extend(readings::of_scope(&reader, &scope(connection, ALL))?);
         for (id, reading) in &mut all {
             // One that lost a part does not speak for everybody any more.
             reading.whole &= readings::blocks(&reader, *id)?.len() as u64 == reading.blocks;
@@ -92,7 +105,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<(), Problem> {
         let dedupe_field = settings.key.field.name.as_str();
-        let scope = scope(service, dedupe_field);
+        let scope = scope(&service.connection().id, dedupe_field);
         let before = service.counted().0;
         let total = keys.len() as u64;
         let mut reading = Reading {

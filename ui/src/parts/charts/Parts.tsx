@@ -16,7 +16,8 @@ const box = style({ display: "flex", flexDirection: "column", gap: 8 });
 const legend = style({
   display: "flex",
   flexWrap: "wrap",
-  gap: 24,
+  columnGap: 24,
+  rowGap: 8,
   margin: 0,
   padding: 0,
   listStyleType: "none",

@@ -10,13 +10,14 @@ import type { Check, ConnectionLine, ConnectionTest } from "../../backend/types"
 import { SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
 import { Facts } from "../../parts/Facts";
-import { Panel } from "../../parts/Panel";
+import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { ProblemNote } from "../../parts/States";
 import { useHasSecret } from "../../state/queries";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
 import { count } from "../../words/format";
+import { toDo } from "../../words/problems";
 
 const t = words.connections;
 
@@ -78,6 +79,9 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
       {test.busy ? <TaskProgress label={t.testing} progress={test.progress} stop={test.stop} /> : null}
       {test.problem === null ? null : <ProblemNote problem={test.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
+      {test.result === undefined && !test.busy && test.problem === null ? (
+        <Quiet>{t.testNotRun}</Quiet>
+      ) : null}
       {test.result === undefined || test.busy ? null : (
         <TestResult test={test.result} replaceSecret={replaceSecret} edit={edit} />
       )}
@@ -110,7 +114,7 @@ interface TestResultProps {
 }
 
 function TestResult({ test, replaceSecret, edit }: TestResultProps) {
-  const codes = test.checks.flatMap((check) => check.code ?? []);
+  const codes = test.checks.flatMap((check) => check.problem?.code ?? []);
   const refused = codes.some((code) => code === "credentials_refused" || code === "secret_missing");
   const unreachable = codes.includes("service_unreachable");
   return (
@@ -158,8 +162,10 @@ function CheckLine({ check }: { check: Check }) {
       )}
       <div>
         <div className={checkName}>{t.checks[check.name] ?? check.name}</div>
-        <div className={checkDetail}>{check.detail}</div>
-        {check.code !== "permission_missing" || check.permission === null ? null : (
+        <div className={checkDetail}>
+          {check.problem === undefined ? check.detail : `${check.problem.message} ${toDo(check.problem)}`}
+        </div>
+        {check.problem?.code !== "permission_missing" || check.permission === null ? null : (
           <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
         )}
       </div>

@@ -164,6 +164,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
                 <Checkbox isSelected={hipaa} onChange={setHipaa}>
                   {t.hipaa}
                 </Checkbox>
+                <p className={help}>{t.form.hipaaHelp}</p>
               </div>
             </DisclosurePanel>
           </Disclosure>

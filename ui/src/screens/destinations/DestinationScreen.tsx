@@ -17,9 +17,10 @@ import { useSettled } from "../../state/settled";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
 import { NEW } from "./DestinationsScreen";
-import { asked, type Draft, draftOf, emptyDraft, withColumns } from "./draft";
+import { asked, type Draft, withColumns } from "./draft";
 import { MappingPanel } from "./MappingPanel";
 import { SettingsPanel } from "./SettingsPanel";
+import { useDraft } from "./useDraft";
 
 const t = words.destinations;
 
@@ -65,9 +66,7 @@ interface EditorProps {
 
 function Editor({ kept, connections, audiences }: EditorProps) {
   const [audience, setAudience] = useState(() => likely(audiences, kept));
-  const [draft, setDraft] = useState<Draft>(() =>
-    kept === undefined ? emptyDraft(connections[0]?.id ?? "") : draftOf(kept),
-  );
+  const { draft, setDraft, isChanged, discard, settle } = useDraft(kept, connections[0]?.id ?? "");
   const [removing, setRemoving] = useState(false);
   const sample = audiences.find((one) => one.name === audience);
   const shown = useMemo(() => withColumns(draft, sample), [draft, sample]);
@@ -108,6 +107,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
   const submit = async () => {
     const saved = await save.run(undefined);
     if (saved !== undefined) {
+      settle();
       ToastQueue.positive(t.saved(saved.name), { timeout: 4000 });
       go(to("destinations", saved.name));
     }
@@ -121,8 +121,18 @@ function Editor({ kept, connections, audiences }: EditorProps) {
         <>
           <ButtonGroup>
             {kept === undefined ? (
-              <Button variant="secondary" onPress={() => go("/destinations")}>
+              <Button
+                variant="secondary"
+                onPress={() => {
+                  settle();
+                  go("/destinations");
+                }}
+              >
                 {words.common.cancel}
+              </Button>
+            ) : isChanged ? (
+              <Button variant="secondary" onPress={discard}>
+                {t.discard}
               </Button>
             ) : (
               <Button variant="secondary" onPress={() => go(to("new-sync", kept.name))}>
@@ -148,6 +158,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
     >
       {problem === null ? null : <ProblemNote problem={problem} />}
       {check.isError ? <ProblemNote problem={problemOf(check.error)} /> : null}
+      {isComplete && isChanged ? <StatusLight variant="informative">{t.unsaved}</StatusLight> : null}
       {isComplete || check.isPending ? null : (
         <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
       )}

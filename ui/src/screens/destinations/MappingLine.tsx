@@ -5,9 +5,13 @@ import Add from "@react-spectrum/s2/icons/Add";
 import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { words } from "../../words";
+import { shortened } from "../../words/format";
 import { DEDUPE, type Line } from "./draft";
 
 const t = words.destinations;
+
+/** Characters of a value that are shown. */
+const LONGEST = 24;
 
 /** What a column that fills nothing is shown as. */
 export const NOT_MAPPED = "not/mapped";
@@ -46,7 +50,7 @@ export function MappingLine({ line, values, targets, fault, map, clear, again, r
         {line.column}
       </th>
       <td className={examples} dir="auto">
-        {values.join(" · ")}
+        {values.map((value) => shortened(value, LONGEST)).join(" · ")}
       </td>
       <td className={field}>
         <ComboBox

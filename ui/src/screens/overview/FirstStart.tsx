@@ -21,6 +21,7 @@ const steps = style({
   margin: 0,
   paddingStart: 24,
   font: "body",
+  flexGrow: 1,
 });
 
 /** `hold`: keeps this screen while the sample is made, though there is something by then. */
@@ -44,6 +45,7 @@ export function FirstStart({ hold }: { hold: (holds: boolean) => void }) {
       <Panels>
         <Panel title={t.tryTitle}>
           <p className={text}>{t.tryText}</p>
+          <Steps all={t.trySteps} />
           {make.problem === null ? null : <ProblemNote problem={make.problem} />}
           {make.busy ? (
             <TaskProgress label={t.making} progress={make.progress} />
@@ -57,15 +59,7 @@ export function FirstStart({ hold }: { hold: (holds: boolean) => void }) {
         </Panel>
         <Panel title={t.ownTitle}>
           <p className={text}>{t.ownText}</p>
-          <ol className={steps}>
-            {t.steps.map(([name, what]) => (
-              <li key={name}>
-                <strong>{name}</strong>
-                <br />
-                {what}
-              </li>
-            ))}
-          </ol>
+          <Steps all={t.steps} />
           <div>
             <Button variant="secondary" onPress={() => go(to("connections", "new"))}>
               {t.ownButton}
@@ -74,5 +68,19 @@ export function FirstStart({ hold }: { hold: (holds: boolean) => void }) {
         </Panel>
       </Panels>
     </Page>
+  );
+}
+
+function Steps({ all }: { all: readonly (readonly string[])[] }) {
+  return (
+    <ol className={steps}>
+      {all.map(([name, what]) => (
+        <li key={name}>
+          <strong>{name}</strong>
+          <br />
+          {what}
+        </li>
+      ))}
+    </ol>
   );
 }

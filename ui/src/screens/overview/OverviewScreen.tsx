@@ -5,18 +5,17 @@ import { Button, Link } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { problemOf } from "../../backend/problem";
-import type { AudienceDocument, RunReport, StartState } from "../../backend/types";
-import { Ago } from "../../parts/Ago";
+import type { RunReport, StartState } from "../../backend/types";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
-import { Panel, Panels } from "../../parts/Panel";
+import { Panel, Panels, Quiet } from "../../parts/Panel";
 import { Answer, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { count } from "../../words/format";
 import { RunProgressBar } from "../runs/RunProgressBar";
 import { FirstStart } from "./FirstStart";
+import { FreshnessPanel } from "./FreshnessPanel";
 import { GetStarted } from "./GetStarted";
 import { LastRuns } from "./LastRuns";
 import { NeedsYou } from "./NeedsYou";
@@ -77,19 +76,9 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
           }
         </Answer>
       </Panel>
-      <Panel title={t.freshness}>
-        {audiences.data.length === 0 ? (
-          <Quiet>{t.noAudiences}</Quiet>
-        ) : (
-          <Freshness audiences={audiences.data} />
-        )}
-      </Panel>
+      <FreshnessPanel />
     </Page>
   );
-}
-
-function Quiet({ children }: { children: string }) {
-  return <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>{children}</p>;
 }
 
 function Underway({ run }: { run: RunReport }) {
@@ -107,39 +96,5 @@ function Underway({ run }: { run: RunReport }) {
       </div>
       <RunProgressBar run={run.run_id} />
     </div>
-  );
-}
-
-const line = style({
-  display: "grid",
-  gridTemplateColumns: "minmax(0, 1fr) 140px 140px",
-  gap: 16,
-  font: "ui",
-  alignItems: "center",
-  paddingY: 8,
-  borderWidth: 0,
-  borderBottomWidth: 1,
-  borderStyle: "solid",
-  borderColor: "gray-200",
-});
-const list = style({ margin: 0, padding: 0, listStyleType: "none" });
-
-/** The oldest first: they are the ones to do something about. */
-function Freshness({ audiences }: { audiences: readonly AudienceDocument[] }) {
-  const sorted = audiences
-    .filter((audience) => audience.lost === undefined)
-    .toSorted((a, b) => Date.parse(a.snapshot_at) - Date.parse(b.snapshot_at));
-  return (
-    <ul className={list}>
-      {sorted.slice(0, 8).map((audience) => (
-        <li key={audience.id} className={line}>
-          <Link isStandalone isQuiet href={to("audiences", audience.name)}>
-            {audience.name}
-          </Link>
-          <span>{count(audience.rows)}</span>
-          <Ago at={audience.snapshot_at} />
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -27,8 +27,8 @@ export function CostPanel({ plan }: { plan: PlanSummary }) {
       </div>
       <Facts
         lines={[
-          [t.ambiguous, plan.ambiguous_keys === 0 ? null : count(plan.ambiguous_keys)],
-          [t.drifted, plan.drifted === 0 ? null : count(plan.drifted)],
+          [t.ambiguous, plan.ambiguous_keys === 0 ? null : count(plan.ambiguous_keys), t.ambiguousHelp],
+          [t.drifted, plan.drifted === 0 ? null : count(plan.drifted), t.driftedHelp],
           [t.partitions, plan.partitions.join(", ")],
         ]}
       />

@@ -32,7 +32,7 @@ export function ListPanel({
           [t.joins, count(list.add)],
           [t.stays, count(list.keep)],
           [t.leaves, count(list.remove)],
-          [t.others, count(list.others)],
+          [t.others, count(list.others), t.othersHelp],
           [t.listAfter, count(list.add + list.keep + list.others)],
         ]}
       />

@@ -1,14 +1,14 @@
 // The people of a plan: by verdict, by reason, by what happens to their place on the list.
 
-import { Picker, PickerItem } from "@react-spectrum/s2";
+import { Picker } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { backend } from "../../backend/call";
 import type { PeopleFilter, Person, PlanSummary } from "../../backend/types";
 import { VerdictLight } from "../../parts/Badges";
+import { Choice } from "../../parts/Choice";
 import type { GridColumn } from "../../parts/grid/BigGrid";
 import { PeopleTable } from "../../parts/PeopleTable";
 import { words } from "../../words";
-import { count } from "../../words/format";
 import { stepsOf } from "./steps";
 
 const t = words.people;
@@ -30,12 +30,8 @@ export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
     const step = steps.find((one) => one.id === id);
     setFilter(step?.filter ?? (id === JOINS ? { list: "add" } : id === LEAVES ? { list: "remove" } : {}));
   };
-  const item = (id: string, name: string, value: number) => (
-    <PickerItem key={id} id={id} textValue={name}>
-      {`${name} (${count(value)})`}
-    </PickerItem>
-  );
-  const { list } = plan;
+  const joins = plan.list?.add ?? 0;
+  const leaves = plan.list?.remove ?? 0;
   return (
     <PeopleTable
       label={words.preview.everyone}
@@ -53,16 +49,27 @@ export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
           onSelectionChange={(id) => choose(String(id))}
           styles={style({ width: 320 })}
         >
-          {[
-            item(ALL, t.everyone, plan.people.rows),
-            ...steps.map((step) => item(step.id, step.name, step.value)),
-            ...(list === null || list.add === 0 ? [] : [item(JOINS, words.preview.joins, list.add)]),
-            ...(list === null || list.remove === 0 ? [] : [item(LEAVES, words.preview.leaves, list.remove)]),
-          ]}
+          <Choice id={ALL} name={t.everyone} value={plan.people.rows} />
+          {steps.map((step) => (
+            <Choice
+              key={step.id}
+              id={step.id}
+              name={step.name}
+              value={step.value}
+              help={meaning(step.filter)}
+            />
+          ))}
+          {joins === 0 ? null : <Choice id={JOINS} name={words.preview.joins} value={joins} />}
+          {leaves === 0 ? null : <Choice id={LEAVES} name={words.preview.leaves} value={leaves} />}
         </Picker>
       }
     />
   );
+}
+
+/** What people of a step have in common. */
+function meaning({ reason, verdict }: PeopleFilter): string | undefined {
+  return reason ? t.reasonHelp[reason] : verdict ? t.verdictHelp[verdict] : undefined;
 }
 
 const STATUS: GridColumn<Person> = {

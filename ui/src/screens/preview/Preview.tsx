@@ -7,13 +7,14 @@ import { useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { Destination, PeopleFilter, PlanSummary, Sync } from "../../backend/types";
-import { Ago } from "../../parts/Ago";
+import { useNow } from "../../parts/Ago";
 import { Panel, Panels } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
+import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
 import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
@@ -50,7 +51,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
       {label}
     </Button>
   );
-  const stage = refresh.progress?.stage ?? "";
+  const stage = refresh.progress?.event.stage ?? "";
   const working = refresh.busy ? (
     <TaskProgress label={t.working[stage] ?? t.preparing} progress={refresh.progress} stop={refresh.stop} />
   ) : null;
@@ -97,15 +98,16 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
 }
 
 function AsOf({ plan }: { plan: PlanSummary }) {
+  const now = useNow();
   return (
     <>
       {plan.destination_as_of === null ? null : (
         <Badge variant="neutral" fillStyle="subtle">
-          <Ago at={plan.destination_as_of} say={t.asOf} />
+          {t.asOf(ago(plan.destination_as_of, now))}
         </Badge>
       )}
       <Badge variant="neutral" fillStyle="subtle">
-        <Ago at={plan.audience.snapshot_at} say={t.audienceAsOf} />
+        {t.audienceAsOf(ago(plan.audience.snapshot_at, now))}
       </Badge>
     </>
   );

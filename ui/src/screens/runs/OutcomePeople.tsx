@@ -1,18 +1,21 @@
 // Every person of a run: by outcome and by reason.
 
-import { Picker, PickerItem } from "@react-spectrum/s2";
+import { Picker } from "@react-spectrum/s2";
 import { backend } from "../../backend/call";
 import type { Outcome, OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
 import { OutcomeLight } from "../../parts/Badges";
+import { Choice } from "../../parts/Choice";
 import type { GridColumn } from "../../parts/grid/BigGrid";
 import { PeopleTable } from "../../parts/PeopleTable";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { sum } from "../../words/format";
 import { reasonName } from "../../words/reasons";
 import { outcomesOf } from "./outcomes";
 
 const t = words.people;
 const ALL = "all";
+/** What may become of a place on the list that somebody has to look at. */
+const PLACES = ["rejected", "unconfirmed", "not_sent"] as const;
 
 export interface OutcomePeopleProps {
   report: RunReport;
@@ -23,16 +26,6 @@ export interface OutcomePeopleProps {
 export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps) {
   const outcomes = outcomesOf(report.people);
   const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
-  const all = (name: string) => (
-    <PickerItem key={ALL} id={ALL}>
-      {name}
-    </PickerItem>
-  );
-  const item = (id: string, name: string, value: number) => (
-    <PickerItem key={id} id={id}>
-      {`${name} (${count(value)})`}
-    </PickerItem>
-  );
   return (
     <PeopleTable
       label={words.runs.peopleTitle}
@@ -48,12 +41,30 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
         <>
           <Picker
             label={t.outcome}
-            selectedKey={filter.outcome ?? ALL}
-            onSelectionChange={(chosen) =>
-              setFilter({ outcome: chosen === ALL ? null : (chosen as Outcome) })
-            }
+            selectedKey={filter.list ? `list/${filter.list}` : (filter.outcome ?? ALL)}
+            onSelectionChange={(chosen) => {
+              const place = PLACES.find((one) => chosen === `list/${one}`);
+              setFilter(place ? { list: place } : { outcome: chosen === ALL ? null : (chosen as Outcome) });
+            }}
           >
-            {[all(t.everyone), ...outcomes.map((one) => item(one.id, one.name, one.value))]}
+            <Choice id={ALL} name={t.everyone} />
+            {outcomes.map((one) => (
+              <Choice
+                key={one.id}
+                id={one.id}
+                name={one.name}
+                value={one.value}
+                help={t.outcomeHelp[one.id]}
+              />
+            ))}
+            {PLACES.filter((place) => placesOf(report, place) > 0).map((place) => (
+              <Choice
+                key={place}
+                id={`list/${place}`}
+                name={`${words.runs.listTitle}: ${t.listOutcomes[place]}`}
+                value={placesOf(report, place)}
+              />
+            ))}
           </Picker>
           {reasons.length === 0 ? null : (
             <Picker
@@ -63,10 +74,16 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
                 setFilter({ ...filter, reason: chosen === ALL ? null : String(chosen) })
               }
             >
-              {[
-                all(t.allReasons),
-                ...reasons.map(([reason, value]) => item(reason, reasonName(reason), value)),
-              ]}
+              <Choice id={ALL} name={t.allReasons} />
+              {reasons.map(([reason, value]) => (
+                <Choice
+                  key={reason}
+                  id={reason}
+                  name={reasonName(reason)}
+                  value={value}
+                  help={t.reasonHelp[reason]}
+                />
+              ))}
             </Picker>
           )}
         </>
@@ -75,8 +92,17 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
   );
 }
 
+/** How many places on the list came to this. */
+function placesOf({ list }: RunReport, place: (typeof PLACES)[number]): number {
+  return place === "rejected" ? sum(list?.rejected) : (list?.[place] ?? 0);
+}
+
 /** How many a filter without a search finds, by the report: the backend has not counted yet. */
 function expected(report: RunReport, filter: OutcomeFilter): number {
+  const place = PLACES.find((one) => one === filter.list);
+  if (place !== undefined) {
+    return placesOf(report, place);
+  }
   const outcome = outcomesOf(report.people).find((one) => one.id === filter.outcome);
   if (outcome === undefined) {
     return report.rows + (report.list?.removed ?? 0);

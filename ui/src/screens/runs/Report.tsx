@@ -14,14 +14,14 @@ import type {
 } from "../../backend/types";
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
-import { Panel, Panels } from "../../parts/Panel";
+import { Panel, Panels, Quiet } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { count, sum } from "../../words/format";
 import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
-import { type OutcomeCount, outcomesOf } from "./outcomes";
+import { outcomesOf } from "./outcomes";
 import { tookOf } from "./RunTable";
 
 const t = words.runs;
@@ -41,10 +41,7 @@ export function Report({ detail }: { detail: RunDetail }) {
           <Compared report={report} planned={detail.planned} plannedList={detail.planned_list} />
         </Panel>
         <Panel title={t.reasons}>
-          <Reasons
-            outcomes={outcomes}
-            choose={(outcome, reason) => setFilter({ outcome: outcome.id, reason })}
-          />
+          <Reasons report={report} choose={setFilter} />
         </Panel>
       </Panels>
       <Panels>
@@ -87,10 +84,6 @@ export function Report({ detail }: { detail: RunDetail }) {
       ) : null}
     </>
   );
-}
-
-function sum(counts: { [key in string]?: number }): number {
-  return Object.values(counts).reduce<number>((all, value) => all + (value ?? 0), 0);
 }
 
 /** What the preview said, beside what happened, verdict by verdict. */
@@ -160,17 +153,41 @@ function signed(value: number): string {
   return value === 0 ? "0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
 }
 
-function Reasons({
-  outcomes,
-  choose,
-}: {
-  outcomes: readonly OutcomeCount[];
-  choose: (outcome: OutcomeCount, reason: string) => void;
-}) {
-  const lines = outcomes.flatMap((outcome) =>
-    outcome.reasons.map(([reason, value]) => ({ id: `${outcome.id}/${reason}`, outcome, reason, value })),
+/** People of one reason, and how they are found. */
+interface ReasonLine {
+  id: string;
+  reason: string;
+  outcome: string;
+  value: number;
+  filter: OutcomeFilter;
+}
+
+function reasonLines(report: RunReport): ReasonLine[] {
+  const people = outcomesOf(report.people).flatMap(({ id, name, reasons }) =>
+    reasons.map(([reason, value]) => ({
+      id: `${id}/${reason}`,
+      reason,
+      outcome: name,
+      value,
+      filter: { outcome: id, reason },
+    })),
   );
+  const places = Object.entries(report.list?.rejected ?? {}).map(([reason, value]) => ({
+    id: `list/${reason}`,
+    reason,
+    outcome: t.onTheList,
+    value: value ?? 0,
+    filter: { list: "rejected" as const },
+  }));
+  return [...people, ...places];
+}
+
+function Reasons({ report, choose }: { report: RunReport; choose: (filter: OutcomeFilter) => void }) {
+  const lines = reasonLines(report);
   const byId = new Map(lines.map((line) => [line.id, line]));
+  if (lines.length === 0) {
+    return <Quiet>{t.nobodyLeftOut}</Quiet>;
+  }
   return (
     <TableView
       aria-label={t.reasons}
@@ -180,7 +197,7 @@ function Reasons({
       onAction={(key) => {
         const line = byId.get(String(key));
         if (line !== undefined) {
-          choose(line.outcome, line.reason);
+          choose(line.filter);
         }
       }}
     >
@@ -199,7 +216,7 @@ function Reasons({
         {(line) => (
           <Row id={line.id}>
             <Cell>{reasonName(line.reason)}</Cell>
-            <Cell>{line.outcome.name}</Cell>
+            <Cell>{line.outcome}</Cell>
             <Cell align="end">{count(line.value)}</Cell>
           </Row>
         )}

@@ -16,6 +16,7 @@ import { words } from "../../words";
 import { count, counted, dateTime } from "../../words/format";
 import { outcomesOf } from "./outcomes";
 import { Report } from "./Report";
+import { RunNote } from "./RunNote";
 import { RunProgressBar } from "./RunProgressBar";
 
 const t = words.runs;
@@ -44,7 +45,7 @@ function One({ detail }: { detail: RunDetail }) {
       });
     }
   };
-  const problems = [stop.problem, resume.problem, save.problem, over ? detail.problem : null];
+  const problems = [stop.problem, resume.problem, save.problem];
   return (
     <Page
       title={report.sync}
@@ -81,14 +82,14 @@ function One({ detail }: { detail: RunDetail }) {
       {problems.map((problem) =>
         problem === null ? null : <ProblemNote key={problem.code} problem={problem} />,
       )}
-      {report.state === "held" ? (
-        <div>
-          <Button variant="accent" onPress={() => go(to("syncs", report.sync))}>
-            {t.reviewHeld}
-          </Button>
-        </div>
-      ) : null}
-      {over ? <Report detail={detail} /> : <Underway detail={detail} />}
+      {over ? (
+        <>
+          <RunNote detail={detail} />
+          <Report detail={detail} />
+        </>
+      ) : (
+        <Underway detail={detail} />
+      )}
     </Page>
   );
 }

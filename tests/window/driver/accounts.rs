@@ -1,10 +1,10 @@
 //! What several stories begin with: a connection to a sandbox of the test's own, made in
 //! the window as a person makes it.
 
-use driver::{Config, Machine, Remote, Window};
+use crate::{Config, Machine, Remote, Window};
 
 /// A sandbox without limits that slow a test down.
-pub(crate) fn remote(people: usize) -> Remote {
+pub fn remote(people: usize) -> Remote {
     Remote::start(Config {
         people,
         calls_per_window: 100_000,
@@ -16,7 +16,7 @@ pub(crate) fn remote(people: usize) -> Remote {
 }
 
 /// Fills in the form of a new connection, with this secret, and keeps it.
-pub(crate) fn connect(window: &Window, remote: &Remote, secret: &str) {
+pub fn connect(window: &Window, remote: &Remote, secret: &str) {
     let sandbox = remote.sandbox();
     window.go("Connections");
     window.press("Add connection");
@@ -30,7 +30,7 @@ pub(crate) fn connect(window: &Window, remote: &Remote, secret: &str) {
 }
 
 /// A file of so many people, as a marketer's system exports them.
-pub(crate) fn people(machine: &Machine, name: &str, count: usize) -> String {
+pub fn people(machine: &Machine, name: &str, count: usize) -> String {
     let mut text = "E-Mail,First Name,Last Name,Loyalty Points\n".to_owned();
     for n in 0..count {
         text += &format!("person{n}@example.com,First{n},Last{n},{}\n", n % 90);
@@ -39,7 +39,7 @@ pub(crate) fn people(machine: &Machine, name: &str, count: usize) -> String {
 }
 
 /// Everyone of the audience `All` goes there; by the command line, beside the open window.
-pub(crate) fn destination_and_sync(machine: &Machine) {
+pub fn destination_and_sync(machine: &Machine) {
     machine.usher(&[
         "destination",
         "create",
