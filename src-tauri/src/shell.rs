@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use usher_model::{Code, Problem, Secret, is_loopback, parse_endpoint};
-use usher_sync::owner::{Command, Opening, Session, Watch};
+use usher_sync::owner::{Command, KeychainKind, Opening, Session, Watch};
 use usher_sync::{Event, FileLook, ImportRequest, Progress, Usher};
 
 /// How long a window waits before it tries again to become the owner.
@@ -82,13 +82,17 @@ impl Shell {
     }
 
     async fn session(&self, passphrase: Option<Secret>) -> Result<Option<Session>, Problem> {
-        let Options { folder, kind, .. } = &self.options;
-        let known = self.options.passphrase.clone();
-        let passphrase = passphrase.or(known);
-        if passphrase.is_none() && Opening::needs_passphrase(folder, *kind)? {
+        let folder = &self.options.folder;
+        // Who gives a passphrase wants the folder to open by it, also where it is new.
+        let kind = match passphrase.is_some() {
+            true => Some(KeychainKind::Passphrase),
+            false => self.options.kind,
+        };
+        let passphrase = passphrase.or(self.options.passphrase.clone());
+        if passphrase.is_none() && Opening::needs_passphrase(folder, kind)? {
             return Ok(None);
         }
-        let opening = Opening::system(folder.clone(), *kind, passphrase)?;
+        let opening = Opening::system(folder.clone(), kind, passphrase)?;
         let session = Session::open(opening.staying(self.speaker.hear())).await?;
         Ok(Some(session))
     }
@@ -113,8 +117,14 @@ impl Shell {
     pub(crate) fn start_state(&self) -> StartState {
         match self.state() {
             State::Opening => StartState::Opening,
-            State::NeedsPassphrase(problem) => StartState::NeedsPassphrase { problem },
-            State::Failed(problem) => StartState::Failed { problem },
+            State::NeedsPassphrase(problem) => StartState::NeedsPassphrase {
+                is_new: self.is_new(),
+                problem,
+            },
+            State::Failed(problem) => StartState::Failed {
+                or_passphrase: problem.code == Code::KeychainAbsent && self.is_new(),
+                problem,
+            },
             State::Open(session) => StartState::Open {
                 folder: self.options.folder.display().to_string(),
                 owner: session.is_owner(),
@@ -127,6 +137,11 @@ impl Shell {
                 },
             },
         }
+    }
+
+    /// Whether there is no data folder yet.
+    fn is_new(&self) -> bool {
+        !Opening::exists(&self.options.folder).unwrap_or(true)
     }
 
     /// Whether the folder opens by a passphrase, and secrets lie encrypted in it.

@@ -21,6 +21,8 @@ pub enum StartState {
     Opening,
     /// It opens by a passphrase, which the person has to give.
     NeedsPassphrase {
+        /// Whether the folder is yet to be made, so that it is chosen now.
+        is_new: bool,
         /// What was wrong with the one that was given.
         problem: Option<Problem>,
     },
@@ -28,6 +30,8 @@ pub enum StartState {
     Failed {
         /// Why.
         problem: Problem,
+        /// Whether a passphrase would do, for want of a keychain.
+        or_passphrase: bool,
     },
     /// It is open.
     Open {

@@ -17,6 +17,7 @@ pub fn all(album: &mut Album, scheme: Scheme) {
     sample(album, Machine::with(scheme));
     closed(album, Machine::with(scheme));
     trouble::all(album, scheme);
+    without_keychain(album, Machine::without_keychain(scheme));
 }
 
 /// A window that has nothing to show yet.
@@ -162,5 +163,19 @@ fn closed(album: &mut Album, mut machine: Machine) {
     window.press("Unlock");
     window.see("That passphrase is wrong");
     album.take(&window, "33-passphrase-wrong");
+    window.close();
+}
+
+/// No keychain, and a passphrase instead.
+fn without_keychain(album: &mut Album, mut machine: Machine) {
+    let window = Window::open(&mut machine);
+    window.see_heading("Your data folder cannot be opened");
+    album.take(&window, "46-no-keychain");
+    window.press("Use a passphrase instead");
+    window.see_heading("Choose a passphrase");
+    window.fill("Passphrase", "correct horse");
+    window.fill("The same again", "correct house");
+    window.see("These two are not the same");
+    album.take(&window, "47-new-passphrase");
     window.close();
 }

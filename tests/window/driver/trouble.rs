@@ -33,7 +33,7 @@ fn connections(album: &mut Album, window: &Window, remote: &Remote) {
     window.fill("Client secret", remote.sandbox().client_secret());
     album.take(window, "35-secret-form");
     window.keys("\u{E007}");
-    window.see("The new secret is in the keychain");
+    window.see("The new secret is stored");
     permit(remote, false);
     window.press("Test");
     window.see("Needs: Read-Write Lead");

@@ -117,9 +117,19 @@ impl Window {
                 return false;
             }
             page.click("option", Some(option));
-            true
+            // What was not chosen goes when the field is left.
+            page.keys("\u{E004}");
+            let shown = || (self.value(field)?.starts_with(option)).then_some(());
+            page.until(Duration::from_secs(2), shown).is_some()
         });
         assert!(picked, "{option} is not offered in:\n{}", page.text());
+    }
+
+    /// What is in the field of this name.
+    fn value(&self, field: &str) -> Option<String> {
+        let element = self.page().look("field", Some(field))?;
+        let read = element.prop("value");
+        self.page().runtime.block_on(read).ok()?
     }
 
     /// Waits until a text can be read.

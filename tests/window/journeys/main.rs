@@ -12,4 +12,5 @@ mod mapping;
 mod nothing_leaves_the_window;
 mod quit_while_running;
 mod stop_and_resume;
+mod without_a_keychain;
 mod wrong_secret;

@@ -24,7 +24,7 @@ fn a_wrong_secret_is_named_and_replaced() {
     window.see_heading("Replace the secret of EMEA");
     window.fill("Client secret", &secret);
     window.keys("\u{E007}");
-    window.see("The new secret is in the keychain");
+    window.see("The new secret is stored");
     window.press("Test");
     window.see("Everything a sync needs works");
 

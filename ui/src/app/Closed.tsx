@@ -1,6 +1,6 @@
 // Before the data folder is open: it is being opened, needs a passphrase, or cannot be.
 
-import { Button, Content, Form, Heading, TextField } from "@react-spectrum/s2";
+import { Button, Form, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { type ComponentRef, useRef, useState } from "react";
 import { backend } from "../backend/call";
@@ -8,6 +8,8 @@ import type { Problem, StartState } from "../backend/types";
 import { Loading, ProblemNote } from "../parts/States";
 import { useDeed } from "../state/tasks";
 import { words } from "../words";
+
+const t = words.common.start;
 
 const center = style({
   display: "flex",
@@ -27,29 +29,33 @@ export function Closed({ start }: { start: StartState | undefined }) {
   return (
     <main className={center}>
       {start?.state === "needs_passphrase" ? (
-        <Passphrase problem={start.problem} />
+        <Passphrase key={String(start.is_new)} isNew={start.is_new} problem={start.problem} />
       ) : start?.state === "failed" ? (
-        <Failed problem={start.problem} />
+        <Failed problem={start.problem} orPassphrase={start.or_passphrase} />
       ) : (
-        <Loading label={words.common.start.opening} />
+        <Loading label={t.opening} />
       )}
     </main>
   );
 }
 
-function Passphrase({ problem }: { problem: Problem | null }) {
+/** Asks for the passphrase of the folder; of a new one it is chosen, and typed twice. */
+function Passphrase({ isNew, problem }: { isNew: boolean; problem: Problem | null }) {
   const [passphrase, setPassphrase] = useState("");
+  const [again, setAgain] = useState("");
   const unlock = useDeed(backend.unlock);
   const field = useRef<TextFieldRef>(null);
+  const differs = isNew && again !== "" && again !== passphrase;
   const submit = async () => {
     await unlock.run(passphrase);
     setPassphrase("");
+    setAgain("");
     field.current?.focus();
   };
   return (
     <div className={box}>
-      <h1 className={title}>{words.common.start.passphraseTitle}</h1>
-      <p className={text}>{words.common.start.passphraseHelp}</p>
+      <h1 className={title}>{isNew ? t.newTitle : t.passphraseTitle}</h1>
+      <p className={text}>{isNew ? t.newHelp : t.passphraseHelp}</p>
       {problem === null ? null : <ProblemNote problem={problem} />}
       <Form
         onSubmit={(event) => {
@@ -59,15 +65,30 @@ function Passphrase({ problem }: { problem: Problem | null }) {
       >
         <TextField
           type="password"
-          label={words.common.start.passphrase}
+          label={t.passphrase}
           value={passphrase}
           onChange={setPassphrase}
           autoFocus
           ref={field}
         />
+        {isNew ? (
+          <TextField
+            type="password"
+            label={t.again}
+            value={again}
+            onChange={setAgain}
+            isInvalid={differs}
+            errorMessage={t.differs}
+          />
+        ) : null}
         <div>
-          <Button variant="accent" type="submit" isPending={unlock.busy} isDisabled={passphrase === ""}>
-            {words.common.start.unlock}
+          <Button
+            variant="accent"
+            type="submit"
+            isPending={unlock.busy}
+            isDisabled={passphrase.trim() === "" || (isNew && again !== passphrase)}
+          >
+            {isNew ? t.create : t.unlock}
           </Button>
         </div>
       </Form>
@@ -75,21 +96,30 @@ function Passphrase({ problem }: { problem: Problem | null }) {
   );
 }
 
-function Failed({ problem }: { problem: Problem }) {
+function Failed({ problem, orPassphrase }: { problem: Problem; orPassphrase: boolean }) {
   const again = useDeed(backend.openAgain);
+  const [instead, setInstead] = useState(false);
+  if (instead) {
+    return <Passphrase isNew problem={null} />;
+  }
   return (
     <div className={box}>
-      <Heading styles={title}>{words.common.start.failedTitle}</Heading>
-      <Content>
-        <ProblemNote
-          problem={problem}
-          action={
+      <h1 className={title}>{t.failedTitle}</h1>
+      <ProblemNote
+        problem={problem}
+        action={
+          <>
             <Button variant="accent" isPending={again.busy} onPress={() => void again.run(undefined)}>
               {words.common.tryAgain}
             </Button>
-          }
-        />
-      </Content>
+            {orPassphrase ? (
+              <Button variant="secondary" onPress={() => setInstead(true)}>
+                {t.instead}
+              </Button>
+            ) : null}
+          </>
+        }
+      />
     </div>
   );
 }

@@ -1472,13 +1472,21 @@ quarantined: number, };
  */
 export type StartState = { "state": "opening" } | { "state": "needs_passphrase", 
 /**
+ * Whether the folder is yet to be made, so that it is chosen now.
+ */
+is_new: boolean, 
+/**
  * What was wrong with the one that was given.
  */
 problem: Problem | null, } | { "state": "failed", 
 /**
  * Why.
  */
-problem: Problem, } | { "state": "open", 
+problem: Problem, 
+/**
+ * Whether a passphrase would do, for want of a keychain.
+ */
+or_passphrase: boolean, } | { "state": "open", 
 /**
  * Where it is.
  */

@@ -4,7 +4,7 @@
 
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 import { backend } from "../backend/call";
-import type { Destination, PlanSummary, Sync } from "../backend/types";
+import type { Destination, PlanSummary, SecretPlace, Sync } from "../backend/types";
 import { nextName } from "./names";
 
 const LIVE = "live";
@@ -33,6 +33,12 @@ export function refreshLive(client: QueryClient): Promise<void> {
 }
 
 export const useStart = () => useQuery({ queryKey: [LIVE, "start"], queryFn: backend.startState });
+
+/** Where secrets of connections are kept. */
+export function useSecretPlace(): SecretPlace {
+  const start = useStart().data;
+  return start?.state === "open" ? start.secrets : "keychain";
+}
 
 export const useConnections = () =>
   useQuery({ queryKey: [LIVE, "connections"], queryFn: backend.connections });

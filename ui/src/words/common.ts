@@ -43,6 +43,13 @@ export const common = {
       "This folder is encrypted with a passphrase instead of the keychain of this computer. Usher does not keep it.",
     passphrase: "Passphrase",
     unlock: "Unlock",
+    newTitle: "Choose a passphrase",
+    newHelp:
+      "Your data folder is encrypted with it instead of with a key in this computer's keychain. Usher does not keep it: without it nobody can open the folder again, and you are asked for it at each start.",
+    again: "The same again",
+    differs: "These two are not the same.",
+    create: "Create data folder",
+    instead: "Use a passphrase instead",
     failedTitle: "Your data folder cannot be opened",
   },
 };

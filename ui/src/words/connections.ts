@@ -1,6 +1,14 @@
+import type { SecretPlace } from "../backend/types";
+
 export const connections = {
   title: "Connections",
-  subtitle: "How Usher reaches your Marketo instances. Secrets are in your keychain, and nowhere else.",
+  subtitle: {
+    keychain: "How Usher reaches your Marketo instances. Secrets are in your keychain, and nowhere else.",
+    folder:
+      "How Usher reaches your Marketo instances. Secrets are in your data folder, encrypted with its passphrase.",
+    nowhere:
+      "The demo's own data folder: only its sandbox is connected. Start Usher without it for real accounts.",
+  } as Record<SecretPlace, string>,
   add: "Add connection",
   emptyTitle: "No connection yet",
   emptyText: "Connect the Marketo instance that your audiences go to.",
@@ -9,9 +17,13 @@ export const connections = {
   munchkin: "Munchkin ID",
   clientId: "Client ID",
   secret: "Client secret",
-  secretStored: "Stored in the keychain. It cannot be read, only replaced.",
+  secretStored: {
+    keychain: "Stored in the keychain. It cannot be read, only replaced.",
+    folder: "Stored encrypted in the data folder. It cannot be read, only replaced.",
+    nowhere: "Stored. It cannot be read, only replaced.",
+  } as Record<SecretPlace, string>,
   secretUnknown: "The keychain does not answer. Unlock it to see.",
-  secretMissing: "Not in the keychain. Enter it again.",
+  secretMissing: "Not stored. Enter it again.",
   share: "Your share of the limits",
   shareText: (calls: string, atOnce: string, day: string) =>
     `${calls} calls in 20 seconds, ${atOnce} at once, ${day} a day`,
@@ -27,11 +39,10 @@ export const connections = {
   replaceSecret: "Replace secret",
   editConnection: "Edit connection",
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeText:
-    "Its secret is removed from the keychain. A connection that a destination uses cannot be removed.",
+  removeText: "Its secret is removed with it. A connection that a destination uses cannot be removed.",
   added: (name: string) => `${name} is added. Test it to see whether everything works.`,
   changed: (name: string) => `${name} is changed.`,
-  secretReplaced: "The new secret is in the keychain.",
+  secretReplaced: "The new secret is stored.",
   checks: {
     credentials: "Client ID and secret",
     partitions: "Lead partitions",
@@ -51,7 +62,11 @@ export const connections = {
     endpointHelp: "In Marketo: Admin > Web Services > REST API > Endpoint.",
     munchkinHelp: "In Marketo: Admin > Munchkin. It looks like 123-ABC-456.",
     clientIdHelp: "In Marketo: Admin > LaunchPoint > View Details of your custom service.",
-    secretHelp: "Goes to the keychain of this computer and to Marketo, and nowhere else.",
+    secretHelp: {
+      keychain: "Goes to the keychain of this computer and to Marketo, and nowhere else.",
+      folder: "Goes encrypted to your data folder and to Marketo, and nowhere else.",
+      nowhere: "Goes to the sandbox, and nowhere else.",
+    } as Record<SecretPlace, string>,
     limits: "Your share of Marketo's limits",
     limitsHelp:
       "Marketo allows 100 calls in 20 seconds, 10 at once and 50,000 a day, for all applications together. Usher stays below what you grant it.",

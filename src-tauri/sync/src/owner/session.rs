@@ -75,6 +75,11 @@ impl Opening {
         }
     }
 
+    /// Whether the folder was made before.
+    pub fn exists(folder: &Path) -> Result<bool, Problem> {
+        Ok(Folder::existing(folder)?.is_some())
+    }
+
     /// Whether the folder is opened by a passphrase: as recorded or, for a new
     /// one, as wished.
     pub fn needs_passphrase(folder: &Path, wished: Option<KeychainKind>) -> Result<bool, Problem> {

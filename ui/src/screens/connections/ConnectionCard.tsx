@@ -13,7 +13,7 @@ import { Facts } from "../../parts/Facts";
 import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { ProblemNote } from "../../parts/States";
-import { useHasSecret } from "../../state/queries";
+import { useHasSecret, useSecretPlace } from "../../state/queries";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -30,6 +30,7 @@ export interface ConnectionCardProps {
 export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCardProps) {
   const [removing, setRemoving] = useState(false);
   const secret = useHasSecret(connection.name);
+  const place = useSecretPlace();
   const test = useTask((task, name: string) => backend.testConnection(task, name));
   const remove = useDeed(backend.removeConnection);
   const { calls_per_20s, concurrency, daily_quota } = connection.limits;
@@ -70,7 +71,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
               : secret.data === undefined
                 ? "…"
                 : secret.data
-                  ? t.secretStored
+                  ? t.secretStored[place]
                   : t.secretMissing,
           ],
           [t.share, t.shareText(count(calls_per_20s), count(concurrency), count(daily_quota))],

@@ -22,7 +22,7 @@ import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { ConnectionLine, Limits } from "../../backend/types";
 import { ProblemNote } from "../../parts/States";
-import { secretKept } from "../../state/queries";
+import { secretKept, useSecretPlace } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 
@@ -46,6 +46,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
   const [munchkin, setMunchkin] = useState(connection?.munchkin_id ?? "");
   const [clientId, setClientId] = useState(connection?.client_id ?? "");
   const [secret, setSecret] = useState("");
+  const place = useSecretPlace();
   const [limits, setLimits] = useState<Limits>(connection?.limits ?? DEFAULTS);
   const [hipaa, setHipaa] = useState(connection?.hipaa_ready ?? false);
   const client = useQueryClient();
@@ -133,7 +134,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
               type="password"
               autoComplete="off"
               label={t.secret}
-              description={t.form.secretHelp}
+              description={t.form.secretHelp[place]}
               value={secret}
               onChange={setSecret}
             />

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { ConnectionLine } from "../../backend/types";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
-import { useConnections } from "../../state/queries";
+import { useConnections, useSecretPlace } from "../../state/queries";
 import { words } from "../../words";
 import { ConnectionCard } from "./ConnectionCard";
 import { ConnectionForm } from "./ConnectionForm";
@@ -19,6 +19,7 @@ type Open = { form: "add" } | { form: "edit" | "secret"; connection: ConnectionL
 
 export function ConnectionsScreen({ adding }: { adding: boolean }) {
   const all = useConnections();
+  const place = useSecretPlace();
   const [open, setOpen] = useState<Open>(adding ? { form: "add" } : null);
   const close = () => setOpen(null);
   const add = (
@@ -27,7 +28,11 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
     </Button>
   );
   return (
-    <Page title={t.title} subtitle={t.subtitle} actions={(all.data?.length ?? 0) > 0 ? add : undefined}>
+    <Page
+      title={t.title}
+      subtitle={t.subtitle[place]}
+      actions={(all.data?.length ?? 0) > 0 ? add : undefined}
+    >
       <Answer of={all}>
         {(connections) =>
           connections.length === 0 ? (

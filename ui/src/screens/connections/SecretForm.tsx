@@ -15,7 +15,7 @@ import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { ConnectionLine } from "../../backend/types";
 import { ProblemNote } from "../../parts/States";
-import { secretKept } from "../../state/queries";
+import { secretKept, useSecretPlace } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 
@@ -24,6 +24,7 @@ const t = words.connections;
 export function SecretForm({ connection, close }: { connection: ConnectionLine; close: () => void }) {
   const [secret, setSecret] = useState("");
   const client = useQueryClient();
+  const place = useSecretPlace();
   const save = useDeed(() => backend.replaceSecret(connection.name, secret));
   const submit = async () => {
     const saved = await save.run(undefined);
@@ -52,7 +53,7 @@ export function SecretForm({ connection, close }: { connection: ConnectionLine; 
             type="password"
             autoComplete="off"
             label={t.secret}
-            description={t.form.secretHelp}
+            description={t.form.secretHelp[place]}
             value={secret}
             onChange={setSecret}
           />
