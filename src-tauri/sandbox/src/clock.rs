@@ -4,10 +4,12 @@
 //! runs backwards; a test can push it ahead. Invariant: nothing else in this crate
 //! asks the system what time it is.
 
-use std::time::Instant;
-
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use tokio::time::Instant;
+
+/// Seconds of a day.
+pub(crate) const DAY_S: i64 = 86_400;
 
 /// A clock that starts at the system's time and can be advanced.
 #[derive(Debug)]
@@ -19,9 +21,16 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// Starts at the system's time.
+    #[cfg(test)]
     pub(crate) fn system() -> Self {
+        Self::starting_at(None)
+    }
+
+    /// Starts at a time in milliseconds since 1970, or at the system's. It goes on as
+    /// tokio's does, which a test may have stopped.
+    pub(crate) fn starting_at(ms: Option<i64>) -> Self {
         Self {
-            started_at_ms: Timestamp::now().as_millisecond(),
+            started_at_ms: ms.unwrap_or_else(|| Timestamp::now().as_millisecond()),
             started: Instant::now(),
             offset_ms: 0,
         }
@@ -62,6 +71,13 @@ pub(crate) fn next_central_midnight_ms(now_ms: i64) -> i64 {
         .start_of_day()
         .and_then(|day| day.checked_add(1.day()))
         .map_or(fallback, |next| next.timestamp().as_millisecond())
+}
+
+/// The date in US Central time, `YYYY-MM-DD`.
+pub(crate) fn central_date(now_ms: i64) -> String {
+    let now = Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let central = TimeZone::get("America/Chicago").unwrap_or(TimeZone::UTC);
+    now.to_zoned(central).date().to_string()
 }
 
 /// `2021-11-23T22:57:08Z`, the lead database's way to write a time.

@@ -15,7 +15,7 @@ pub struct Config {
     /// Stands for every documented server time-out, in seconds, and is announced in
     /// `X-Sandbox-Timeout`. `None` keeps the documented ones (30 to 300 s).
     pub server_timeout: Option<u64>,
-    /// Divides the wait for the daily reset, and is announced in
+    /// Divides the wait for the daily reset and the times of jobs, and is announced in
     /// `X-Sandbox-Time-Scale` when above 1. The rate window is never scaled.
     pub time_scale: u32,
     /// Calls in one rate window before 606 (documented: 100).
@@ -28,6 +28,8 @@ pub struct Config {
     pub daily_quota: u32,
     /// Life of a fresh token (documented: 3600 s).
     pub token_life: Duration,
+    /// The time at the start, in milliseconds since 1970; `None` is the system's.
+    pub starts_at_ms: Option<i64>,
     /// Loaded at start when it exists, written at shutdown.
     pub state_file: Option<PathBuf>,
 }
@@ -45,6 +47,7 @@ impl Default for Config {
             concurrency: 10,
             daily_quota: 50_000,
             token_life: Duration::from_secs(3_600),
+            starts_at_ms: None,
             state_file: None,
         }
     }

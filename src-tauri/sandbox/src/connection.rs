@@ -47,6 +47,15 @@ impl Switch {
         });
     }
 
+    /// Whether a reply with a body of so many bytes arrives whole.
+    pub(crate) fn lets_through(&self, body: usize) -> bool {
+        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Cut::Never => true,
+            Cut::Head { body: most, .. } => body <= most,
+            Cut::Body { .. } => false,
+        }
+    }
+
     fn set(&self, cut: Cut) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = cut;
     }

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::random::Random;
+use crate::reply::Reply;
 
 /// Which half of the API answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,11 @@ pub(crate) struct Answer {
     pub(crate) next_page: Option<String>,
     /// Whether `moreResult` is shown beside a next-page token.
     pub(crate) shows_more: bool,
+    /// The token beside it is for what is still to happen.
+    pub(crate) at_end: bool,
     pub(crate) warnings: Vec<&'static str>,
+    /// Goes out alone, without the envelope.
+    pub(crate) file: Option<Reply>,
 }
 
 impl Answer {
@@ -48,6 +53,14 @@ impl Answer {
     pub(crate) fn of(result: Vec<Value>) -> Self {
         Self {
             result: Some(result),
+            ..Self::default()
+        }
+    }
+
+    /// A file, or why there is none.
+    pub(crate) fn file(file: Reply) -> Self {
+        Self {
+            file: Some(file),
             ..Self::default()
         }
     }
@@ -104,7 +117,7 @@ pub(crate) fn wrap(family: Family, id: String, outcome: Result<Answer, Failure>)
             if let Some(token) = answer.next_page {
                 body.insert("nextPageToken".into(), token.into());
                 if answer.shows_more {
-                    body.insert("moreResult".into(), true.into());
+                    body.insert("moreResult".into(), (!answer.at_end).into());
                 }
             }
         }

@@ -76,6 +76,11 @@ impl Field {
         matches!(self.access, Access::Write | Access::Search)
     }
 
+    /// Not one of the standard fields of every instance.
+    pub(crate) fn custom(&self) -> bool {
+        self.id > 1_000
+    }
+
     /// Whether the field may be a `filterType` or `lookupField`; every other is 1011.
     pub(crate) fn searchable(&self) -> bool {
         matches!(self.access, Access::Search | Access::SearchOnly)

@@ -12,6 +12,9 @@ use crate::envelope::Failure;
 use crate::random::Random;
 use crate::request::Call;
 
+/// The user whose calls these are.
+pub(crate) const API_USER: &str = "usher-sandbox@api.example.com";
+
 /// Secrets of the one custom service, and the tokens given out.
 #[derive(Debug)]
 pub(crate) struct Identity {
@@ -86,7 +89,7 @@ impl Identity {
             "access_token": token,
             "token_type": "bearer",
             "expires_in": (expires_at_ms - now - 1).div_euclid(1_000).max(0),
-            "scope": "usher-sandbox@api.example.com",
+            "scope": API_USER,
         });
         (200, body)
     }

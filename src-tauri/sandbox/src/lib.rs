@@ -8,8 +8,10 @@
 //! Everything lives in memory behind one lock; `README.md` beside this crate lists
 //! the private endpoints that let a test play "somebody else" or inject faults.
 
+mod activities;
 mod assets;
 mod audience;
+mod bulk;
 mod clock;
 mod config;
 mod connection;
@@ -30,14 +32,18 @@ mod people;
 mod permissions;
 mod private;
 mod random;
+mod reply;
 mod request;
 mod routes;
 mod server;
 mod snapshot;
 mod state;
+mod stats;
+mod stepped;
 mod values;
 
 pub use audience::{AudienceCounts, write_audience, write_next_audience};
 pub use config::{Config, SandboxError};
 pub use extract::write_extract;
 pub use server::Sandbox;
+pub use stepped::{Answered, Asked, Stepped};

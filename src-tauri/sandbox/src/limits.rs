@@ -6,9 +6,10 @@
 
 use std::collections::VecDeque;
 
-use crate::clock::{Clock, next_central_midnight_ms};
+use crate::clock::{Clock, central_date, next_central_midnight_ms};
 use crate::config::Config;
 use crate::envelope::Failure;
+use crate::stats::Days;
 
 /// Codes that spend neither rate nor quota.
 const FREE: [&str; 6] = ["601", "602", "604", "605", "608", "611"];
@@ -25,7 +26,7 @@ pub(crate) struct Limits {
     time_scale: i64,
     recent: VecDeque<(i64, u64)>,
     in_flight: u32,
-    used_today: u32,
+    days: Days,
     resets_at_ms: i64,
     others_since_ms: i64,
     next_ticket: u64,
@@ -46,7 +47,7 @@ impl Limits {
             time_scale: i64::from(config.time_scale.max(1)),
             recent: VecDeque::new(),
             in_flight: 0,
-            used_today: 0,
+            days: Days::default(),
             resets_at_ms: next_central_midnight_ms(clock.now_ms()),
             others_since_ms: clock.now_ms(),
             next_ticket: 0,
@@ -63,9 +64,9 @@ impl Limits {
         self.next_ticket += 1;
         self.recent.push_back((now, ticket.0));
         self.in_flight += 1;
-        self.used_today = self.used_today.saturating_add(1);
-        let verdict = if self.used_today > self.daily_quota {
-            self.plan_reset(now);
+        self.days.today.ours += 1;
+        let verdict = if self.used_today() > self.daily_quota {
+            self.shorten_day(now);
             Err(Failure::new(
                 607,
                 format!("Daily API Quota '{}' reached", self.daily_quota),
@@ -90,9 +91,13 @@ impl Limits {
     /// Ends a call; a free code takes its counting back.
     pub(crate) fn leave(&mut self, ticket: Ticket, code: &str) -> bool {
         self.in_flight = self.in_flight.saturating_sub(1);
+        let today = &mut self.days.today;
+        if !code.is_empty() {
+            *today.errors.entry(code.to_owned()).or_default() += 1;
+        }
         if is_free(code) {
             self.recent.retain(|&(_, seq)| seq != ticket.0);
-            self.used_today = self.used_today.saturating_sub(1);
+            today.ours = today.ours.saturating_sub(1);
         }
         !is_free(code)
     }
@@ -104,7 +109,36 @@ impl Limits {
 
     /// Calls since the last reset, those of other applications included.
     pub(crate) fn used_today(&self) -> u32 {
-        self.used_today
+        let today = &self.days.today;
+        today.ours.saturating_add(today.others)
+    }
+
+    /// The same day by day, and errors with it.
+    pub(crate) fn days(&self) -> &Days {
+        &self.days
+    }
+
+    /// Calls that other applications made all at once.
+    pub(crate) fn others_used(&mut self, calls: u32) {
+        let others = &mut self.days.today.others;
+        *others = others.saturating_add(calls);
+    }
+
+    /// A file of so many bytes was finished at a time.
+    pub(crate) fn exported(&mut self, bytes: u64, at_ms: i64) {
+        self.pass_time(at_ms);
+        self.days.today.exported += bytes;
+    }
+
+    /// Whether the files of today are smaller than this.
+    pub(crate) fn may_export(&mut self, most: u64, clock: &Clock) -> bool {
+        let now = clock.now_ms();
+        self.pass_time(now);
+        let may = self.days.today.exported < most;
+        if !may {
+            self.shorten_day(now);
+        }
+        may
     }
 
     /// Forgets calls that have left the window, adds those of other applications, and begins
@@ -121,27 +155,23 @@ impl Limits {
             let each_ms = (self.window_ms / i64::from(self.other_apps)).max(1);
             let calls = (now - self.others_since_ms) / each_ms;
             self.others_since_ms += calls * each_ms;
-            self.used_today = self
-                .used_today
-                .saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));
+            self.others_used(u32::try_from(calls).unwrap_or(u32::MAX));
         } else {
             self.others_since_ms = now;
         }
         if now >= self.resets_at_ms {
-            self.used_today = 0;
+            self.days.end(central_date(self.resets_at_ms - 1));
             self.resets_at_ms = next_central_midnight_ms(now);
         }
     }
 
-    /// With a time scale, the wait for midnight shrinks from the moment at which the
-    /// quota is first found spent.
-    fn plan_reset(&mut self, now: i64) {
-        if self.time_scale > 1 && self.used_today == self.daily_quota.saturating_add(1) {
-            let midnight = next_central_midnight_ms(now);
-            self.resets_at_ms = self
-                .resets_at_ms
-                .min(now + (midnight - now) / self.time_scale);
-        }
+    /// With a time scale, the wait for midnight shrinks from the moment at which a daily
+    /// limit is found spent; being found again does not make it longer.
+    fn shorten_day(&mut self, now: i64) {
+        let midnight = next_central_midnight_ms(now);
+        self.resets_at_ms = self
+            .resets_at_ms
+            .min(now + (midnight - now) / self.time_scale);
     }
 }
 

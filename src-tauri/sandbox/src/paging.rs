@@ -38,14 +38,18 @@ pub(crate) fn position(call: &Call, scope: &str) -> Result<u64, Failure> {
 
 /// A token for the page after `position`.
 pub(crate) fn token(scope: &str, position: u64) -> String {
-    // 18 bytes are 29 base32 digits, so three `=` always follow.
     let mut bytes = Vec::with_capacity(18);
     bytes.extend_from_slice(&random::hash(scope.as_bytes()).to_be_bytes());
     bytes.extend_from_slice(&(position ^ 0x5A5A_5A5A_5A5A_5A5A).to_be_bytes());
     bytes.extend_from_slice(&[0x4D, 0x4B]);
+    base32(&bytes)
+}
+
+/// With `=` up to whole groups of eight.
+pub(crate) fn base32(bytes: &[u8]) -> String {
     let (mut buffer, mut bits, mut text) = (0u32, 0, String::new());
     for byte in bytes {
-        buffer = (buffer << 8) | u32::from(byte);
+        buffer = (buffer << 8) | u32::from(*byte);
         bits += 8;
         while bits >= 5 {
             bits -= 5;
@@ -53,14 +57,19 @@ pub(crate) fn token(scope: &str, position: u64) -> String {
         }
         buffer &= (1 << bits) - 1;
     }
-    text.push(char::from(ALPHABET[(buffer << (5 - bits)) as usize & 31]));
-    text + "==="
+    if bits > 0 {
+        text.push(char::from(ALPHABET[(buffer << (5 - bits)) as usize & 31]));
+    }
+    while text.len() % 8 > 0 {
+        text.push('=');
+    }
+    text
 }
 
-/// The position, when the token belongs to this query.
-fn read(token: &str, scope: &str) -> Option<u64> {
+/// What [`base32`] was given; nothing for any other text.
+pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
     let (mut buffer, mut bits, mut bytes) = (0u32, 0, Vec::new());
-    for symbol in token.trim_end_matches('=').bytes() {
+    for symbol in text.trim_end_matches('=').bytes() {
         let digit = ALPHABET.iter().position(|&known| known == symbol)?;
         buffer = (buffer << 5) | digit as u32;
         bits += 5;
@@ -70,6 +79,12 @@ fn read(token: &str, scope: &str) -> Option<u64> {
             buffer &= (1 << bits) - 1;
         }
     }
+    Some(bytes)
+}
+
+/// The position, when the token belongs to this query.
+fn read(token: &str, scope: &str) -> Option<u64> {
+    let bytes = bytes_of(token)?;
     let owner = u64::from_be_bytes(bytes.get(..8)?.try_into().ok()?);
     let position = u64::from_be_bytes(bytes.get(8..16)?.try_into().ok()?);
     (owner == random::hash(scope.as_bytes())).then_some(position ^ 0x5A5A_5A5A_5A5A_5A5A)

@@ -32,6 +32,9 @@ pub(crate) enum Need {
     WriteLeads,
     ReadAssets,
     WriteAssets,
+    ReadActivities,
+    /// Any token will do.
+    Nothing,
 }
 
 impl Permissions {
@@ -42,6 +45,8 @@ impl Permissions {
             Need::WriteLeads => self.read_write_lead,
             Need::ReadAssets => self.read_only_assets || self.read_write_assets,
             Need::WriteAssets => self.read_write_assets,
+            Need::ReadActivities => self.read_only_activity,
+            Need::Nothing => true,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One request as the handlers see it: parameters decoded, body whole.
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RANGE};
 use serde_json::Value;
 
 use crate::envelope::Failure;
@@ -15,7 +16,11 @@ pub(crate) struct Call {
     params: Vec<(String, String)>,
     content_type: String,
     authorization: Option<String>,
-    pub(crate) body: Vec<u8>,
+    /// Part of a file, as it was asked for.
+    pub(crate) range: Option<String>,
+    /// Between the parts of a multipart body.
+    pub(crate) boundary: Option<String>,
+    pub(crate) body: Bytes,
 }
 
 impl Call {
@@ -25,12 +30,11 @@ impl Call {
         path: &str,
         query: &str,
         headers: &HeaderMap,
-        body: Vec<u8>,
+        body: Bytes,
     ) -> Self {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let content_type = header(CONTENT_TYPE)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let sent = header(CONTENT_TYPE).unwrap_or_default();
+        let content_type = sent.to_ascii_lowercase();
         let mut params = pairs(query.as_bytes());
         if content_type.starts_with("application/x-www-form-urlencoded") {
             params.extend(pairs(&body));
@@ -41,6 +45,8 @@ impl Call {
             params,
             content_type,
             authorization: header(AUTHORIZATION).map(str::to_owned),
+            range: header(RANGE).map(str::to_owned),
+            boundary: boundary(sent),
             body,
         }
     }
@@ -75,6 +81,11 @@ impl Call {
     pub(crate) fn is_form(&self) -> bool {
         self.content_type
             .starts_with("application/x-www-form-urlencoded")
+    }
+
+    /// Whether the body has parts.
+    pub(crate) fn is_multipart(&self) -> bool {
+        self.content_type.starts_with("multipart/form-data")
     }
 
     /// The token of the `Authorization` header.
@@ -112,6 +123,16 @@ impl Call {
         }
         serde_json::from_slice(&self.body).map_err(|_| Failure::new(609, "Invalid JSON"))
     }
+}
+
+/// Of a multipart body's content type; case makes a difference.
+fn boundary(content_type: &str) -> Option<String> {
+    let parameters = content_type.split(';').skip(1);
+    let boundary = parameters.filter_map(|parameter| parameter.trim().split_once('='));
+    boundary
+        .filter(|(name, _)| name.eq_ignore_ascii_case("boundary"))
+        .map(|(_, value)| value.trim_matches('"').to_owned())
+        .find(|value| !value.is_empty())
 }
 
 /// Splits `a=1&b=2`; `+` is a space, also in the address.
@@ -161,7 +182,7 @@ mod tests {
             "/",
             "id=1&id=2%2C3&name=a+b%20c%C3%A9&bad=%zz",
             &HeaderMap::new(),
-            vec![],
+            Bytes::new(),
         );
         assert_eq!(call.list("id"), ["1", "2", "3"]);
         assert_eq!(call.param("name"), Some("a b cé"));

@@ -31,6 +31,9 @@ enum Line {
         partition: u8,
         created: i64,
         updated: i64,
+        /// The last change of any field, where that is another time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<i64>,
         fields: Map<String, Value>,
     },
     List {
@@ -53,12 +56,13 @@ pub(crate) fn save(state: &State, path: &Path) -> io::Result<()> {
         file.write_all(b"\n")
     };
     for (id, lead) in state.leads.iter() {
-        let (partition, created, updated) = (lead.partition, lead.created, lead.updated);
+        let (partition, created, updated) = (lead.partition, lead.created, lead.updated());
         put(&Line::Lead {
             id,
             partition,
             created,
             updated,
+            changed: (lead.changed() != updated).then(|| lead.changed()),
             fields: lead.stored(),
         })?;
     }
@@ -99,12 +103,15 @@ pub(crate) fn load(state: &mut State, path: &Path) -> io::Result<()> {
                 partition,
                 created,
                 updated,
+                changed,
                 fields,
             } => {
                 state.leads.skip_to(id);
-                state
-                    .leads
-                    .insert(lead(partition, created, updated, &fields));
+                let mut lead = lead(partition, created, updated, &fields);
+                if let Some(changed) = changed {
+                    lead.change_at(changed);
+                }
+                state.leads.insert(lead);
             }
             Line::List {
                 id,

@@ -9,11 +9,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::activities::Activities;
+use crate::bulk::Bulk;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::identity::Identity;
+use crate::leads::record::Lead;
 use crate::leads::store::Leads;
+use crate::leads::sync_plan::Written;
 use crate::limits::Limits;
 use crate::lists::store::Lists;
 use crate::log::Log;
@@ -51,6 +55,10 @@ pub(crate) struct State {
     pub(crate) lists_writable: bool,
     /// The custom rule that makes the partition a second key.
     pub(crate) dedupe_by_partition: bool,
+    pub(crate) bulk: Bulk,
+    pub(crate) activities: Activities,
+    /// Lead changes tell of fields, too, that were not asked for.
+    pub(crate) leak_other_fields: bool,
     /// Draws request ids.
     pub(crate) ids: Random,
 }
@@ -58,7 +66,7 @@ pub(crate) struct State {
 impl State {
     /// An instance without people, everything allowed.
     pub(crate) fn new(config: &Config) -> Self {
-        let clock = Clock::system();
+        let clock = Clock::starting_at(config.starts_at_ms);
         let life = i64::try_from(config.token_life.as_millis()).unwrap_or(i64::MAX / 4);
         Self {
             identity: Identity::new(config.seed, life),
@@ -73,6 +81,9 @@ impl State {
             latency_ms: 0,
             lists_writable: true,
             dedupe_by_partition: false,
+            bulk: Bulk::new(config),
+            activities: Activities::default(),
+            leak_other_fields: false,
             ids: Random::new(config.seed, "request ids"),
             clock,
         }
@@ -97,10 +108,32 @@ impl State {
             .map_or("", |lead| partitions::name(lead.partition))
     }
 
+    /// Stores a new lead, which is an activity.
+    pub(crate) fn create(&mut self, lead: Lead, now: i64) -> u32 {
+        let partition = lead.partition;
+        let id = self.leads.insert(lead);
+        self.activities.created(id, partition, now);
+        id
+    }
+
+    /// Writes values of a lead, each change being an activity. Whether the lead was there.
+    pub(crate) fn write(&mut self, id: u32, values: Written, now: i64) -> bool {
+        let Some(changes) = self.leads.update(id, values, now) else {
+            return false;
+        };
+        let partition = self.leads.get(id).map_or(0, |lead| lead.partition);
+        for change in changes {
+            self.activities.changed(id, partition, change, now);
+        }
+        true
+    }
+
     /// Deletes a lead everywhere.
-    pub(crate) fn forget(&mut self, lead: u32) -> bool {
+    pub(crate) fn forget(&mut self, lead: u32) -> Option<Lead> {
         self.lists.forget(lead);
-        self.leads.remove(lead).is_some()
+        let lost = self.leads.remove(lead)?;
+        self.activities.deleted(lead, &lost, self.clock.now_s());
+        Some(lost)
     }
 
     /// Merges leads: the winner fills its empty fields and takes over the memberships,
@@ -109,7 +142,7 @@ impl State {
         let now = self.clock.now_s();
         for &loser in losers {
             self.lists.replace(loser, winner);
-            let Some(lost) = self.leads.remove(loser) else {
+            let Some(lost) = self.forget(loser) else {
                 continue;
             };
             let Some(kept) = self.leads.get(winner) else {
@@ -122,9 +155,9 @@ impl State {
             let gained = gained
                 .map(|(no, datum)| (*no, Some(datum.clone())))
                 .collect();
-            self.leads.update(winner, gained, now);
+            self.write(winner, gained, now);
         }
-        self.leads.with(winner, |lead| lead.updated = now);
+        self.leads.with(winner, |lead| lead.update_at(now));
     }
 }
 
@@ -145,9 +178,12 @@ impl Shared {
         }
     }
 
-    /// A panic elsewhere leaves whole steps behind, so a poisoned lock is taken all the same.
+    /// The state with every job where it is by now. A panic elsewhere leaves whole steps
+    /// behind, so a poisoned lock is taken all the same.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.settle();
+        state
     }
 
     /// Ends the server, every wait and every hanging call.

@@ -273,3 +273,44 @@ async fn time_outs_are_announced_and_kept() {
     // Not answered, and done all the same.
     assert_eq!(api.leads().await.len(), 1);
 }
+
+#[tokio::test]
+async fn usage_counts_calls_and_errors_by_day() {
+    let api = empty().await;
+    api.get("/rest/v1/leads/partitions.json").await;
+    api.get("/rest/v1/nowhere.json").await;
+    api.private("POST", "config", json!({"other_apps_calls_today": 40}))
+        .await;
+    let today = api.get("/rest/v1/stats/usage.json").await;
+    let day = &today["result"][0];
+    // Two calls and the one that asks; a call to nowhere counts as well.
+    assert_eq!(day["total"], 43, "{today}");
+    assert_eq!(day["users"][0]["count"], 3);
+    assert_eq!(day["users"][1]["count"], 40);
+    let errors = api.get("/rest/v1/stats/errors.json").await;
+    assert_eq!(
+        errors["result"][0]["errors"],
+        json!([{"errorCode": "610", "count": 1}]),
+        "{errors}"
+    );
+
+    api.private("POST", "clock", json!({"advance_seconds": 86_400}))
+        .await;
+    api.private(
+        "POST",
+        "config",
+        json!({"permissions": {"read_only_lead": false, "read_write_lead": false}}),
+    )
+    .await;
+    let mut api = api;
+    api.token = api.new_token().await["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let week = api.get("/rest/v1/stats/usage/last7days.json").await;
+    let days = week["result"].as_array().unwrap();
+    assert_eq!(days.len(), 2, "{week}");
+    assert_eq!(days[0]["total"], 1, "no permission is needed");
+    assert_eq!(days[1]["total"], 44);
+    assert_eq!(days[1]["date"], day["date"]);
+}

@@ -4,59 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::envelope::{self, Failure, Family};
-
-/// A reply as bytes.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) content_type: String,
-    pub(crate) body: Vec<u8>,
-    /// The service's code, or the HTTP status of a failure, for the log.
-    pub(crate) code: String,
-    pub(crate) records: usize,
-}
-
-impl Reply {
-    /// A JSON body; the code and the number of records are read back from it for the log.
-    pub(crate) fn json(status: u16, body: &Value) -> Self {
-        let code = body
-            .pointer("/errors/0/code")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        let code = code.unwrap_or_else(|| {
-            if status < 400 {
-                String::new()
-            } else {
-                status.to_string()
-            }
-        });
-        Self {
-            status,
-            content_type: "application/json;charset=UTF-8".to_owned(),
-            body: body.to_string().into_bytes(),
-            code,
-            records: body
-                .get("result")
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len),
-        }
-    }
-
-    /// The page of a web server in front of the service.
-    pub(crate) fn html(status: u16, title: &str) -> Self {
-        let page = format!(
-            "<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} \
-             {title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-        );
-        Self {
-            status,
-            content_type: "text/html".to_owned(),
-            body: page.into_bytes(),
-            code: status.to_string(),
-            records: 0,
-        }
-    }
-}
+use crate::reply::Reply;
 
 /// One or several things to do; those that do not exclude each other combine.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -118,9 +66,9 @@ impl Act {
                 .content_type
                 .clone()
                 .unwrap_or_else(|| "application/json".to_owned()),
-            body: self.body.clone().unwrap_or_default().into_bytes(),
+            body: self.body.clone().unwrap_or_default().into(),
             code: status.to_string(),
-            records: 0,
+            ..Reply::default()
         })
     }
 

@@ -6,7 +6,7 @@
 mod act;
 mod rule;
 
-pub(crate) use act::{Act, Reply};
+pub(crate) use act::Act;
 pub(crate) use rule::{At, Rule};
 
 use serde_json::{Map, Value};

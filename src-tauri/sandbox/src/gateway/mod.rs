@@ -19,9 +19,10 @@ use axum::response::Response;
 
 use crate::connection::Switch;
 use crate::envelope::{Failure, request_id, wrap};
-use crate::faults::{Act, Armed, At, Reply};
+use crate::faults::{Act, Armed, At};
 use crate::log::Entry;
 use crate::private;
+use crate::reply::Reply;
 use crate::request::Call;
 use crate::routes::{self, Route};
 use crate::state::Shared;
@@ -29,6 +30,7 @@ use work::{Finished, Work};
 
 const LONGEST_ADDRESS: usize = 8 * 1024;
 const LARGEST_BODY: usize = 1024 * 1024;
+const LARGEST_IMPORT: usize = 10 * 1024 * 1024;
 /// Read in full before it is refused, so that the refusal reaches the sender.
 const DRAINED_BODY: usize = 64 * 1024 * 1024;
 const IDENTITY: &str = "/identity/oauth/token";
@@ -53,9 +55,14 @@ pub(crate) async fn handle(
         switch.drop_now();
         return respond(&shared, &path, dropped());
     };
-    let too_large = body.len() > LARGEST_BODY;
-    let call = Call::new(&method, &path, &query, &head.headers, body.to_vec());
-    let write = routes::find(call.meant(), &path).is_ok_and(|route| route.writes());
+    let size = body.len();
+    let call = Call::new(&method, &path, &query, &head.headers, body);
+    let route = routes::find(call.meant(), &path);
+    let too_large = match route {
+        Ok(Route::Import) => size > LARGEST_IMPORT,
+        _ => size > LARGEST_BODY,
+    };
+    let write = route.is_ok_and(|route| route.writes());
     let (entry, armed) = received(&shared, &method, &path, write);
 
     let mut early = match armed.at(At::BeforeReceipt) {
@@ -206,6 +213,11 @@ fn respond(shared: &Shared, path: &str, reply: Reply) -> Response {
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&reply.content_type) {
         headers.insert(CONTENT_TYPE, value);
+    }
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
     }
     if path == IDENTITY {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

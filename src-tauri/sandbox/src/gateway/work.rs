@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{IDENTITY, dropped, log, pause};
 use crate::envelope::{Answer, Failure, request_id, wrap};
-use crate::faults::{Act, Armed, At, Reply};
+use crate::faults::{Act, Armed, At};
 use crate::limits::{Ticket, is_free};
 use crate::log::Entry;
+use crate::reply::Reply;
 use crate::request::Call;
 use crate::routes::{self, Route};
 use crate::state::Shared;
@@ -139,7 +140,14 @@ impl Work {
         self.route.clone()
     }
 
+    /// A file goes out as it is, everything else in the envelope.
     fn wrapped(&self, outcome: Result<Answer, Failure>) -> Reply {
+        let outcome = match outcome {
+            Ok(Answer {
+                file: Some(file), ..
+            }) => return file,
+            outcome => outcome,
+        };
         let id = request_id(&mut self.shared.lock().ids);
         Reply::json(200, &wrap(routes::family(&self.call.path), id, outcome))
     }

@@ -1,5 +1,7 @@
 //! One lead.
 
+use std::mem;
+
 use serde_json::{Map, Value};
 
 use crate::clock::lead_time;
@@ -13,7 +15,9 @@ pub(crate) struct Lead {
     pub(crate) partition: u8,
     /// Seconds since 1970.
     pub(crate) created: i64,
-    pub(crate) updated: i64,
+    updated: i64,
+    /// By how many seconds the last change of any field is later than `updated`.
+    later: u32,
     values: Vec<(FieldNo, Datum)>,
 }
 
@@ -24,7 +28,39 @@ impl Lead {
             partition,
             created,
             updated,
+            later: 0,
             values: Vec::with_capacity(room),
+        }
+    }
+
+    /// What `updatedAt` shows. Marketo docs: bulk lead extract. It follows changes of
+    /// standard fields only.
+    pub(crate) fn updated(&self) -> i64 {
+        self.updated
+    }
+
+    /// The last change of any field.
+    pub(crate) fn changed(&self) -> i64 {
+        self.updated + i64::from(self.later)
+    }
+
+    /// Both times are this one.
+    pub(crate) fn update_at(&mut self, now: i64) {
+        self.updated = now;
+        self.later = 0;
+    }
+
+    /// The last change of any field, when that is later than what `updatedAt` shows.
+    pub(crate) fn change_at(&mut self, changed: i64) {
+        self.later = u32::try_from(changed - self.updated).unwrap_or(0);
+    }
+
+    /// A field changed.
+    pub(crate) fn touch(&mut self, field: &Field, now: i64) {
+        if field.custom() {
+            self.change_at(now);
+        } else {
+            self.update_at(now);
         }
     }
 
@@ -34,23 +70,17 @@ impl Lead {
         Some(&self.values[at].1)
     }
 
-    /// Whether anything changed.
-    pub(crate) fn set(&mut self, no: FieldNo, value: Option<Datum>) -> bool {
+    /// What was there before, when that is something else.
+    pub(crate) fn set(&mut self, no: FieldNo, value: Option<Datum>) -> Option<Option<Datum>> {
         match (self.values.binary_search_by_key(&no, |(no, _)| *no), value) {
-            (Ok(at), Some(value)) if self.values[at].1 == value => false,
-            (Ok(at), Some(value)) => {
-                self.values[at].1 = value;
-                true
-            }
-            (Ok(at), None) => {
-                self.values.remove(at);
-                true
-            }
+            (Ok(at), Some(value)) if self.values[at].1 == value => None,
+            (Ok(at), Some(value)) => Some(Some(mem::replace(&mut self.values[at].1, value))),
+            (Ok(at), None) => Some(Some(self.values.remove(at).1)),
             (Err(at), Some(value)) => {
                 self.values.insert(at, (no, value));
-                true
+                Some(None)
             }
-            (Err(_), None) => false,
+            (Err(_), None) => None,
         }
     }
 
@@ -76,7 +106,7 @@ impl Lead {
     }
 
     /// `mktoName` is put together and never stored.
-    fn full_name(&self) -> Value {
+    pub(crate) fn full_name(&self) -> Value {
         let part = |name| match self.get(fields::known(name)) {
             Some(Datum::Text(text)) => text.as_ref(),
             _ => "",

@@ -14,6 +14,14 @@ use crate::values::Datum;
 /// The first id given out; above any row number a test would confuse it with.
 pub(crate) const FIRST_ID: u32 = 1_000_001;
 
+/// One field of a lead, before and after.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) no: FieldNo,
+    pub(crate) old: Option<Datum>,
+    pub(crate) new: Option<Datum>,
+}
+
 /// The lead database.
 #[derive(Debug)]
 pub(crate) struct Leads {
@@ -104,20 +112,19 @@ impl Leads {
         Some(lead)
     }
 
-    /// Writes values; `updated` is set only when something changed. Whether the lead
-    /// was there.
+    /// Writes values; its times change only with a value. What changed, if the lead was
+    /// there.
     pub(crate) fn update(
         &mut self,
         id: u32,
         values: Vec<(FieldNo, Option<Datum>)>,
         now: i64,
-    ) -> bool {
+    ) -> Option<Vec<Change>> {
         let slot = id
             .checked_sub(FIRST_ID)
             .and_then(|at| self.slots.get_mut(at as usize));
-        let Some(lead) = slot.and_then(Option::as_mut) else {
-            return false;
-        };
+        let lead = slot.and_then(Option::as_mut)?;
+        let mut changes = Vec::new();
         for (no, value) in values {
             if let Some(index) = &mut self.indexes[usize::from(no)] {
                 if let Some(old) = lead.get(no) {
@@ -127,11 +134,16 @@ impl Leads {
                     index.add(index::key(&index::normal(new)), id);
                 }
             }
-            if lead.set(no, value) {
-                lead.updated = now;
+            if let Some(old) = lead.set(no, value.clone()) {
+                lead.touch(fields::by_no(no), now);
+                changes.push(Change {
+                    no,
+                    old,
+                    new: value,
+                });
             }
         }
-        true
+        Some(changes)
     }
 
     /// Changes what is not a field: partition and times.

@@ -12,27 +12,38 @@ pub(crate) fn apply(state: &mut State, plan: Plan) -> Answer {
     let now = state.clock.now_s();
     let mut result = Vec::with_capacity(plan.steps.len());
     for step in plan.steps {
-        result.push(match step {
-            Step::Skip { code, message } => skipped(&code, &message),
-            Step::Create { partition, values } => {
-                let id = create(state, partition, values, now);
-                json!({"id": id, "status": "created"})
-            }
-            Step::Update { id, values } => {
-                if state.leads.update(id, values, now) {
-                    state.counters.updated += 1;
-                    json!({"id": id, "status": "updated"})
-                } else {
-                    // Deleted or merged away since it was looked up.
-                    skipped("1004", "Lead not found")
-                }
-            }
+        result.push(match carry_out(state, step, now) {
+            Ok((id, status)) => json!({"id": id, "status": status}),
+            Err((code, message)) => skipped(&code, &message),
         });
     }
     if plan.silent {
         Answer::done()
     } else {
         Answer::of(result)
+    }
+}
+
+/// The lead written and what was done to it, or the code and text of a refusal.
+pub(crate) fn carry_out(
+    state: &mut State,
+    step: Step,
+    now: i64,
+) -> Result<(u32, &'static str), (String, String)> {
+    match step {
+        Step::Skip { code, message } => Err((code, message)),
+        Step::Create { partition, values } => {
+            Ok((create(state, partition, values, now), "created"))
+        }
+        Step::Update { id, values } => {
+            if state.write(id, values, now) {
+                state.counters.updated += 1;
+                Ok((id, "updated"))
+            } else {
+                // Deleted or merged away since it was looked up.
+                Err(("1004".to_owned(), "Lead not found".to_owned()))
+            }
+        }
     }
 }
 
@@ -44,5 +55,5 @@ fn create(state: &mut State, partition: u8, values: Written, now: i64) -> u32 {
         lead.set(no, value);
     }
     state.counters.created += 1;
-    state.leads.insert(lead)
+    state.create(lead, now)
 }

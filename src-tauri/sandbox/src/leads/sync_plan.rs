@@ -4,6 +4,8 @@
 //! of it is written, so a key that stands twice in one batch, or in two batches that
 //! overlap in time, is created twice: the documented race.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value};
 
 use super::filter::BATCH;
@@ -33,7 +35,7 @@ pub(crate) struct Plan {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
+pub(crate) enum Action {
     CreateOnly,
     UpdateOnly,
     CreateOrUpdate,
@@ -85,38 +87,41 @@ pub(crate) fn plan(state: &mut State, call: &Call) -> Result<Plan, Failure> {
         .get("lookupField")
         .and_then(Value::as_str)
         .unwrap_or("email");
-    let key = match fields::by_name(lookup) {
-        Some((no, field)) if field.searchable() => no,
-        _ => {
-            return Err(Failure::new(
-                1011,
-                format!("Lookup field '{lookup}' not supported"),
-            ));
-        }
-    };
+    let key = lookup_key(lookup)?;
     let batch = Batch {
         action,
         lookup,
         key,
         partition: body.get("partitionName").and_then(Value::as_str),
+        unseen: 0..0,
     };
     let steps = input
         .iter()
-        .map(|record| {
-            batch
-                .step(state, record)
-                .unwrap_or_else(|(code, message)| Step::Skip { code, message })
-        })
+        .map(|record| batch.plan(state, record))
         .collect();
     let silent = body.get("asyncProcessing") == Some(&Value::Bool(true));
     Ok(Plan { steps, silent })
 }
 
-struct Batch<'a> {
-    action: Action,
-    lookup: &'a str,
-    key: FieldNo,
-    partition: Option<&'a str>,
+/// The field by which records find their leads, or 1011.
+pub(crate) fn lookup_key(name: &str) -> Result<FieldNo, Failure> {
+    match fields::by_name(name) {
+        Some((no, field)) if field.searchable() => Ok(no),
+        _ => Err(Failure::new(
+            1011,
+            format!("Lookup field '{name}' not supported"),
+        )),
+    }
+}
+
+/// What the records of one call have in common.
+pub(crate) struct Batch<'a> {
+    pub(crate) action: Action,
+    pub(crate) lookup: &'a str,
+    pub(crate) key: FieldNo,
+    pub(crate) partition: Option<&'a str>,
+    /// Leads that were not there yet when the keys were looked up.
+    pub(crate) unseen: Range<u32>,
 }
 
 fn refuse<T>(code: u16, message: impl Into<String>) -> Result<T, (String, String)> {
@@ -124,7 +129,13 @@ fn refuse<T>(code: u16, message: impl Into<String>) -> Result<T, (String, String
 }
 
 impl Batch<'_> {
-    /// What becomes of one record. The order of the checks is not documented; values come
+    /// What becomes of one record; a refusal is a step, too.
+    pub(crate) fn plan(&self, state: &mut State, record: &Value) -> Step {
+        self.step(state, record)
+            .unwrap_or_else(|(code, message)| Step::Skip { code, message })
+    }
+
+    /// The order of the checks is not documented; values come
     /// before the lookup, so a bad record reads the same whether or not its lead exists.
     fn step(&self, state: &mut State, record: &Value) -> Result<Step, (String, String)> {
         let Some(record) = record.as_object() else {
@@ -170,6 +181,7 @@ impl Batch<'_> {
             );
         };
         let mut matches = state.leads.find(self.key, &wanted);
+        matches.retain(|id| !self.unseen.contains(id));
         if state.dedupe_by_partition && !by_id && self.action != Action::UpdateOnly {
             matches.retain(|&id| {
                 state

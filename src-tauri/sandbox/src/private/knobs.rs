@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, view};
+use crate::bulk::Settings;
 use crate::faults::Rule;
 use crate::partitions::{self, PARTITIONS};
 use crate::permissions::Permissions;
@@ -20,13 +21,16 @@ struct Knobs {
     permissions: Option<Permissions>,
     hidden_partitions: Option<Vec<String>>,
     other_apps_calls_per_window: Option<u32>,
+    other_apps_calls_today: Option<u32>,
     latency_ms: Option<u64>,
     lists_writable: Option<bool>,
     dedupe_by_partition: Option<bool>,
+    leak_other_fields: Option<bool>,
 }
 
 /// Unknown names are refused, so that a test does not silently set nothing.
 pub(super) fn configure(state: &mut State, body: Value) -> Outcome {
+    let (body, settings) = bulk(state, body)?;
     let knobs: Knobs = serde_json::from_value(body).map_err(|error| (400, error.to_string()))?;
     if let Some(names) = knobs.hidden_partitions {
         let ids = names
@@ -34,6 +38,7 @@ pub(super) fn configure(state: &mut State, body: Value) -> Outcome {
             .map(|name| partitions::id(name).ok_or_else(|| (400, format!("no partition {name}"))));
         state.hidden = ids.collect::<Result<_, _>>()?;
     }
+    state.bulk.settings = settings;
     let limits = &mut state.limits;
     limits.calls_per_window = knobs.calls_per_window.unwrap_or(limits.calls_per_window);
     limits.concurrency = knobs.concurrency.unwrap_or(limits.concurrency);
@@ -41,6 +46,7 @@ pub(super) fn configure(state: &mut State, body: Value) -> Outcome {
     limits.other_apps = knobs
         .other_apps_calls_per_window
         .unwrap_or(limits.other_apps);
+    limits.others_used(knobs.other_apps_calls_today.unwrap_or(0));
     if let Some(seconds) = knobs.token_life_seconds {
         state.identity.token_life_ms = seconds.saturating_mul(1_000);
     }
@@ -50,7 +56,22 @@ pub(super) fn configure(state: &mut State, body: Value) -> Outcome {
     state.dedupe_by_partition = knobs
         .dedupe_by_partition
         .unwrap_or(state.dedupe_by_partition);
+    state.leak_other_fields = knobs.leak_other_fields.unwrap_or(state.leak_other_fields);
     Ok(shown(state))
+}
+
+/// Takes the settings of jobs out of a body; those left out stay.
+fn bulk(state: &State, mut body: Value) -> Result<(Value, Settings), (u16, String)> {
+    let mut settings = json!(state.bulk.settings);
+    if let (Some(body), Some(settings)) = (body.as_object_mut(), settings.as_object_mut()) {
+        for (name, value) in settings {
+            if let Some(given) = body.remove(name) {
+                *value = given;
+            }
+        }
+    }
+    let settings = serde_json::from_value(settings).map_err(|error| (400, error.to_string()))?;
+    Ok((body, settings))
 }
 
 pub(super) fn shown(state: &State) -> Value {
@@ -60,7 +81,7 @@ pub(super) fn shown(state: &State) -> Value {
         .map(|&id| partitions::name(id))
         .collect();
     let all: Vec<&str> = PARTITIONS.iter().map(|partition| partition.name).collect();
-    json!({
+    let mut shown = json!({
         "calls_per_window": state.limits.calls_per_window,
         "concurrency": state.limits.concurrency,
         "daily_quota": state.limits.daily_quota,
@@ -72,8 +93,15 @@ pub(super) fn shown(state: &State) -> Value {
         "latency_ms": state.latency_ms,
         "lists_writable": state.lists_writable,
         "dedupe_by_partition": state.dedupe_by_partition,
+        "leak_other_fields": state.leak_other_fields,
         "counters": view::counters(state),
-    })
+    });
+    if let (Some(shown), Value::Object(settings)) =
+        (shown.as_object_mut(), json!(state.bulk.settings))
+    {
+        shown.extend(settings);
+    }
+    shown
 }
 
 /// All or none of the given faults are added.

@@ -53,6 +53,7 @@ pub(crate) fn answer(
             state.log.entries.clear();
             Ok(json!({}))
         }
+        ("GET", ["bulk"]) => Ok(json!({"jobs": state.bulk.shown()})),
         ("GET", ["faults"]) => Ok(json!({"faults": state.faults.rules()})),
         ("POST", ["faults"]) => given().and_then(|body| knobs::faults(state, body)),
         ("DELETE", ["faults"]) => {

@@ -76,7 +76,7 @@ pub(super) fn add(state: &mut State, body: &Value) -> Outcome {
         for (no, datum) in given.values {
             lead.set(no, datum);
         }
-        ids.push(state.leads.insert(lead));
+        ids.push(state.create(lead, now));
     }
     Ok(json!({"ids": ids}))
 }
@@ -86,11 +86,13 @@ pub(super) fn change(state: &mut State, id: &str, body: &Value) -> Outcome {
     let number = lead_id(state, id)?;
     let given = given(body.as_object().unwrap_or(&Map::new()))?;
     let now = state.clock.now_s();
-    state.leads.update(number, given.values, now);
+    state.write(number, given.values, now);
     state.leads.with(number, |lead| {
         lead.partition = given.partition.unwrap_or(lead.partition);
         lead.created = given.created.unwrap_or(lead.created);
-        lead.updated = given.updated.unwrap_or(lead.updated);
+        if let Some(updated) = given.updated {
+            lead.update_at(updated);
+        }
     });
     one(state, id)
 }

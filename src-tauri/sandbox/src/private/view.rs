@@ -19,7 +19,7 @@ pub(super) fn lead(id: u32, lead: &Lead) -> Value {
         "id": id,
         "partition": partitions::name(lead.partition),
         "createdAt": lead_time(lead.created),
-        "updatedAt": lead_time(lead.updated),
+        "updatedAt": lead_time(lead.updated()),
     });
     if let Some(item) = item.as_object_mut() {
         item.extend(lead.stored());

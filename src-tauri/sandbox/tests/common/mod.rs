@@ -1,6 +1,10 @@
 //! A raw HTTP client for the tests: no knowledge of the API beyond paths.
 #![allow(clippy::unwrap_used, dead_code, missing_docs, unreachable_pub)]
 
+pub mod activities;
+pub mod exports;
+pub mod imports;
+
 use std::collections::HashMap;
 
 use reqwest::{Client, RequestBuilder};
@@ -19,6 +23,17 @@ pub async fn empty() -> Api {
     with(Config {
         people: 0,
         calls_per_window: 10_000,
+        ..Config::default()
+    })
+    .await
+}
+
+/// The same with tokens that outlive every wait of a test.
+pub async fn patient() -> Api {
+    with(Config {
+        people: 0,
+        calls_per_window: 10_000,
+        token_life: std::time::Duration::from_secs(400 * 86_400),
         ..Config::default()
     })
     .await
@@ -116,6 +131,12 @@ impl Api {
 
     pub async fn config(&self, body: Value) {
         self.private("POST", "config", body).await;
+    }
+
+    /// Lets time pass.
+    pub async fn wait(&self, seconds: u64) {
+        self.private("POST", "clock", json!({"advance_seconds": seconds}))
+            .await;
     }
 
     pub async fn fault(&self, fault: Value) {

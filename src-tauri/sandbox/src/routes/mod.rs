@@ -1,8 +1,13 @@
 //! From an address to a handler, with what each endpoint needs.
 
+mod table;
+
 use std::time::Duration;
 
+use crate::activities::calls as activities;
 use crate::assets::{folder_calls, static_lists};
+use crate::bulk::exports::calls as exports;
+use crate::bulk::imports::{Left, calls as imports};
 use crate::envelope::{Answer, Failure, Family};
 use crate::fields;
 use crate::leads::{filter, maintain, sync, sync_plan};
@@ -12,6 +17,7 @@ use crate::partitions;
 use crate::permissions::Need;
 use crate::request::Call;
 use crate::state::State;
+use crate::stats;
 
 /// One endpoint; the text is the id of its path.
 #[derive(Debug, Clone)]
@@ -40,7 +46,30 @@ pub(crate) enum Route {
     Folders,
     Folder(String),
     FolderContent(String),
+    Import,
+    ImportStatus(String),
+    /// Rows that failed, or those with a warning.
+    ImportFile(String, Left),
+    CreateExport,
+    QueueExport(String),
+    CancelExport(String),
+    ExportStatus(String),
+    ExportFile(String),
+    Exports,
+    PagingToken,
+    LeadChanges,
+    DeletedLeads,
+    ActivityTypes,
+    /// Of today, or of a week.
+    Usage {
+        whole_week: bool,
+    },
+    Errors {
+        whole_week: bool,
+    },
 }
+
+pub(crate) use table::find;
 
 /// Which envelope an address answers in, also when it does not exist.
 pub(crate) fn family(path: &str) -> Family {
@@ -49,61 +78,6 @@ pub(crate) fn family(path: &str) -> Family {
     } else {
         Family::Leads
     }
-}
-
-/// Unknown addresses are 610, known ones with another method 605.
-pub(crate) fn find(method: &str, path: &str) -> Result<Route, Failure> {
-    use Route::*;
-    let unknown = || Failure::new(610, "Requested resource not found");
-    let rest = path
-        .strip_prefix("/rest/")
-        .and_then(|path| path.strip_suffix(".json"));
-    let parts: Vec<&str> = rest.ok_or_else(unknown)?.split('/').collect();
-    let routes: Vec<(&str, Route)> = match parts.as_slice() {
-        ["v1", "leads", "describe"] => vec![("GET", Describe)],
-        ["v1", "leads", "describe2"] => vec![("GET", Describe2)],
-        ["v1", "leads", "partitions"] => vec![("GET", Partitions), ("POST", MoveLeads)],
-        ["v1", "leads"] => vec![
-            ("GET", LeadsByFilter),
-            ("POST", SyncLeads),
-            ("DELETE", DeleteLeads),
-        ],
-        ["v1", "leads", "delete"] => vec![("POST", DeleteLeads)],
-        ["v1", "lead", id] => vec![("GET", LeadById(id.to_string()))],
-        ["v1", "leads", id, "merge"] => vec![("POST", MergeLeads(id.to_string()))],
-        ["v1", "leads", id, "listMembership"] => vec![("GET", ListsOfLead(id.to_string()))],
-        ["v1", "lists"] => vec![("GET", Lists)],
-        ["v1", "lists", id] => vec![("GET", List(id.to_string()))],
-        ["v1", "list", id, "leads"] => vec![("GET", Members(id.to_string()))],
-        ["v1", "lists", id, "leads"] => vec![
-            ("GET", Members(id.to_string())),
-            ("POST", Membership(id.to_string(), Operation::Add)),
-            ("DELETE", Membership(id.to_string(), Operation::Remove)),
-        ],
-        ["v1", "lists", id, "leads", "ismember"] => {
-            vec![("GET", Membership(id.to_string(), Operation::Ask))]
-        }
-        ["asset", "v1", "staticLists"] => vec![("GET", StaticLists), ("POST", CreateStaticList)],
-        ["asset", "v1", "staticList", "byName"] => vec![("GET", StaticListByName)],
-        ["asset", "v1", "staticList", id] => {
-            vec![
-                ("GET", StaticList(id.to_string())),
-                ("POST", UpdateStaticList(id.to_string())),
-            ]
-        }
-        ["asset", "v1", "staticList", id, "delete"] => {
-            vec![("POST", DeleteStaticList(id.to_string()))]
-        }
-        ["asset", "v1", "folder", "byName"] => vec![("GET", FolderByName)],
-        ["asset", "v1", "folders"] => vec![("GET", Folders)],
-        ["asset", "v1", "folder", id] => vec![("GET", Folder(id.to_string()))],
-        ["asset", "v1", "folder", id, "content"] => vec![("GET", FolderContent(id.to_string()))],
-        _ => return Err(unknown()),
-    };
-    let found = routes.into_iter().find(|(known, _)| *known == method);
-    found
-        .map(|(_, route)| route)
-        .ok_or_else(|| Failure::new(605, "HTTP Method not supported"))
 }
 
 /// A call between its two halves.
@@ -120,11 +94,16 @@ impl Route {
         match self {
             SyncLeads | DeleteLeads | MergeLeads(_) | MoveLeads => Need::WriteLeads,
             Membership(_, Operation::Add | Operation::Remove) => Need::WriteLeads,
+            Import | ImportStatus(_) | ImportFile(..) => Need::WriteLeads,
             Describe | Describe2 | Partitions | LeadsByFilter | LeadById(_) => Need::ReadLeads,
             Lists | List(_) | Members(_) | Membership(_, Operation::Ask) => Need::ReadLeads,
+            CreateExport | QueueExport(_) | CancelExport(_) => Need::ReadLeads,
+            ExportStatus(_) | ExportFile(_) | Exports => Need::ReadLeads,
             CreateStaticList | UpdateStaticList(_) | DeleteStaticList(_) => Need::WriteAssets,
             ListsOfLead(_) | StaticLists | StaticListByName | StaticList(_) => Need::ReadAssets,
             FolderByName | Folders | Folder(_) | FolderContent(_) => Need::ReadAssets,
+            PagingToken | LeadChanges | DeletedLeads | ActivityTypes => Need::ReadActivities,
+            Usage { .. } | Errors { .. } => Need::Nothing,
         }
     }
 
@@ -139,9 +118,13 @@ impl Route {
         )
     }
 
-    /// For faults that strike writes only.
+    /// For faults that strike writes only: what changes people or lists.
     pub(crate) fn writes(&self) -> bool {
-        self.changes_lists() || self.need() == Need::WriteLeads
+        use Route::*;
+        match self {
+            ImportStatus(_) | ImportFile(..) => false,
+            _ => self.changes_lists() || self.need() == Need::WriteLeads,
+        }
     }
 
     /// The documented server time-out.
@@ -150,6 +133,7 @@ impl Route {
         Duration::from_secs(match self {
             SyncLeads => 90,
             MergeLeads(_) => 180,
+            PagingToken => 300,
             LeadsByFilter | Members(_) | MoveLeads => 60,
             _ if matches!(self.need(), Need::ReadAssets | Need::WriteAssets) => 300,
             _ => 30,
@@ -211,6 +195,21 @@ impl Route {
             Folders => folder_calls::tree(call),
             Folder(id) => folder_calls::by_id(call, id),
             FolderContent(id) => folder_calls::content(state, call, id),
+            Import => imports::create(state, call),
+            ImportStatus(id) => imports::status(state, id),
+            ImportFile(id, which) => Ok(imports::download(state, id, *which)),
+            CreateExport => exports::create(state, call),
+            QueueExport(id) => exports::enqueue(state, id),
+            CancelExport(id) => exports::cancel(state, id),
+            ExportStatus(id) => exports::status(state, id),
+            ExportFile(id) => Ok(exports::download(state, call, id)),
+            Exports => exports::list(state, call),
+            PagingToken => activities::paging_token(call),
+            LeadChanges => activities::lead_changes(state, call),
+            DeletedLeads => activities::deleted_leads(state, call),
+            ActivityTypes => Ok(activities::types()),
+            Usage { whole_week } => Ok(stats::usage(state, *whole_week)),
+            Errors { whole_week } => Ok(stats::errors(state, *whole_week)),
         }
     }
 }
