@@ -1,8 +1,7 @@
 //! Files that the person gave or is asked for: the page has a handle for each, and this
 //! process alone knows where they are.
 
-use crate::shell::Answer;
-use crate::wire::OfferedFile;
+use crate::wire::{Answer, OfferedFile};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

@@ -1,13 +1,12 @@
 //! What is told to the page, to the tray and to the person's desktop: that something
 //! is so, by ids and counts. What it means is read from the store.
 
-use crate::commands::Inside;
 use crate::tasks::Pace;
 use crate::tray;
 use crate::wire::TaskEvent;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tauri::{AppHandle, Emitter, Manager};
+use tauri::{AppHandle, Emitter};
 use tauri_plugin_notification::NotificationExt;
 use usher_model::{RunReport, RunState};
 use usher_sync::Event;
@@ -59,12 +58,15 @@ impl Speaker {
         drop(self.app.emit(event::DRAGGING, over));
     }
 
-    /// For the owner to tell what happens in it.
-    pub(crate) fn hear(&self) -> Hear {
+    /// For the owner to tell what happens in it; a run that has ended is handed on.
+    pub(crate) fn hear(&self, ended: impl Fn(&str) + Send + Sync + 'static) -> Hear {
         let speaker = self.clone();
         Arc::new(move |news| match news {
             News::Run(event) => speaker.run(event),
-            News::RunEnded { run_id } => speaker.run_ended(&run_id),
+            News::RunEnded { run_id } => {
+                speaker.run_ended(&run_id);
+                ended(&run_id);
+            }
             News::Changed => drop(speaker.app.emit(event::CHANGED, ())),
         })
     }
@@ -97,17 +99,15 @@ impl Speaker {
         tray::show(&self.app, self.runs_underway(), None);
         drop(self.app.emit(event::RUN_ENDED, run_id));
         drop(self.app.emit(event::CHANGED, ()));
-        let Some(inside) = self.app.try_state::<Inside>() else {
-            return;
-        };
-        let shell = inside.0.clone();
-        let (app, run_id) = (self.app.clone(), run_id.to_owned());
-        tauri::async_runtime::spawn(async move {
-            let report = shell.read(move |usher| usher.run_report(&run_id)).await;
-            if let Ok(report) = report {
-                notify(&app, &report);
-            }
-        });
+    }
+
+    /// Says on the desktop how a run ended: its sync and counts, nobody's name.
+    pub(crate) fn notify(&self, report: &RunReport) {
+        let (title, body) = ending(report);
+        let note = self.app.notification().builder();
+        let note = note.title(format!("{title}: {}", report.sync)).body(body);
+        // A desktop without notifications shows the report in the window all the same.
+        drop(note.show());
     }
 
     fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Pace>>> {
@@ -115,15 +115,15 @@ impl Speaker {
     }
 }
 
-/// Says on the desktop how a run ended: its sync and counts, nobody's name.
-fn notify(app: &AppHandle, report: &RunReport) {
+/// How a run ended, in a title and a line.
+fn ending(report: &RunReport) -> (&'static str, String) {
     let people = &report.people;
     let rejected: u64 = people.rejected.values().sum();
     let counts = format!(
         "{} created, {} updated, {rejected} rejected, {} unconfirmed",
         people.created, people.updated, people.unconfirmed
     );
-    let (title, body) = match report.state {
+    match report.state {
         RunState::Completed => ("Sync completed", counts),
         RunState::CompletedWithProblems => ("Sync completed with problems", counts),
         RunState::Held => (
@@ -132,9 +132,5 @@ fn notify(app: &AppHandle, report: &RunReport) {
         ),
         RunState::Stopped => ("Sync stopped", counts),
         _ => ("Sync ended early", counts),
-    };
-    let note = app.notification().builder();
-    let note = note.title(format!("{title}: {}", report.sync)).body(body);
-    // A desktop without notifications shows the report in the window all the same.
-    drop(note.show());
+    }
 }

@@ -1,7 +1,7 @@
 //! The sample workspace: made-up people and a stand-in for Marketo in this process,
 //! ready to sync, and taken away without a trace.
 
-use crate::shell::{Answer, Shell};
+use crate::wire::Answer;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -16,13 +16,32 @@ const PEOPLE: usize = 20_000;
 const SEED: u64 = 7;
 
 /// The sample's stand-in while it runs.
-#[derive(Default)]
 pub(crate) struct Sample {
+    /// The data folder.
+    folder: PathBuf,
+    /// Whether the window was asked to open on it.
+    wanted: bool,
     running: tokio::sync::Mutex<Option<Sandbox>>,
     problem: Mutex<Option<Problem>>,
 }
 
+/// Something that has to be done for the sample.
+pub(crate) struct Step {
+    pub(crate) command: Command,
+    pub(crate) secret: Option<Secret>,
+}
+
 impl Sample {
+    /// One that does not run yet.
+    pub(crate) fn new(folder: PathBuf, wanted: bool) -> Self {
+        Self {
+            folder,
+            wanted,
+            running: tokio::sync::Mutex::default(),
+            problem: Mutex::default(),
+        }
+    }
+
     /// Why the stand-in does not run, if it should.
     pub(crate) fn problem(&self) -> Option<Problem> {
         let problem = self.problem.lock();
@@ -31,24 +50,27 @@ impl Sample {
 
     /// Starts the stand-in again where the sample is in the folder, or where the
     /// window was asked to open on it.
-    pub(crate) async fn wake(&self, shell: &Shell, session: &Session) {
+    pub(crate) async fn wake(&self, session: &Session) {
         // Beside another owner that one has its own stand-in, or none.
-        let wanted = shell.options.sample || session.usher().has_sample();
+        let wanted = self.wanted || session.usher().has_sample();
         if wanted && session.is_owner() {
-            let woken = self.make(shell, session, &Watching::nobody()).await;
+            let woken = self.make(session).await;
             *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = woken.err();
         }
     }
 
-    /// Makes the sample, or wakes it.
-    pub(crate) async fn make(
-        &self,
-        shell: &Shell,
-        session: &Session,
-        watching: &Watching<'_>,
-    ) -> Answer<()> {
+    /// Has every step done, which nobody follows.
+    async fn make(&self, session: &Session) -> Answer<()> {
+        for step in self.steps(session).await? {
+            unwatched(session, step).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts the stand-in, and says what is to be done yet until the sample is there.
+    pub(crate) async fn steps(&self, session: &Session) -> Answer<Vec<Step>> {
         let mut running = self.running.lock().await;
-        let folder = &shell.options.folder;
+        let folder = &self.folder;
         let sandbox = match running.take() {
             Some(sandbox) => sandbox,
             None => start(folder).await?,
@@ -66,22 +88,23 @@ impl Sample {
             let written = tauri::async_runtime::spawn_blocking(move || write(&file)).await;
             written.unwrap_or_else(|_| Err(not_written()))?;
         }
-        for step in usher.sample_steps(&service, file)? {
-            let needs_secret = matches!(step, Command::AddConnection(_));
+        let step = |command| {
+            let needs_secret = matches!(command, Command::AddConnection(_));
             let secret = needs_secret.then(|| Secret::new(sandbox.client_secret().to_owned()));
-            let _: Value = watching.perform(session, step, secret).await?;
-        }
-        Ok(())
+            Step { command, secret }
+        };
+        let commands = usher.sample_steps(&service, file)?;
+        Ok(commands.into_iter().map(step).collect())
     }
 
     /// Takes the sample away: what it made in the store, its stand-in, its files.
-    pub(crate) async fn remove(&self, shell: &Shell, session: &Session) -> Answer<()> {
-        for step in session.usher().sample_removal()? {
-            Watching::nobody().perform(session, step, None).await?;
+    pub(crate) async fn remove(&self, session: &Session) -> Answer<()> {
+        for command in session.usher().sample_removal()? {
+            let secret = None;
+            unwatched(session, Step { command, secret }).await?;
         }
         self.stop().await;
-        let folder = &shell.options.folder;
-        for file in [state_file(folder), audience_file(folder)] {
+        for file in [state_file(&self.folder), audience_file(&self.folder)] {
             // One that is not there needs no removing.
             drop(std::fs::remove_file(file));
         }
@@ -97,28 +120,10 @@ impl Sample {
     }
 }
 
-/// Who follows the making of the sample.
-pub(crate) struct Watching<'a>(pub(crate) Option<(&'a Shell, &'a str)>);
-
-impl Watching<'_> {
-    fn nobody() -> Self {
-        Watching(None)
-    }
-
-    async fn perform(
-        &self,
-        session: &Session,
-        command: Command,
-        secret: Option<Secret>,
-    ) -> Answer<Value> {
-        match self.0 {
-            Some((shell, task)) if secret.is_none() => shell.perform_task(task, command).await,
-            _ => {
-                let (watch, _) = Watch::new(|_| {}, |_| {}, || {});
-                session.perform(command, secret, watch).await
-            }
-        }
-    }
+/// Has a step done that nobody follows.
+async fn unwatched(session: &Session, step: Step) -> Answer<Value> {
+    let (watch, _) = Watch::new(|_| {}, |_| {}, || {});
+    session.perform(step.command, step.secret, watch).await
 }
 
 async fn start(folder: &Path) -> Answer<Sandbox> {

@@ -4,13 +4,14 @@
 use crate::files::Files;
 use crate::news::Speaker;
 use crate::sample::Sample;
-use crate::start::Options;
 use crate::tasks::{Pace, Tasks, told};
-use crate::wire::{SecretPlace, StartState};
+use crate::wire::{Answer, SecretPlace, StartState};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tauri::State;
 use tokio::sync::oneshot;
 use usher_model::{Code, Problem, Secret, is_loopback, parse_endpoint};
 use usher_sync::owner::{Command, KeychainKind, Opening, Session, Watch};
@@ -19,8 +20,21 @@ use usher_sync::{Event, FileLook, ImportRequest, Progress, Usher};
 /// How long a window waits before it tries again to become the owner.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
-/// What a command answers: a document or a problem, told apart by its code.
-pub(crate) type Answer<T> = Result<T, Problem>;
+/// How the window was started.
+pub(crate) struct Options {
+    pub(crate) folder: PathBuf,
+    pub(crate) kind: Option<KeychainKind>,
+    /// Known beforehand for the sample's own folder alone.
+    pub(crate) passphrase: Option<Secret>,
+    /// Whether it opens on the sample.
+    pub(crate) sample: bool,
+}
+
+/// The shell, where Tauri keeps it.
+pub(crate) struct Inside(pub(crate) Arc<Shell>);
+
+/// The shell as a command has it.
+pub(crate) type In<'a> = State<'a, Inside>;
 
 /// The window's inside.
 pub(crate) struct Shell {
@@ -29,12 +43,12 @@ pub(crate) struct Shell {
     pub(crate) tasks: Tasks,
     pub(crate) files: Files,
     pub(crate) sample: Sample,
-    state: Mutex<State>,
+    state: Mutex<Folder>,
     opening: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
-enum State {
+enum Folder {
     Opening,
     NeedsPassphrase(Option<Problem>),
     Failed(Problem),
@@ -44,12 +58,12 @@ enum State {
 impl Shell {
     pub(crate) fn new(options: Options, speaker: Speaker) -> Self {
         Self {
+            sample: Sample::new(options.folder.clone(), options.sample),
             options,
             speaker,
             tasks: Tasks::default(),
             files: Files::default(),
-            sample: Sample::default(),
-            state: Mutex::new(State::Opening),
+            state: Mutex::new(Folder::Opening),
             opening: tokio::sync::Mutex::default(),
         }
     }
@@ -58,30 +72,33 @@ impl Shell {
     /// that went to the page.
     pub(crate) async fn open(self: &Arc<Self>, passphrase: Option<Secret>) {
         let _turn = self.opening.lock().await;
-        if matches!(self.state(), State::Open(_)) {
+        if matches!(self.state(), Folder::Open(_)) {
             return;
         }
         let state = match self.session(passphrase).await {
             Ok(Some(session)) => {
                 let session = Arc::new(session);
                 self.follow_until_owner(&session);
-                State::Open(session)
+                Folder::Open(session)
             }
-            Ok(None) => State::NeedsPassphrase(None),
+            Ok(None) => Folder::NeedsPassphrase(None),
             Err(problem) if problem.code == Code::PassphraseWrong => {
-                State::NeedsPassphrase(Some(problem))
+                Folder::NeedsPassphrase(Some(problem))
             }
-            Err(problem) => State::Failed(problem),
+            Err(problem) => Folder::Failed(problem),
         };
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
         self.speaker.start_changed();
         if let Ok(session) = self.opened() {
-            self.sample.wake(self, &session).await;
+            self.sample.wake(&session).await;
             self.speaker.start_changed();
         }
     }
 
-    async fn session(&self, passphrase: Option<Secret>) -> Result<Option<Session>, Problem> {
+    async fn session(
+        self: &Arc<Self>,
+        passphrase: Option<Secret>,
+    ) -> Result<Option<Session>, Problem> {
         let folder = &self.options.folder;
         // Who gives a passphrase wants the folder to open by it, also where it is new.
         let kind = match passphrase.is_some() {
@@ -93,8 +110,24 @@ impl Shell {
             return Ok(None);
         }
         let opening = Opening::system(folder.clone(), kind, passphrase)?;
-        let session = Session::open(opening.staying(self.speaker.hear())).await?;
+        let shell = Arc::downgrade(self);
+        let hear = self.speaker.hear(move |run_id| {
+            if let Some(shell) = shell.upgrade() {
+                shell.report(run_id.to_owned());
+            }
+        });
+        let session = Session::open(opening.staying(hear)).await?;
         Ok(Some(session))
+    }
+
+    /// Says on the desktop how a run ended.
+    fn report(self: Arc<Self>, run_id: String) {
+        tauri::async_runtime::spawn(async move {
+            let report = self.read(move |usher| usher.run_report(&run_id)).await;
+            if let Ok(report) = report {
+                self.speaker.notify(&report);
+            }
+        });
     }
 
     /// A window that found another owner takes over when that one goes.
@@ -108,7 +141,7 @@ impl Shell {
             while session.take_over().await.is_err() {
                 tokio::time::sleep(TRY_AGAIN).await;
             }
-            shell.sample.wake(&shell, &session).await;
+            shell.sample.wake(&session).await;
             shell.speaker.start_changed();
         });
     }
@@ -116,16 +149,16 @@ impl Shell {
     /// Whether there is a folder to work in.
     pub(crate) fn start_state(&self) -> StartState {
         match self.state() {
-            State::Opening => StartState::Opening,
-            State::NeedsPassphrase(problem) => StartState::NeedsPassphrase {
+            Folder::Opening => StartState::Opening,
+            Folder::NeedsPassphrase(problem) => StartState::NeedsPassphrase {
                 is_new: self.is_new(),
                 problem,
             },
-            State::Failed(problem) => StartState::Failed {
+            Folder::Failed(problem) => StartState::Failed {
                 or_passphrase: problem.code == Code::KeychainAbsent && self.is_new(),
                 problem,
             },
-            State::Open(session) => StartState::Open {
+            Folder::Open(session) => StartState::Open {
                 folder: self.options.folder.display().to_string(),
                 owner: session.is_owner(),
                 sample: session.usher().has_sample(),
@@ -164,7 +197,7 @@ impl Shell {
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> Folder {
         self.state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -174,14 +207,14 @@ impl Shell {
     /// The folder's session; an error until it is open.
     pub(crate) fn opened(&self) -> Answer<Arc<Session>> {
         match self.state() {
-            State::Open(session) => Ok(session),
-            State::Failed(problem) => Err(problem),
-            State::NeedsPassphrase(_) => Err(Problem::new(
+            Folder::Open(session) => Ok(session),
+            Folder::Failed(problem) => Err(problem),
+            Folder::NeedsPassphrase(_) => Err(Problem::new(
                 Code::PassphraseNeeded,
                 "The data folder opens by a passphrase.",
                 "Give it first.",
             )),
-            State::Opening => Err(Problem::passing(
+            Folder::Opening => Err(Problem::passing(
                 Code::OwnerSilent,
                 "The data folder is still being opened.",
                 "Wait a moment.",
@@ -220,6 +253,26 @@ impl Shell {
         let _underway = self.tasks.begin(task, stopper)?;
         let document = self.opened()?.perform(command, None, watch).await;
         self.heeded(document)
+    }
+
+    /// Makes the sample, which the page follows as a task and may stop.
+    pub(crate) async fn make_sample(&self, task: &str) -> Answer<()> {
+        let session = self.opened()?;
+        for step in self.sample.steps(&session).await? {
+            let _: Value = match step.secret {
+                None => self.perform_task(task, step.command).await?,
+                Some(_) => self.perform(step.command, step.secret).await?,
+            };
+        }
+        self.speaker.start_changed();
+        Ok(())
+    }
+
+    /// Takes the sample away.
+    pub(crate) async fn remove_sample(&self) -> Answer<()> {
+        self.sample.remove(&*self.opened()?).await?;
+        self.speaker.start_changed();
+        Ok(())
     }
 
     /// Looks at a file, which the page follows as a task and may stop.
@@ -296,7 +349,7 @@ impl Shell {
     pub(crate) async fn close(&self) {
         self.tasks.stop_all();
         let Ok(session) = self.opened() else { return };
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Opening;
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Folder::Opening;
         // A fault at this point is met by the next start.
         session.stop_all();
         drop(session.close().await);

@@ -1,8 +1,9 @@
 //! From the command line to a window.
 
-use crate::commands::{self, Inside};
+use crate::commands;
 use crate::news::Speaker;
-use crate::shell::Shell;
+use crate::shell::{Inside, Options, Shell};
+use crate::tray::Wish;
 use crate::{navigation, tray};
 use clap::{Parser, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -45,15 +46,6 @@ struct Args {
 enum Keychain {
     Os,
     Passphrase,
-}
-
-/// How the window was started.
-pub(crate) struct Options {
-    pub(crate) folder: PathBuf,
-    pub(crate) kind: Option<KeychainKind>,
-    /// Known beforehand for the sample's own folder alone.
-    pub(crate) passphrase: Option<Secret>,
-    pub(crate) sample: bool,
 }
 
 /// Shows the window until it is closed for good.
@@ -155,7 +147,14 @@ fn set_up(
         .on_navigation(navigation::is_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
-    tray::put(app)?;
+    tray::put(app, |app, wish| {
+        if let Ok(session) = app.state::<Inside>().0.opened() {
+            match wish {
+                Wish::Hold(holds) => session.hold_runs(holds),
+                Wish::Stop => session.stop_runs(),
+            }
+        }
+    })?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The icon in the tray: what is running, and the way back to the window.
 
-use crate::commands::Inside;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
@@ -9,31 +10,52 @@ use usher_sync::Event;
 /// The menu's changing lines.
 struct Lines {
     status: MenuItem<Wry>,
+    hold: MenuItem<Wry>,
     stop: MenuItem<Wry>,
+    holds: Arc<AtomicBool>,
 }
 
+/// What is wished of all that is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// It holds on before its next batch, or goes on.
+    Hold(bool),
+    /// It stops.
+    Stop,
+}
+
+const HOLD: &str = "hold";
+const HOLD_TEXT: &str = "Pause what is running";
+const RELEASE_TEXT: &str = "Let it go on";
 const SHOW: &str = "show";
 const STOP: &str = "stop";
 const QUIT: &str = "quit";
 
-/// Puts the icon there.
-pub(crate) fn put(app: &AppHandle) -> tauri::Result<()> {
+/// Puts the icon there; `wished` does what is wished of what is running.
+pub(crate) fn put(
+    app: &AppHandle,
+    wished: impl Fn(&AppHandle, Wish) + Send + Sync + 'static,
+) -> tauri::Result<()> {
     let status = MenuItem::with_id(app, "status", "Nothing is running", false, None::<&str>)?;
     let show = MenuItem::with_id(app, SHOW, "Open Usher", true, None::<&str>)?;
+    let hold = MenuItem::with_id(app, HOLD, HOLD_TEXT, false, None::<&str>)?;
     let stop = MenuItem::with_id(app, STOP, "Stop what is running", false, None::<&str>)?;
     let quit = MenuItem::with_id(app, QUIT, "Quit Usher", true, None::<&str>)?;
     let line = PredefinedMenuItem::separator(app)?;
-    let menu = Menu::with_items(app, &[&status, &stop, &line, &show, &quit])?;
+    let menu = Menu::with_items(app, &[&status, &hold, &stop, &line, &show, &quit])?;
+    let holds = Arc::new(AtomicBool::new(false));
+    let (held, hold_line) = (holds.clone(), hold.clone());
     let mut icon = TrayIconBuilder::with_id("usher")
         .menu(&menu)
         .tooltip("Usher")
-        .on_menu_event(|app, event| match event.id().as_ref() {
+        .on_menu_event(move |app, event| match event.id().as_ref() {
             SHOW => show_window(app),
-            STOP => {
-                if let Ok(session) = app.state::<Inside>().0.opened() {
-                    session.stop_runs();
-                }
+            HOLD => {
+                let holds = !held.fetch_xor(true, Ordering::SeqCst);
+                drop(hold_line.set_text(if holds { RELEASE_TEXT } else { HOLD_TEXT }));
+                wished(app, Wish::Hold(holds));
             }
+            STOP => wished(app, Wish::Stop),
             QUIT => app.exit(0),
             _ => {}
         });
@@ -41,7 +63,12 @@ pub(crate) fn put(app: &AppHandle) -> tauri::Result<()> {
         icon = icon.icon(image.clone());
     }
     icon.build(app)?;
-    app.manage(Lines { status, stop });
+    app.manage(Lines {
+        status,
+        hold,
+        stop,
+        holds,
+    });
     Ok(())
 }
 
@@ -59,13 +86,19 @@ pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<&Event>) {
         },
         (runs, _) => format!("{runs} runs are on their way"),
     };
-    let (status, stop) = (lines.status.clone(), lines.stop.clone());
+    let (status, hold, stop) = (lines.status.clone(), lines.hold.clone(), lines.stop.clone());
+    // Nothing is held where nothing runs: the next one begins.
+    let released = runs == 0 && lines.holds.swap(false, Ordering::SeqCst);
     // Menus belong to the main thread. Nobody who works waits for it: at the end of the
     // program it waits for them.
     drop(app.run_on_main_thread(move || {
         // A tray that does not take it shows what it had.
         drop(status.set_text(text));
+        drop(hold.set_enabled(runs > 0));
         drop(stop.set_enabled(runs > 0));
+        if released {
+            drop(hold.set_text(HOLD_TEXT));
+        }
     }));
 }
 

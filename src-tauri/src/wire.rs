@@ -7,11 +7,14 @@ use usher_model::{
     Connection, Destination, PlanSummary, Problem, RunReport, Secret, ServiceDescription, Sync,
 };
 use usher_sync::{
-    AudienceDocument, AudienceProfile, ConnectionChange, ConnectionTest, DestinationChange,
-    DestinationCheck, Event, FileLook, Freshness, Look, MemberPage, MemberQuery, NewConnection,
-    NewDestination, NewSync, OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RunDetail,
-    RunRequest, Suggestion, SyncChange, WhatIf, WhatIfDocument,
+    AudienceDocument, AudienceProfile, ConnectionChange, ConnectionTest, ConnectionUsage,
+    DestinationChange, DestinationCheck, Event, FileLook, Freshness, Look, MemberPage, MemberQuery,
+    NewConnection, NewDestination, NewSync, OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage,
+    RetryRequest, RunDetail, RunRequest, Suggestion, SyncChange, WhatIf, WhatIfDocument,
 };
+
+/// What a command answers: a document or a problem, told apart by its code.
+pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// Whether there is a data folder to work in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -144,6 +147,7 @@ pub fn visit(visitor: &mut impl TypeVisitor) {
     visitor.visit::<ConnectionChange>();
     visitor.visit::<ConnectionLine>();
     visitor.visit::<ConnectionTest>();
+    visitor.visit::<ConnectionUsage>();
     visitor.visit::<Destination>();
     visitor.visit::<DestinationChange>();
     visitor.visit::<DestinationCheck>();
@@ -164,6 +168,7 @@ pub fn visit(visitor: &mut impl TypeVisitor) {
     visitor.visit::<Problem>();
     visitor.visit::<RunDetail>();
     visitor.visit::<RunReport>();
+    visitor.visit::<RetryRequest>();
     visitor.visit::<RunRequest>();
     visitor.visit::<ServiceDescription>();
     visitor.visit::<Freshness>();

@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use usher_model::{ReadRoute, Timestamp, WriteRoute};
+use usher_sync::{RouteWish, Transition};
 
 /// Seats every person of an audience at its destination, and says what happened.
 #[derive(Debug, Parser)]
@@ -194,6 +196,10 @@ pub(crate) struct AddConnection {
     /// The instance is HIPAA-ready
     #[arg(long)]
     pub(crate) hipaa_ready: bool,
+    /// Nobody in the instance was made before this day (UTC): exports of everyone begin
+    /// there instead of in 2006
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub(crate) people_since: Option<Timestamp>,
     /// Read the client secret from standard input
     #[arg(long)]
     pub(crate) secret_stdin: bool,
@@ -255,8 +261,11 @@ pub(crate) enum Audience {
         #[arg(long)]
         format: Option<String>,
     },
-    /// Import a file whenever it changes
+    /// Import a file, or a folder's newest, whenever it changes; the audience's syncs follow.
+    /// Stays until it is interrupted; an open window or `usher daemon` goes on with it
     Watch { name: String, path: PathBuf },
+    /// Follow no file for an audience any more
+    Unwatch { name: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -385,6 +394,8 @@ pub(crate) enum Sync {
         #[arg(long, value_name = "N")]
         max_creations: Option<u64>,
         #[command(flatten)]
+        schedule: Schedule,
+        #[command(flatten)]
         later: Later,
     },
     /// Change a sync; what is not given stays
@@ -405,6 +416,11 @@ pub(crate) enum Sync {
         #[arg(long, value_name = "N")]
         max_creations: Option<String>,
         #[command(flatten)]
+        schedule: Schedule,
+        /// Run it by hand only
+        #[arg(long, conflicts_with = "schedule")]
+        no_schedule: bool,
+        #[command(flatten)]
         later: Later,
     },
     /// Show what a run would do, person by person
@@ -416,10 +432,8 @@ pub(crate) enum Sync {
         /// Use what is stored
         #[arg(long)]
         offline: bool,
-        #[arg(long, value_parser = ["lookup", "extract"])]
-        read_by: Option<String>,
-        #[arg(long, value_parser = ["batch", "bulk"])]
-        write_by: Option<String>,
+        #[command(flatten)]
+        routes: Routes,
         /// A line a person
         #[arg(long)]
         people: bool,
@@ -451,24 +465,7 @@ pub(crate) enum Sync {
         key: String,
     },
     /// Send
-    Run {
-        name: String,
-        /// Exactly this previewed plan
-        #[arg(long, value_name = "DIGEST")]
-        plan: Option<String>,
-        /// The first N rows that have something to do
-        #[arg(long, value_name = "N")]
-        limit: Option<u64>,
-        /// Override a guardrail for this run
-        #[arg(long, value_name = "GUARDRAIL")]
-        allow: Vec<String>,
-        /// Leave it to the background
-        #[arg(long)]
-        detach: bool,
-        /// End when the day's quota is spent
-        #[arg(long)]
-        no_wait: bool,
-    },
+    Run(SyncRun),
     /// Show all syncs
     List,
     /// Show one sync
@@ -479,6 +476,28 @@ pub(crate) enum Sync {
     Resume { name: String },
     /// Remove a sync; nothing changes at the destination
     Remove { name: String },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncRun {
+    pub(crate) name: String,
+    /// Exactly this previewed plan
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) plan: Option<String>,
+    /// The first N rows that have something to do
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Override a guardrail for this run
+    #[arg(long, value_name = "GUARDRAIL")]
+    pub(crate) allow: Vec<String>,
+    /// Leave it to the background
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// End when the day's quota is spent
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    #[command(flatten)]
+    pub(crate) routes: Routes,
 }
 
 #[derive(Debug, Args)]
@@ -494,25 +513,43 @@ pub(crate) struct List {
     pub(crate) list_id: Option<i64>,
 }
 
-/// Flags of schedules and alerts, which this version does not have.
+/// When a sync runs by itself, in the window's process or in `usher daemon`.
+#[derive(Debug, Args)]
+pub(crate) struct Schedule {
+    /// Run it again and again: 15m, 2h, 1d
+    #[arg(long, value_name = "TIME", group = "schedule")]
+    pub(crate) every: Option<String>,
+    /// Run it each day at this local time
+    #[arg(long, value_name = "HH:MM", group = "schedule")]
+    pub(crate) daily_at: Option<String>,
+    /// Run it by a crontab expression of five fields, in local time
+    #[arg(long, value_name = "EXPR", group = "schedule")]
+    pub(crate) cron: Option<String>,
+    /// What happens about times that went by while the computer slept
+    #[arg(long, value_enum)]
+    pub(crate) missed: Option<Missed>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Missed {
+    /// Run once for all of them
+    Once,
+    /// Wait for the next time
+    Skip,
+    /// Run once for each of them
+    All,
+}
+
+/// Flags of alerts, which this version does not have.
 #[derive(Debug, Args)]
 pub(crate) struct Later {
-    #[arg(long, hide = true)]
-    pub(crate) every: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) daily_at: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) cron: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) missed: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) alert: Vec<String>,
 }
 
 impl Later {
     pub(crate) fn is_wished(&self) -> bool {
-        let one = [&self.every, &self.daily_at, &self.cron, &self.missed];
-        one.iter().any(|flag| flag.is_some()) || !self.alert.is_empty()
+        !self.alert.is_empty()
     }
 }
 
@@ -527,7 +564,9 @@ pub(crate) enum Run {
     Show { run: String },
     /// Stop a run in an orderly way
     Stop { run: String },
-    /// Go on with a run that ended early
+    /// Let a run hold on before its next batch
+    Pause { run: String },
+    /// Go on with a run that was paused or ended early
     Resume { run: String },
     /// Show what became of each person
     People {
@@ -538,18 +577,31 @@ pub(crate) enum Run {
         /// Text in key, reason or values, whatever the case
         #[arg(long)]
         search: Option<String>,
+        /// Only those who leave by this way out
+        #[arg(long, value_enum)]
+        transition: Option<Out>,
     },
     /// Try rejected and unconfirmed people again
     Retry {
         run: String,
+        /// Only those with this reason, as `run show` counts them
         #[arg(long)]
         reason: Option<String>,
+        /// Only the person with this key
+        #[arg(long)]
+        key: Option<String>,
     },
-    /// Write what became of each person to a CSV file
+    /// Write what became of each person to a file
     Export {
         run: String,
         #[arg(long, value_name = "FILE")]
         output: PathBuf,
+        /// csv or parquet; by the file's name
+        #[arg(long)]
+        format: Option<String>,
+        /// Only those who leave by this way out
+        #[arg(long, value_enum)]
+        transition: Option<Out>,
     },
 }
 
@@ -577,4 +629,71 @@ pub(crate) enum Suppression {
         #[arg(long, default_value = "email")]
         namespace: String,
     },
+}
+
+/// The ways out of a run.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Out {
+    /// At the destination as planned
+    Delivered,
+    /// Refused, left out, or unknown
+    NotDeliverable,
+}
+
+impl Out {
+    pub(crate) fn transition(self) -> Transition {
+        match self {
+            Self::Delivered => Transition::Delivered,
+            Self::NotDeliverable => Transition::NotDeliverable,
+        }
+    }
+}
+
+/// The ways of the service, where they are not left to Usher.
+#[derive(Debug, Args)]
+pub(crate) struct Routes {
+    /// How the destination's people are read; by default the way that is done first, or the
+    /// one with the fewest calls where all take a large part of the day's
+    #[arg(long, value_enum)]
+    read_by: Option<ReadBy>,
+    /// How people are sent; chosen likewise
+    #[arg(long, value_enum)]
+    write_by: Option<WriteBy>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ReadBy {
+    /// The audience's keys, 300 in a call
+    Lookup,
+    /// Exports of everyone
+    Extract,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WriteBy {
+    /// 300 people in a call
+    Batch,
+    /// Files that the service works on by itself
+    Bulk,
+}
+
+impl Routes {
+    pub(crate) fn wish(&self) -> RouteWish {
+        RouteWish {
+            read: self.read_by.map(|by| match by {
+                ReadBy::Lookup => ReadRoute::Lookup,
+                ReadBy::Extract => ReadRoute::Extract,
+            }),
+            write: self.write_by.map(|by| match by {
+                WriteBy::Batch => WriteRoute::Batch,
+                WriteBy::Bulk => WriteRoute::Bulk,
+            }),
+        }
+    }
+}
+
+/// A day, as its first moment.
+fn day(text: &str) -> Result<Timestamp, String> {
+    let at = Timestamp::parse(&format!("{text}T00:00:00Z"));
+    at.ok_or_else(|| "a day is written as 2019-03-01".into())
 }

@@ -4,6 +4,7 @@ use crate::args::Audience as Args;
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
 use serde_json::json;
+use std::path::Path;
 use usher_model::{Audience, Problem};
 use usher_sync::owner::Command;
 use usher_sync::{
@@ -102,16 +103,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             output,
             format,
         } => {
-            let format = match format.as_deref() {
-                None => ExportFormat::of(&output),
-                Some("csv") => ExportFormat::Csv,
-                Some("parquet") => ExportFormat::Parquet,
-                Some(other) => {
-                    return Err(Problem::usage(format!(
-                        "`{other}` is not a format; csv and parquet are."
-                    )));
-                }
-            };
+            let format = export_format(format.as_deref(), &output)?;
             let rows =
                 desk.usher()
                     .export_audience(&name, &output, format, &Progress::unwatched())?;
@@ -121,7 +113,19 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 |_| format!("Wrote {} rows to {}.", count(rows), output.display()),
             )?;
         }
-        Args::Watch { .. } => unreachable!("refused before the folder was opened"),
+        Args::Watch { name, path } => {
+            let command = Command::WatchAudience {
+                audience: name,
+                path,
+            };
+            let audience: AudienceDocument = desk.perform(command, None).await?;
+            document(&audience, desk.json, shown)?;
+        }
+        Args::Unwatch { name } => {
+            let command = Command::UnwatchAudience { audience: name };
+            let audience: AudienceDocument = desk.perform(command, None).await?;
+            document(&audience, desk.json, shown)?;
+        }
     }
     Ok(0)
 }
@@ -178,12 +182,33 @@ fn shown(audience: &AudienceDocument) -> String {
             audience.name
         ),
     };
-    facts(&[
+    let mut lines = vec![
         ("Audience", audience.name.clone()),
         ("Rows", count(audience.rows)),
         ("Columns", audience.columns.join(", ")),
         ("As of", audience.snapshot_at.to_string()),
         ("From", audience.source.clone()),
         ("Quarantined", quarantined),
-    ])
+    ];
+    if let Some(watched) = &audience.watched {
+        lines.push(("Follows", watched.path.clone()));
+        if let Some(problem) = &watched.problem {
+            let file = watched.taken.as_ref().map(|taken| taken.file.as_str());
+            let file = file.unwrap_or("its newest file");
+            lines.push(("NOT TAKEN", format!("{file}: {}", problem.message)));
+        }
+    }
+    facts(&lines)
+}
+
+/// The format that was asked for, else what the file's name says.
+pub(crate) fn export_format(asked: Option<&str>, output: &Path) -> Result<ExportFormat, Problem> {
+    match asked {
+        None => Ok(ExportFormat::of(output)),
+        Some("csv") => Ok(ExportFormat::Csv),
+        Some("parquet") => Ok(ExportFormat::Parquet),
+        Some(other) => Err(Problem::usage(format!(
+            "`{other}` is not a format; csv and parquet are."
+        ))),
+    }
 }

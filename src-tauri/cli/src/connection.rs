@@ -7,7 +7,7 @@ use crate::print::{self, document, facts, table};
 use serde_json::{Value, json};
 use usher_model::{Connection, Limits, Problem, ServiceDescription};
 use usher_sync::owner::Command;
-use usher_sync::{ConnectionTest, NewConnection};
+use usher_sync::{ConnectionTest, ConnectionUsage, NewConnection};
 
 pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -31,6 +31,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                     concurrency: add.concurrency,
                 },
                 hipaa_ready: add.hipaa_ready,
+                people_since: add.people_since,
             };
             let connection: Connection = desk
                 .perform(Command::AddConnection(new), Some(secret))
@@ -118,7 +119,13 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             })?;
             Ok(0)
         }
-        Args::Usage { .. } => unreachable!("refused before the folder was opened"),
+        Args::Usage { name } => {
+            let usage: ConnectionUsage = desk
+                .perform(Command::Usage { connection: name }, None)
+                .await?;
+            document(&usage, desk.json, used)?;
+            Ok(0)
+        }
     }
 }
 
@@ -136,6 +143,7 @@ fn shown(connection: &Connection) -> Value {
         "calls_per_20s": connection.limits.calls_per_20s,
         "concurrency": connection.limits.concurrency,
         "hipaa_ready": connection.hipaa_ready,
+        "people_since": connection.people_since,
         "label": connection.is_sandbox().then_some("Sandbox"),
     })
 }
@@ -182,4 +190,31 @@ fn tested(test: &ConnectionTest) -> String {
         })
         .collect();
     table(&["", "CHECK", "FOUND"], &rows)
+}
+
+fn used(usage: &ConnectionUsage) -> String {
+    let mut lines = vec![
+        (
+            "Today",
+            format!("since midnight US Central, until {}", usage.resets_at),
+        ),
+        ("By Usher", print::count(usage.ours)),
+        ("By others", print::count(usage.others)),
+        (
+            "Left",
+            format!(
+                "{} of {} calls",
+                print::count(usage.left),
+                print::count(usage.quota)
+            ),
+        ),
+    ];
+    let users = usage.users.iter();
+    lines.extend(users.map(|one| {
+        (
+            "  user",
+            format!("{}: {}", one.user, print::count(one.calls)),
+        )
+    }));
+    facts(&lines)
 }

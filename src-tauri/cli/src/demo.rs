@@ -13,7 +13,8 @@ use usher_model::{
 use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
 use usher_sync::{
-    Look, OutcomeFilter, RunRequest, SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService,
+    Look, OutcomeFilter, RouteWish, RunRequest, SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE,
+    SampleService,
 };
 
 /// Decides the sample's people.
@@ -92,6 +93,7 @@ async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Res
             Command::Preview {
                 sync: SAMPLE.into(),
                 look: Look::Refresh,
+                routes: RouteWish::default(),
             },
             None,
         )

@@ -17,6 +17,7 @@ pub(crate) struct Desk {
 }
 
 /// A data folder that is not opened yet.
+#[derive(Clone)]
 pub(crate) struct Ready {
     pub(crate) opening: Opening,
     pub(crate) json: bool,
@@ -52,16 +53,7 @@ impl Desk {
         })
     }
 
-    pub(crate) async fn open(
-        data_dir: Option<PathBuf>,
-        keychain: Option<Keychain>,
-        passphrase_stdin: bool,
-        json: bool,
-    ) -> Result<Self, Problem> {
-        let Ready { opening, json } = Self::ready(data_dir, keychain, passphrase_stdin, json)?;
-        Self::at(opening, json).await
-    }
-
+    /// Opens the folder.
     pub(crate) async fn at(opening: Opening, json: bool) -> Result<Self, Problem> {
         Ok(Self {
             session: Session::open(opening).await?,

@@ -4,6 +4,7 @@
 mod args;
 mod audience;
 mod connection;
+mod daemon;
 mod demo;
 mod desk;
 mod destination;
@@ -93,9 +94,18 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
             )?)
             .await
         }
+        Command::Daemon { until_idle } => {
+            let ready = Desk::ready(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json)?;
+            daemon::perform(ready, until_idle).await
+        }
         command => {
-            let desk =
-                Desk::open(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json).await?;
+            let ready = Desk::ready(cli.data_dir, cli.keychain, cli.passphrase_stdin, cli.json)?;
+            if let Some(run) = detached(&command) {
+                return daemon::detach(ready, run).await;
+            }
+            let again = ready.clone();
+            let desk = Desk::at(ready.opening, ready.json).await?;
+            let stays = matches!(command, Command::Audience(args::Audience::Watch { .. }));
             let done = at_desk(&desk, command).await;
             if let Err(problem) = &done {
                 desk.heed(problem);
@@ -103,8 +113,22 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
             let closed = desk.close().await;
             let code = done?;
             closed?;
-            Ok(code)
+            match stays {
+                true => daemon::watch(again).await,
+                false => Ok(code),
+            }
         }
+    }
+}
+
+/// A run that is to be left to the background.
+fn detached(command: &Command) -> Option<&args::SyncRun> {
+    match command {
+        Command::Sync(sync) => match &**sync {
+            args::Sync::Run(run) if run.detach => Some(run),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

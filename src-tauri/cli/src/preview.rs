@@ -2,7 +2,9 @@
 
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
-use usher_model::{PeopleCounts, Person, PlanSummary, Problem};
+use usher_model::{
+    PeopleCounts, Person, PlanSummary, Problem, ReadRoute, RouteChoice, RouteReason, WriteRoute,
+};
 use usher_sync::{PeopleFilter, WhatIfDocument};
 
 /// The people of a plan, a line each.
@@ -171,6 +173,10 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
             count(cost.reading_calls)
         ),
     ));
+    if let Some(routes) = &plan.routes {
+        lines.push(("Read by", route(&routes.read, read_words)));
+        lines.push(("Sent by", route(&routes.write, write_words)));
+    }
     for held in &plan.guardrails {
         lines.push((
             "HELD BACK",
@@ -184,6 +190,45 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
         ));
     }
     facts(&lines)
+}
+
+fn read_words(route: ReadRoute) -> &'static str {
+    match route {
+        ReadRoute::Lookup => "lookups of 300 keys",
+        ReadRoute::Extract => "exports of everyone",
+    }
+}
+
+fn write_words(route: WriteRoute) -> &'static str {
+    match route {
+        WriteRoute::Batch => "calls of 300 people",
+        WriteRoute::Bulk => "files that the service imports",
+    }
+}
+
+/// A route in words: which, why, and what others would take.
+fn route<R: PartialEq + Copy>(choice: &RouteChoice<R>, words: fn(R) -> &'static str) -> String {
+    let why = match choice.why {
+        RouteReason::Wished => ", as wished",
+        RouteReason::OnlyOne => "",
+        RouteReason::Soonest => ", done first",
+        RouteReason::FewestCalls => ", the fewest calls",
+    };
+    let others = choice
+        .options
+        .iter()
+        .filter(|one| one.route != choice.route);
+    let others = others.map(|one| {
+        format!(
+            "; {} would take {} calls, {}, {} % of the day's",
+            words(one.route),
+            count(one.calls),
+            print::duration(one.seconds),
+            one.quota_percent
+        )
+    });
+    let others: String = others.collect();
+    format!("{}{why}{others}", words(choice.route))
 }
 
 /// One person in words.

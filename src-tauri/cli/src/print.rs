@@ -130,6 +130,15 @@ pub(crate) fn count(number: u64) -> String {
     grouped
 }
 
+/// Seconds in the largest units that say enough.
+pub(crate) fn duration(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
 /// A value of a document, as a table shows it.
 pub(crate) fn cell(value: &Value) -> String {
     match value {

@@ -1,13 +1,15 @@
 //! `usher run …`
 
-use crate::args::Run as Args;
+use crate::args::{Out, Run as Args};
+use crate::audience::export_format;
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use std::collections::BTreeMap;
-use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport, Timestamp};
-use usher_sync::OutcomeFilter;
+use std::time::Duration;
+use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport, RunState, Timestamp};
 use usher_sync::owner::Command;
+use usher_sync::{OutcomeFilter, RetryRequest};
 
 pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -56,6 +58,25 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 )
             })?;
         }
+        Args::Pause { run } => {
+            let report: RunReport = desk
+                .perform(Command::HoldRun { run, holds: true }, None)
+                .await?;
+            document(&report, desk.json, |report| {
+                format!(
+                    "The run {} holds on before its next batch; `usher run resume` lets it go on.",
+                    report.run_id
+                )
+            })?;
+        }
+        Args::Resume { run } if is_held(desk, &run)? => {
+            let hold = Command::HoldRun {
+                run: run.clone(),
+                holds: false,
+            };
+            let _: RunReport = desk.perform(hold, None).await?;
+            return ended(desk, &until_over(desk, &run).await?);
+        }
         Args::Resume { run } => {
             let report: RunReport = desk.perform(Command::Resume { run }, None).await?;
             return ended(desk, &report);
@@ -64,6 +85,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             run,
             outcome,
             search,
+            transition,
         } => {
             let outcome = outcome.map(|outcome| {
                 serde_json::from_value::<Outcome>(json!(outcome))
@@ -75,13 +97,28 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 &OutcomeFilter {
                     outcome: outcome.transpose()?,
                     search,
+                    transition: transition.map(Out::transition),
                     ..OutcomeFilter::default()
                 },
             )?;
         }
-        Args::Retry { .. } => unreachable!("refused before the folder was opened"),
-        Args::Export { run, output } => {
-            let lines = desk.usher().export_run(&run, &output)?;
+        Args::Retry { run, reason, key } => {
+            let retry = Command::Retry(RetryRequest { run, reason, key });
+            let report: RunReport = desk.perform(retry, None).await?;
+            return ended(desk, &report);
+        }
+        Args::Export {
+            run,
+            output,
+            format,
+            transition,
+        } => {
+            let format = export_format(format.as_deref(), &output)?;
+            let filter = OutcomeFilter {
+                transition: transition.map(Out::transition),
+                ..OutcomeFilter::default()
+            };
+            let lines = desk.usher().export_run(&run, &output, format, &filter)?;
             document(
                 &json!({ "lines": lines, "output": output }),
                 desk.json,
@@ -90,6 +127,25 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
         }
     }
     Ok(0)
+}
+
+/// How often a run is looked at that another process is at.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Whether a living run waits to be let go on.
+fn is_held(desk: &Desk, run: &str) -> Result<bool, Problem> {
+    Ok(desk.usher().run_report(run)?.state == RunState::Paused)
+}
+
+/// The report of a run that goes on elsewhere, once it is over.
+async fn until_over(desk: &Desk, run: &str) -> Result<RunReport, Problem> {
+    loop {
+        let report = desk.usher().run_report(run)?;
+        if report.state.is_final() {
+            return Ok(report);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Prints the report of a run that has ended, and gives its exit code.
@@ -156,7 +212,13 @@ pub(crate) fn shown(report: &RunReport) -> String {
                 print::word(report.state).replace('_', " ")
             ),
         ),
-        ("People", format!("{} rows", count(report.rows))),
+        (
+            "People",
+            match &report.retry_of {
+                None => format!("{} rows", count(report.rows)),
+                Some(run) => format!("{} tried again, of {run}", count(report.rows)),
+            },
+        ),
         ("  created", count(people.created)),
         ("  updated", count(people.updated)),
         ("  unchanged", count(people.unchanged)),

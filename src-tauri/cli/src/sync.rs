@@ -1,13 +1,16 @@
 //! `usher sync …`
 
-use crate::args::{List, Mode as ModeArg, OnDrift as DriftArg, Sync as Args};
+use crate::args::{
+    List, Missed as MissedArg, Mode as ModeArg, OnDrift as DriftArg, Schedule as ScheduleArgs,
+    Sync as Args, SyncRun,
+};
 use crate::desk::Desk;
 use crate::print::{self, document, facts, table};
 use crate::{input, preview, run};
 use serde_json::{Value, json};
 use usher_model::{
-    Audience, Consent, Destination, GuardrailName, ListChoice, ListRef, Mode, OnDrift, Person,
-    PlanSummary, Problem, RunReport, Sync, Verdict,
+    Audience, Consent, Destination, GuardrailName, ListChoice, ListRef, Missed, Mode, OnDrift,
+    Person, PlanSummary, Problem, RunReport, Schedule, Sync, Verdict,
 };
 use usher_sync::owner::Command;
 use usher_sync::{
@@ -25,6 +28,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             on_drift,
             consent,
             max_creations,
+            schedule,
             later: _,
         } => {
             let new = NewSync {
@@ -36,6 +40,8 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 on_drift: drift_of(on_drift),
                 consent: consent.as_deref().map(consent_of).transpose()?,
                 max_creations,
+                missed: schedule.missed.map(missed_of).unwrap_or_default(),
+                schedule: schedule_of(schedule),
             };
             let made: Sync = desk.perform(Command::CreateSync(new), None).await?;
             show(desk, &made)
@@ -48,6 +54,8 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             on_drift,
             consent,
             max_creations,
+            schedule,
+            no_schedule,
             later: _,
         } => {
             let wished =
@@ -68,6 +76,11 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 max_creations: max_creations.as_deref().map(limit_of).transpose()?,
                 list: if wished { Some(wish(list)?) } else { None },
                 paused: None,
+                missed: schedule.missed.map(missed_of),
+                schedule: match schedule_of(schedule) {
+                    Some(schedule) => Some(Some(schedule)),
+                    None => no_schedule.then_some(None),
+                },
             };
             let changed: Sync = desk
                 .perform(Command::EditSync { sync, change }, None)
@@ -81,7 +94,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             people,
             verdict,
             reason,
-            ..
+            routes,
         } => {
             let look = match (refresh, offline) {
                 (true, _) => Look::Refresh,
@@ -93,6 +106,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                     Command::Preview {
                         sync: name.clone(),
                         look,
+                        routes: routes.wish(),
                     },
                     None,
                 )
@@ -161,26 +175,9 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             }
             Ok(0)
         }
-        Args::Run {
-            name,
-            plan,
-            limit,
-            allow,
-            no_wait,
-            ..
-        } => {
-            let allow = allow
-                .iter()
-                .map(|name| guardrail(name))
-                .collect::<Result<_, _>>()?;
-            let request = RunRequest {
-                sync: name,
-                plan,
-                limit,
-                allow,
-                no_wait,
-            };
-            let report: RunReport = desk.perform(Command::Run(request), None).await?;
+        Args::Run(run) => {
+            let command = Command::Run(request(&run)?);
+            let report: RunReport = desk.perform(command, None).await?;
             run::ended(desk, &report)
         }
         Args::List => {
@@ -223,6 +220,20 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     }
 }
 
+/// What `sync run` asks for.
+pub(crate) fn request(args: &SyncRun) -> Result<RunRequest, Problem> {
+    let allow = args.allow.iter().map(|name| guardrail(name));
+    Ok(RunRequest {
+        allow: allow.collect::<Result<_, _>>()?,
+        sync: args.name.clone(),
+        plan: args.plan.clone(),
+        limit: args.limit,
+        no_wait: args.no_wait,
+        unattended: args.detach,
+        routes: args.routes.wish(),
+    })
+}
+
 async fn hold(desk: &Desk, sync: String, paused: bool) -> Result<u8, Problem> {
     let change = SyncChange {
         paused: Some(paused),
@@ -246,6 +257,20 @@ fn drift_of(given: DriftArg) -> OnDrift {
         DriftArg::Leave => OnDrift::Leave,
         DriftArg::Overwrite => OnDrift::Overwrite,
     }
+}
+
+fn missed_of(given: MissedArg) -> Missed {
+    match given {
+        MissedArg::Once => Missed::Once,
+        MissedArg::Skip => Missed::Skip,
+        MissedArg::All => Missed::All,
+    }
+}
+
+fn schedule_of(given: ScheduleArgs) -> Option<Schedule> {
+    let every = given.every.map(Schedule::Every);
+    let daily = given.daily_at.map(Schedule::DailyAt);
+    every.or(daily).or(given.cron.map(Schedule::Cron))
 }
 
 fn wish(list: List) -> Result<ListWish, Problem> {
@@ -324,6 +349,9 @@ fn shown(desk: &Desk, sync: &Sync) -> Result<Value, Problem> {
         "on_drift": sync.on_drift,
         "consent": sync.consent,
         "max_creations": sync.max_creations,
+        "schedule": sync.schedule,
+        "missed": sync.missed,
+        "next_run_at": desk.usher().next_run_at(sync)?,
         "state": if sync.paused { "paused" } else { "ready" },
     }))
 }
@@ -347,8 +375,22 @@ fn show(desk: &Desk, sync: &Sync) -> Result<u8, Problem> {
             ("Mode", print::word(sync.mode)),
             ("Drift", print::word(sync.on_drift)),
             ("Consent", consent.unwrap_or_else(|| "not asked for".into())),
+            ("Schedule", by_itself(sync, &value["next_run_at"])),
             ("State", print::cell(&value["state"])),
         ])
     })?;
     Ok(0)
+}
+
+fn by_itself(sync: &Sync, next: &Value) -> String {
+    let when = match &sync.schedule {
+        None => return "by hand only".to_owned(),
+        Some(Schedule::Every(text)) => format!("every {text}"),
+        Some(Schedule::DailyAt(text)) => format!("daily at {text}"),
+        Some(Schedule::Cron(text)) => format!("by `{text}`"),
+    };
+    match next.as_str() {
+        Some(next) => format!("{when}, next {next}; missed: {}", print::word(sync.missed)),
+        None => when,
+    }
 }

@@ -70,7 +70,8 @@ impl FieldSets {
         })
     }
 
-    fn of_row(&self, row: usize) -> &[u64] {
+    /// A row's set, the lowest bit first: equal sets are equal words.
+    pub fn of_row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.words..(row + 1) * self.words]
     }
 }

@@ -1,6 +1,6 @@
 //! A named set of people, and that set as of a time.
 
-use crate::{AudienceId, SnapshotId, Timestamp};
+use crate::{AudienceId, Problem, SnapshotId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,6 +14,31 @@ pub struct Audience {
     /// The file it was last imported from, so that a lost snapshot can be
     /// named by what would bring it back.
     pub source: String,
+    /// What it follows, where it follows anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
+}
+
+/// A file, or a folder whose newest file counts, that an audience follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Watched {
+    /// Where it is.
+    pub path: String,
+    /// The file that was last imported, or tried.
+    pub taken: Option<FileMark>,
+    /// Why that could not be imported.
+    pub problem: Option<Problem>,
+}
+
+/// A file as it was: another size or time is another content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileMark {
+    /// Where it is.
+    pub file: String,
+    /// Its bytes.
+    pub len: u64,
+    /// When it was last written.
+    pub modified: Timestamp,
 }
 
 /// An audience as of a time: immutable once it is published.

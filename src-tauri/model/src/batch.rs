@@ -26,6 +26,8 @@ pub enum BatchState {
     Planned,
     /// It may have left; found so at a start, it is in doubt.
     Sending,
+    /// The service took its file and works on it.
+    Importing,
     /// It left, and no answer says what became of it.
     InDoubt,
     /// Every person in it has a receipt.
@@ -80,6 +82,15 @@ pub enum Receipt {
     Withheld(ReasonCode),
 }
 
+/// What is known of a batch that goes, or went, as a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFile {
+    /// Whether its people join the list with it.
+    pub joins: bool,
+    /// The service's number for it, once it was taken.
+    pub job: Option<i64>,
+}
+
 /// People sent in one call. Receipts stand by the items' positions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
@@ -93,6 +104,8 @@ pub struct Batch {
     pub attempt: u32,
     /// When the last attempt ended or should have, in milliseconds since 1970.
     pub sent_at: Option<i64>,
+    /// Whether they go as a file that the service works on by itself.
+    pub file: Option<SentFile>,
     /// Its people.
     pub items: Vec<Item>,
     /// Their answers, once it is done.

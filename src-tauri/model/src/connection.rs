@@ -1,6 +1,6 @@
 //! A named, tested way to reach a service, and the addresses it may have.
 
-use crate::ConnectionId;
+use crate::{ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -26,9 +26,20 @@ pub struct Connection {
     pub limits: Limits,
     /// A HIPAA-ready instance: Experience Cloud audiences may not reach it (seed 000).
     pub hipaa_ready: bool,
+    /// Since when the instance has people, where the user said so: exports begin there.
+    #[serde(default)]
+    pub people_since: Option<Timestamp>,
 }
 
+/// 2006-01-01: before there was the service.
+const EARLIEST: Timestamp = Timestamp(1_136_073_600_000);
+
 impl Connection {
+    /// Before this there was nobody.
+    pub fn people_since(&self) -> Timestamp {
+        self.people_since.unwrap_or(EARLIEST)
+    }
+
     /// Whether it leads to this machine; shown as Sandbox everywhere.
     pub fn is_sandbox(&self) -> bool {
         is_loopback(&self.base_url)

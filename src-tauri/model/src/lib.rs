@@ -15,13 +15,15 @@ mod id;
 mod people;
 mod plan;
 mod problem;
+mod route;
 mod run;
+mod schedule;
 mod secret;
 mod sync;
 mod time;
 
-pub use audience::{Audience, Quarantine, QuarantinedLine, Snapshot};
-pub use batch::{Batch, BatchKind, BatchState, Item, Receipt};
+pub use audience::{Audience, FileMark, Quarantine, QuarantinedLine, Snapshot, Watched};
+pub use batch::{Batch, BatchKind, BatchState, Item, Receipt, SentFile};
 pub use connection::{Connection, EndpointError, Limits, is_loopback, parse_endpoint};
 pub use destination::{Destination, FieldRule, Mapping, PersonAction, SyncType};
 pub use field::{DataType, Field, ServiceDescription};
@@ -34,7 +36,9 @@ pub use plan::{
     Cost, Guardrail, GuardrailName, ListEffect, PeopleCounts, PlanAudience, PlanSummary, SkipCounts,
 };
 pub use problem::{Code, Problem};
+pub use route::{ReadRoute, RouteChoice, RouteCost, RouteReason, Routes, WriteRoute};
 pub use run::{ListReport, PeopleReport, RunReport, RunState};
+pub use schedule::{Missed, Schedule};
 pub use secret::Secret;
 pub use sync::{Consent, ListChoice, ListRef, Mode, OnDrift, Sync};
 pub use time::Timestamp;

@@ -1,6 +1,6 @@
 //! A plan as it is shown: counts that add up, its cost, and what holds it back.
 
-use crate::Timestamp;
+use crate::{Routes, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -33,6 +33,9 @@ pub struct PlanSummary {
     pub cost: Cost,
     /// What holds it back.
     pub guardrails: Vec<Guardrail>,
+    /// By which ways; plans of earlier versions do not say.
+    #[serde(default)]
+    pub routes: Option<Routes>,
 }
 
 /// The audience of a plan.

@@ -23,6 +23,8 @@ pub enum Code {
     NotAvailable,
     /// A run of this sync is under way in a living process.
     AlreadyRunning,
+    /// Nobody is at that run.
+    NotRunning,
     /// The plan was sent before.
     PlanUsed,
     /// A guardrail holds the plan back.

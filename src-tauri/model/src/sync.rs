@@ -1,6 +1,6 @@
 //! A saved definition: this audience goes to that destination, in this way.
 
-use crate::{AudienceId, DestinationId, SyncId};
+use crate::{AudienceId, DestinationId, Missed, Schedule, SyncId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -85,4 +85,10 @@ pub struct Sync {
     pub max_creations: Option<u64>,
     /// Whether it is held until resumed.
     pub paused: bool,
+    /// When it runs by itself.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
+    /// What happens about times that went by.
+    #[serde(default)]
+    pub missed: Missed,
 }

@@ -10,7 +10,8 @@
 //! | 600, 601, 602 | [`Failure::Token`] |
 //! | 603 | [`Failure::Denied`] |
 //! | 606, 615 | [`Failure::Throttled`] |
-//! | 607; 1029 naming the daily quota | [`Failure::QuotaSpent`] |
+//! | 607 | [`Failure::QuotaSpent`] |
+//! | 1029 naming the daily quota | [`Failure::VolumeSpent`] |
 //! | 608, 614, 713, 719, 1014, 1016, 1019; 1029 for a full queue | [`Failure::Busy`] |
 //! | 500, 502, 604, 611; HTTP 5xx and any undocumented status | [`Failure::Unknown`] |
 //! | 1003 "Too many results match the filter" | [`Failure::TooMany`] |
@@ -37,6 +38,8 @@ pub enum Failure {
     },
     /// The day's calls are used up.
     QuotaSpent,
+    /// The day's bytes of bulk extracts are used up.
+    VolumeSpent,
     /// Nothing was done; it may work later.
     Busy {
         /// The service's code.
@@ -89,7 +92,7 @@ impl Failure {
             }
             "606" | "615" => Self::Throttled { code },
             "607" => Self::QuotaSpent,
-            "1029" if says("daily quota") => Self::QuotaSpent,
+            "1029" if says("daily quota") => Self::VolumeSpent,
             "1029" if says("queue") && !says("already") => Self::Busy { code },
             "608" | "614" | "713" | "719" | "1014" | "1016" | "1019" => Self::Busy { code },
             "" => Self::unknown("an error without a code"),
@@ -126,6 +129,7 @@ impl Failure {
             | Self::Refused { code, .. } => Some(code),
             Self::Unknown { code, .. } => code.as_deref(),
             Self::QuotaSpent => Some("607"),
+            Self::VolumeSpent => Some("1029"),
             Self::TooMany => Some("1003"),
             Self::NotSent(_) | Self::Token | Self::TooLarge | Self::Credentials => None,
         }
@@ -138,6 +142,7 @@ impl Failure {
             Self::Token => (Code::CredentialsRefused, TOKEN),
             Self::Throttled { .. } => (Code::ServiceBusy, THROTTLED),
             Self::QuotaSpent => (Code::QuotaSpent, QUOTA_SPENT),
+            Self::VolumeSpent => (Code::QuotaSpent, VOLUME_SPENT),
             Self::Busy { .. } => (Code::ServiceBusy, "Try again in a few minutes."),
             Self::Unknown { .. } => (Code::ServiceReply, UNKNOWN),
             Self::TooLarge => (Code::ServiceRefused, "Map fewer or shorter columns."),
@@ -160,6 +165,8 @@ const NOT_SENT: &str =
 const TOKEN: &str = "Try again: Usher asks for a new token. If it stays, check the custom service in Admin > LaunchPoint.";
 const THROTTLED: &str = "All applications share the instance's calls. Try again in a minute, or grant this connection fewer calls.";
 const QUOTA_SPENT: &str = "Calls are granted again at midnight US Central time.";
+const VOLUME_SPENT: &str =
+    "It is granted again at midnight US Central time. Until then, read by lookups.";
 const UNKNOWN: &str = "Try again: Usher reads what is there before it repeats a write.";
 const TOO_MANY: &str = "Choose a dedupe field whose values few leads share.";
 const DENIED: &str = "Give the API user's role the permission it lacks, or add this computer's address to the instance's IP allowlist. `usher connection test` shows which permission.";
@@ -207,6 +214,9 @@ impl fmt::Display for Failure {
             Self::Token => f.write_str("Marketo did not accept the access token"),
             Self::Throttled { code } => write!(f, "Marketo gets too many calls ({code})"),
             Self::QuotaSpent => f.write_str("The instance's calls of this day are used up (607)"),
+            Self::VolumeSpent => {
+                f.write_str("The instance's volume of bulk extracts of this day is used up (1029)")
+            }
             Self::Busy { code } => write!(f, "Marketo is busy and did nothing ({code})"),
             Self::Unknown { what, code } => {
                 let code = code
@@ -278,6 +288,7 @@ mod tests {
             Failure::Token => "token",
             Failure::Throttled { .. } => "throttled",
             Failure::QuotaSpent => "quota",
+            Failure::VolumeSpent => "volume",
             Failure::Busy { .. } => "busy",
             Failure::Unknown { .. } => "unknown",
             Failure::TooLarge => "too large",
@@ -328,7 +339,7 @@ mod tests {
                 "refused",
             ),
             ("1029", "Too many jobs (10) in queue", "busy"),
-            ("1029", "Export daily quota exceeded", "quota"),
+            ("1029", "Export daily quota exceeded", "volume"),
             ("1029", "Job is already in queue", "refused"),
             ("", "no code at all", "unknown"),
         ];

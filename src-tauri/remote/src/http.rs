@@ -4,7 +4,7 @@
 //! this machine: [`Transport::NotSent`] says it has not.
 
 use crate::clock::BoxFuture;
-use reqwest::{Client, ClientBuilder, header, redirect, retry, tls};
+use reqwest::{Client, ClientBuilder, header, multipart, redirect, retry, tls};
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -32,6 +32,8 @@ pub enum Body {
     Json(Vec<u8>),
     /// `application/x-www-form-urlencoded`.
     Form(Vec<u8>),
+    /// `multipart/form-data` with one part `file` of CSV.
+    File(Vec<u8>),
 }
 
 /// One request. Its `Debug` shows neither token nor body.
@@ -45,6 +47,8 @@ pub struct Request {
     pub bearer: Option<Secret>,
     /// What it carries.
     pub body: Body,
+    /// The first and the last byte that are wanted of a file.
+    pub range: Option<(u64, u64)>,
     /// From the first byte to the last of the reply.
     pub timeout: Duration,
     /// The most bytes the reply may have once it is unpacked.
@@ -89,6 +93,7 @@ impl fmt::Debug for Body {
             Self::None => f.write_str("None"),
             Self::Json(bytes) => write!(f, "Json({} bytes)", bytes.len()),
             Self::Form(bytes) => write!(f, "Form({} bytes)", bytes.len()),
+            Self::File(bytes) => write!(f, "File({} bytes)", bytes.len()),
         }
     }
 }
@@ -148,9 +153,15 @@ impl NetHttp {
             Method::Post => client.post(&request.url),
             Method::Delete => client.delete(&request.url),
         };
-        call = call
-            .timeout(request.timeout)
-            .header(header::ACCEPT, "application/json");
+        call = call.timeout(request.timeout);
+        call = match request.range {
+            None => call.header(header::ACCEPT, "application/json"),
+            // A file, as it is kept: packed anew, its places would be others.
+            Some((first, last)) => call
+                .header(header::ACCEPT, "*/*")
+                .header(header::ACCEPT_ENCODING, "identity")
+                .header(header::RANGE, format!("bytes={first}-{last}")),
+        };
         if let Some(token) = &request.bearer {
             call = call.bearer_auth(token.expose());
         }
@@ -162,6 +173,7 @@ impl NetHttp {
             Body::Form(bytes) => call
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(bytes),
+            Body::File(bytes) => call.multipart(file_form(bytes)?),
         };
         let mut response = call.send().await.map_err(|error| not_answered(&error))?;
         let mut reply = Reply {
@@ -186,6 +198,13 @@ impl Http for NetHttp {
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Reply, Transport>> {
         Box::pin(self.exchange(request))
     }
+}
+
+fn file_form(bytes: Vec<u8>) -> Result<multipart::Form, Transport> {
+    let part = multipart::Part::bytes(bytes).file_name("people.csv");
+    let part = part.mime_str("text/csv");
+    let part = part.map_err(|_| Transport::NotSent("the file cannot be wrapped"))?;
+    Ok(multipart::Form::new().part("file", part))
 }
 
 fn builder() -> ClientBuilder {
@@ -256,6 +275,7 @@ mod tests {
             url,
             bearer: Some(Secret::new("hunter2".into())),
             body: Body::Form(b"client_secret=hunter2".to_vec()),
+            range: None,
             timeout: Duration::from_millis(500),
             max_reply: 1_000,
         }

@@ -1,9 +1,8 @@
 //! Audiences, and the files they come from.
 
-use crate::commands::In;
 use crate::files::{choose_input, choose_output, name_of};
-use crate::shell::{Answer, Shell};
-use crate::wire::{FileRequest, OfferedFile, Written};
+use crate::shell::{In, Shell};
+use crate::wire::{Answer, FileRequest, OfferedFile, Written};
 use std::path::Path;
 use tauri::AppHandle;
 use usher_model::Audience;
@@ -107,6 +106,23 @@ pub(crate) async fn import_file(
 #[tauri::command]
 pub(crate) async fn remove_audience(inside: In<'_>, audience: String) -> Answer<Audience> {
     let command = Command::RemoveAudience { audience };
+    inside.0.perform(command, None).await
+}
+
+/// Follows the file that an audience was imported from, or no longer.
+#[tauri::command]
+pub(crate) async fn follow_file(
+    inside: In<'_>,
+    audience: String,
+    follows: bool,
+) -> Answer<AudienceDocument> {
+    let name = audience.clone();
+    let known = inside.0.read(move |usher| usher.audience_document(&name));
+    let path = known.await?.source.into();
+    let command = match follows {
+        true => Command::WatchAudience { audience, path },
+        false => Command::UnwatchAudience { audience },
+    };
     inside.0.perform(command, None).await
 }
 

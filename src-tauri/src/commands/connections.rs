@@ -1,11 +1,10 @@
 //! Connections. A secret comes in and goes to the keychain; none ever goes out.
 
-use crate::commands::In;
-use crate::shell::Answer;
-use crate::wire::{ConnectionLine, SecretIn};
+use crate::shell::In;
+use crate::wire::{Answer, ConnectionLine, SecretIn};
 use usher_model::{Connection, ServiceDescription};
 use usher_sync::owner::Command;
-use usher_sync::{ConnectionChange, ConnectionTest, NewConnection};
+use usher_sync::{ConnectionChange, ConnectionTest, ConnectionUsage, NewConnection};
 
 /// All connections.
 #[tauri::command]
@@ -71,6 +70,16 @@ pub(crate) async fn test_connection(
 ) -> Answer<ConnectionTest> {
     let command = Command::TestConnection { connection };
     inside.0.perform_task(&task, command).await
+}
+
+/// How much of the day's calls is used, by Usher and by others.
+#[tauri::command]
+pub(crate) async fn connection_usage(
+    inside: In<'_>,
+    connection: String,
+) -> Answer<ConnectionUsage> {
+    let command = Command::Usage { connection };
+    inside.0.perform(command, None).await
 }
 
 /// What its service said last of its fields and partitions; nothing if it was never asked.

@@ -1,7 +1,7 @@
 //! Destinations: settings and mapping.
 
-use crate::commands::In;
-use crate::shell::Answer;
+use crate::shell::In;
+use crate::wire::Answer;
 use usher_model::Destination;
 use usher_sync::owner::Command;
 use usher_sync::{DestinationChange, DestinationCheck, NewDestination, Suggestion};

@@ -11,15 +11,7 @@ mod runs;
 mod start;
 mod syncs;
 
-use crate::shell::Shell;
-use std::sync::Arc;
-use tauri::{State, Wry};
-
-/// The shell, where Tauri keeps it for commands.
-pub(crate) struct Inside(pub(crate) Arc<Shell>);
-
-/// The shell as a command has it.
-pub(crate) type In<'a> = State<'a, Inside>;
+use tauri::Wry;
 
 /// Adds all commands.
 pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
@@ -32,6 +24,7 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         audiences::list_audiences,
         audiences::look_at_file,
         audiences::member_page,
+        audiences::follow_file,
         audiences::remove_audience,
         audiences::waiting_file,
         connections::add_connection,
@@ -43,6 +36,7 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         connections::remove_connection,
         connections::replace_secret,
         connections::test_connection,
+        connections::connection_usage,
         destinations::check_destination,
         destinations::create_destination,
         destinations::edit_destination,
@@ -53,8 +47,10 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         runs::list_runs,
         runs::outcome_page,
         runs::resume_run,
+        runs::retry_run,
         runs::run_detail,
         runs::start_run,
+        runs::hold_run,
         runs::stop_run,
         start::make_sample,
         start::open_again,

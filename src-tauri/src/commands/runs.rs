@@ -1,13 +1,14 @@
 //! Runs: begun, followed, stopped, and their reports.
 
-use crate::commands::In;
 use crate::files::{choose_output, name_of};
-use crate::shell::Answer;
-use crate::wire::Written;
+use crate::shell::In;
+use crate::wire::{Answer, Written};
 use tauri::AppHandle;
 use usher_model::RunReport;
 use usher_sync::owner::Command;
-use usher_sync::{OutcomeFilter, OutcomePage, RunDetail, RunRequest, Usher};
+use usher_sync::{
+    ExportFormat, OutcomeFilter, OutcomePage, RetryRequest, RunDetail, RunRequest, Usher,
+};
 
 /// The reports of all runs, or of a sync's, newest first.
 #[tauri::command]
@@ -49,6 +50,19 @@ pub(crate) async fn resume_run(inside: In<'_>, run: String) -> Answer<String> {
     inside.0.begin_run(Command::Resume { run }).await
 }
 
+/// Tries again who was refused or is unconfirmed, in a run of its own; its id.
+#[tauri::command]
+pub(crate) async fn retry_run(inside: In<'_>, request: RetryRequest) -> Answer<String> {
+    inside.0.begin_run(Command::Retry(request)).await
+}
+
+/// Lets one hold on before its next batch, or go on.
+#[tauri::command]
+pub(crate) async fn hold_run(inside: In<'_>, run: String, holds: bool) -> Answer<RunReport> {
+    let command = Command::HoldRun { run, holds };
+    inside.0.perform(command, None).await
+}
+
 /// Stops one in an orderly way.
 #[tauri::command]
 pub(crate) async fn stop_run(inside: In<'_>, run: String) -> Answer<RunReport> {
@@ -61,12 +75,13 @@ pub(crate) async fn export_run(
     app: AppHandle,
     inside: In<'_>,
     run: String,
+    filter: OutcomeFilter,
 ) -> Answer<Option<Written>> {
-    let Some(path) = choose_output(&app, &run, &["csv"]).await else {
+    let Some(path) = choose_output(&app, &run, &["csv", "parquet"]).await else {
         return Ok(None);
     };
     let write = move |usher: &Usher| {
-        let rows = usher.export_run(&run, &path)?;
+        let rows = usher.export_run(&run, &path, ExportFormat::of(&path), &filter)?;
         let file = name_of(&path);
         Ok(Some(Written { file, rows }))
     };

@@ -1,10 +1,8 @@
 //! Before anything else: the data folder, the sample, and tasks of any screen.
 
-use crate::commands::In;
-use crate::sample::Watching;
-use crate::shell::Answer;
+use crate::shell::In;
 use crate::tray;
-use crate::wire::{SecretIn, StartState};
+use crate::wire::{Answer, SecretIn, StartState};
 use tauri::AppHandle;
 
 /// Whether there is a folder to work in.
@@ -42,18 +40,11 @@ pub(crate) fn stop_task(inside: In<'_>, task: String) {
 /// Makes the sample workspace.
 #[tauri::command]
 pub(crate) async fn make_sample(inside: In<'_>, task: String) -> Answer<()> {
-    let session = inside.0.opened()?;
-    let watching = Watching(Some((&inside.0, &task)));
-    inside.0.sample.make(&inside.0, &session, &watching).await?;
-    inside.0.speaker.start_changed();
-    Ok(())
+    inside.0.make_sample(&task).await
 }
 
 /// Takes the sample workspace away.
 #[tauri::command]
 pub(crate) async fn remove_sample(inside: In<'_>) -> Answer<()> {
-    let session = inside.0.opened()?;
-    inside.0.sample.remove(&inside.0, &session).await?;
-    inside.0.speaker.start_changed();
-    Ok(())
+    inside.0.remove_sample().await
 }

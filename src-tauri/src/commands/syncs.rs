@@ -1,11 +1,12 @@
 //! Syncs, and looking at what one would do.
 
-use crate::commands::In;
-use crate::shell::Answer;
+use crate::shell::In;
+use crate::wire::Answer;
 use usher_model::{PlanSummary, Sync};
 use usher_sync::owner::Command;
 use usher_sync::{
-    Freshness, Look, NewSync, PeopleFilter, PeoplePage, SyncChange, Usher, WhatIf, WhatIfDocument,
+    Freshness, Look, NewSync, PeopleFilter, PeoplePage, RouteWish, SyncChange, Usher, WhatIf,
+    WhatIfDocument,
 };
 
 /// All syncs.
@@ -48,8 +49,9 @@ pub(crate) async fn preview(
     task: String,
     sync: String,
     look: Look,
+    routes: RouteWish,
 ) -> Answer<PlanSummary> {
-    let command = Command::Preview { sync, look };
+    let command = Command::Preview { sync, look, routes };
     inside.0.perform_task(&task, command).await
 }
 

@@ -1,7 +1,7 @@
 //! One encrypted database: a writer when this process is the owner, and readers.
 
 use crate::{
-    Key, Migration, Reader, Settings, StoreError, Tx, Writer, connect,
+    Disk, Key, Migration, Reader, Settings, StoreError, Tx, Writer, connect,
     migrate::{Schema, compare, migrate},
     reader::Readers,
 };
@@ -29,12 +29,26 @@ impl Database {
         settings: Settings,
         migrations: &[Migration],
     ) -> Result<Self, StoreError> {
+        Self::open_on(&Disk::System, path, key, settings, migrations)
+    }
+
+    /// The same, written as this disk is.
+    ///
+    /// # Errors
+    /// Those of [`Database::open`].
+    pub fn open_on(
+        disk: &Disk,
+        path: &Path,
+        key: &Key,
+        settings: Settings,
+        migrations: &[Migration],
+    ) -> Result<Self, StoreError> {
         let about = |error: StoreError| error.about(path);
         let mut connection = connect::read_write(path, key, &settings)?;
         migrate(&mut connection, path, key, &settings, migrations).map_err(about)?;
         connection.set_prepared_statement_cache_capacity(64);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let writer = Writer::start(connection, &name)?;
+        let writer = Writer::start(connection, &name, disk)?;
         Ok(Self {
             readers: Readers::new(path.to_owned(), key.clone(), settings),
             writer: Some(writer),

@@ -15,6 +15,7 @@ use std::{
 use usher_model::Secret;
 
 /// What is at hand to open a folder.
+#[derive(Clone)]
 pub struct Unlock {
     /// Where the key is to be kept. `None`: as recorded, and for a new folder
     /// the system's keychain.

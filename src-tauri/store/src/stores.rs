@@ -1,7 +1,7 @@
 //! The two databases of a folder and its vault, opened together.
 
 use crate::table::{CACHE, JOURNAL};
-use crate::{Database, Folder, Key, Keychain, Settings, StoreError, Vault, salvage};
+use crate::{Database, Disk, Folder, Key, Keychain, Settings, StoreError, Vault, salvage};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,9 +28,23 @@ impl Stores {
         key: &Key,
         keychain: Arc<dyn Keychain>,
     ) -> Result<Self, StoreError> {
+        Self::open_on(&Disk::System, folder, key, keychain)
+    }
+
+    /// The same, written as this disk is.
+    ///
+    /// # Errors
+    /// Those of [`Stores::open`].
+    pub fn open_on(
+        disk: &Disk,
+        folder: &Folder,
+        key: &Key,
+        keychain: Arc<dyn Keychain>,
+    ) -> Result<Self, StoreError> {
         refuse_without_journal(folder)?;
-        let journal = Database::open(&folder.journal(), key, Settings::JOURNAL, JOURNAL)?;
-        let cache = salvage::open(folder, key)?;
+        let path = folder.journal();
+        let journal = Database::open_on(disk, &path, key, Settings::JOURNAL, JOURNAL)?;
+        let cache = salvage::open(folder, key, disk)?;
         let (journal, cache) = (Arc::new(journal), Arc::new(cache));
         Ok(Self::around(folder, journal, cache, keychain))
     }

@@ -1,6 +1,6 @@
-//! The one thread that writes to a database; everybody else waits in line.
+//! The one writer of a database; everybody else waits in line.
 
-use crate::StoreError;
+use crate::{Disk, StoreError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -14,24 +14,43 @@ type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 /// committed whole, or nothing of it is there. With a single writer no write
 /// ever waits for a lock of another, and none can deadlock.
 pub struct Writer {
-    line: Mutex<Option<mpsc::Sender<Work>>>,
+    line: Mutex<Option<Line>>,
     thread: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
-    id: ThreadId,
+    id: Option<ThreadId>,
+    disk: Disk,
+}
+
+/// Where work is put.
+enum Line {
+    /// To be done by the writer's thread.
+    Thread(mpsc::Sender<Work>),
+    /// To be done here and now.
+    Here(Box<Connection>),
 }
 
 impl Writer {
-    /// Gives the connection to a thread of its own.
-    pub(crate) fn start(connection: Connection, name: &str) -> Result<Self, StoreError> {
-        let (line, works) = mpsc::channel::<Work>();
-        let thread = thread::Builder::new()
-            .name(format!("{name} writer"))
-            .spawn(move || run(connection, &works))
-            .map_err(|_| StoreError::internal("the system gives no thread"))?;
-        let id = thread.thread().id();
+    /// Gives the connection to a thread of its own, or keeps it for a watched disk.
+    pub(crate) fn start(
+        connection: Connection,
+        name: &str,
+        disk: &Disk,
+    ) -> Result<Self, StoreError> {
+        let (line, thread) = match disk {
+            Disk::Watched(_) => (Line::Here(Box::new(connection)), None),
+            Disk::System => {
+                let (line, works) = mpsc::channel::<Work>();
+                let thread = thread::Builder::new()
+                    .name(format!("{name} writer"))
+                    .spawn(move || run(connection, &works))
+                    .map_err(|_| StoreError::internal("the system gives no thread"))?;
+                (Line::Thread(line), Some(thread))
+            }
+        };
         Ok(Self {
             line: Mutex::new(Some(line)),
-            thread: Mutex::new(Some(thread)),
-            id,
+            id: thread.as_ref().map(|thread| thread.thread().id()),
+            thread: Mutex::new(thread),
+            disk: disk.clone(),
         })
     }
 
@@ -47,14 +66,15 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        if thread::current().id() == self.id {
+        if Some(thread::current().id()) == self.id {
             return Err(StoreError::internal(
                 "a write inside a write would wait for itself",
             ));
         }
         let (answer, result) = mpsc::sync_channel(1);
+        let disk = self.disk.clone();
         self.enqueue(Box::new(move |connection| {
-            drop(answer.send(commit(connection, work)))
+            drop(answer.send(commit(connection, &disk, work)))
         }))?;
         result.recv().unwrap_or_else(|_| Err(gone()))
     }
@@ -70,8 +90,9 @@ impl Writer {
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = tokio::sync::oneshot::channel();
+        let disk = self.disk.clone();
         self.enqueue(Box::new(move |connection| {
-            drop(answer.send(commit(connection, work)))
+            drop(answer.send(commit(connection, &disk, work)))
         }))?;
         result.await.unwrap_or_else(|_| Err(gone()))
     }
@@ -98,7 +119,10 @@ impl Writer {
     /// `Unwritable` or `Damaged` when the log could not be cleared. The commits
     /// are safe all the same: the log stays, and the next start reads it.
     pub fn close(&self) -> Result<(), StoreError> {
-        drop(lock(&self.line).take());
+        let line = lock(&self.line).take();
+        if let Some(Line::Here(connection)) = line {
+            return clear_and_close(*connection);
+        }
         match lock(&self.thread).take() {
             // The last owner may be a write itself: it cannot wait for its own end.
             Some(thread) if thread.thread().id() != thread::current().id() => {
@@ -109,10 +133,14 @@ impl Writer {
     }
 
     fn enqueue(&self, work: Work) -> Result<(), StoreError> {
-        let line = lock(&self.line);
-        line.as_ref()
-            .and_then(|line| line.send(work).ok())
-            .ok_or_else(gone)
+        match &mut *lock(&self.line) {
+            Some(Line::Thread(line)) => line.send(work).map_err(|_| gone()),
+            Some(Line::Here(connection)) => {
+                work(connection);
+                Ok(())
+            }
+            None => Err(gone()),
+        }
     }
 }
 
@@ -127,6 +155,10 @@ fn run(mut connection: Connection, works: &mpsc::Receiver<Work>) -> Result<(), S
     for work in works {
         work(&mut connection);
     }
+    clear_and_close(connection)
+}
+
+fn clear_and_close(connection: Connection) -> Result<(), StoreError> {
     // Says "busy" in its row, not as an error, when a reader elsewhere is still
     // in the log; then the last one to close clears it.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -136,12 +168,15 @@ fn run(mut connection: Connection, works: &mpsc::Receiver<Work>) -> Result<(), S
 /// One transaction. A panic unwinds through it, which rolls it back, and ends here.
 fn commit<T>(
     connection: &mut Connection,
+    disk: &Disk,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let guarded = catch_unwind(AssertUnwindSafe(|| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let value = work(&transaction)?;
+        disk.before()?;
         transaction.commit()?;
+        disk.after()?;
         Ok(value)
     }));
     // What it panicked with may hold data, so it is not passed on.

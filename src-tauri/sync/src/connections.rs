@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use usher_model::{
     Code, Connection, ConnectionId, Destination, Field, Limits, Problem, Secret,
-    ServiceDescription, is_loopback, parse_endpoint,
+    ServiceDescription, Timestamp, is_loopback, parse_endpoint,
 };
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{Check, GROUP_LISTS};
@@ -33,6 +33,9 @@ pub struct NewConnection {
     pub limits: Limits,
     /// A HIPAA-ready instance.
     pub hipaa_ready: bool,
+    /// Since when it has people; exports of everyone begin there.
+    #[serde(default)]
+    pub people_since: Option<Timestamp>,
 }
 
 /// What of a connection changes; what is not given stays.
@@ -51,6 +54,7 @@ pub struct ConnectionChange {
     pub client_id: Option<String>,
     pub limits: Option<Limits>,
     pub hipaa_ready: Option<bool>,
+    pub people_since: Option<Timestamp>,
 }
 
 /// The document of `connection test`.
@@ -95,6 +99,7 @@ impl Usher {
             client_id: new.client_id,
             limits: new.limits,
             hipaa_ready: new.hipaa_ready,
+            people_since: new.people_since,
         };
         if self.find::<Connection>(&connection.name).is_ok() {
             return Err(usher_store::StoreError::NameTaken {
@@ -145,6 +150,7 @@ impl Usher {
         connection.client_id = change.client_id.unwrap_or(connection.client_id);
         connection.limits = change.limits.unwrap_or(connection.limits);
         connection.hipaa_ready = change.hipaa_ready.unwrap_or(connection.hipaa_ready);
+        connection.people_since = change.people_since.or(connection.people_since);
         check_limits(&connection.limits, &connection.base_url)?;
         let led = |one: &Connection| (one.base_url.clone(), one.munchkin_id.clone());
         let stays_here = before.is_sandbox() && connection.is_sandbox();

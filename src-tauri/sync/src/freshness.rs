@@ -19,6 +19,8 @@ pub struct Freshness {
     pub destination: String,
     /// When the destination's people were last read; none where they never were.
     pub destination_at: Option<Timestamp>,
+    /// When it runs next by itself.
+    pub next_run_at: Option<Timestamp>,
 }
 
 impl Usher {
@@ -41,6 +43,7 @@ impl Usher {
                 destination_at: self
                     .last_read(&destination.connection, &destination.dedupe_field)?,
                 destination: destination.name,
+                next_run_at: self.next_run_at(&sync)?,
                 sync: sync.name,
             });
         }

@@ -25,13 +25,16 @@ mod points;
 mod progress;
 mod reading;
 mod retention;
+mod route;
 mod run;
 mod sample;
+mod schedule;
 mod service;
 mod suppressions;
 mod syncs;
 mod threads;
 mod tidy;
+mod usage;
 mod usher;
 
 pub use audience::{
@@ -46,11 +49,16 @@ pub use doctor::{HealthCheck, HealthReport, examine};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use forget::Forgotten;
 pub use freshness::Freshness;
-pub use plan::{Look, PeopleFilter, PeoplePage, ReadDocument, WhatIf, WhatIfDocument, WhatIfList};
+pub use plan::{
+    Look, PeopleFilter, PeoplePage, ReadDocument, RouteWish, WhatIf, WhatIfDocument, WhatIfList,
+};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
-pub use run::{OutcomeFilter, OutcomePage, PlannedList, RunDetail, RunRequest};
+pub use run::{
+    OutcomeFilter, OutcomePage, PlannedList, RetryRequest, RunDetail, RunRequest, Transition,
+};
 pub use sample::{SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService};
 pub use suppressions::{Suppressed, SuppressionChange};
 pub use syncs::{ListWish, NewSync, SyncChange};
+pub use usage::{ConnectionUsage, UserCalls};
 pub use usher::{Usher, World};

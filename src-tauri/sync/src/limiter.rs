@@ -5,12 +5,13 @@
 //! the service refuses. The log lies in the cache, so it outlives a restart.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 use usher_model::{Limits, Problem, Timestamp};
 use usher_remote::clock::Clock;
-use usher_store::Database;
 use usher_store::table::calls;
+use usher_store::{Database, Reader};
 
 /// The service's window (Marketo docs: rate limits).
 pub(crate) const WINDOW: Duration = Duration::from_secs(20);
@@ -31,13 +32,51 @@ pub(crate) struct Limiter {
     instance: String,
     cache: Arc<Database>,
     clock: Arc<dyn Clock>,
-    in_flight: Mutex<u32>,
+    /// Held while a slot is looked for.
+    turn: Mutex<()>,
+    in_flight: Arc<InFlight>,
+}
+
+/// The calls that are under way.
+#[derive(Default)]
+struct InFlight {
+    calls: AtomicU32,
     freed: Notify,
 }
 
-/// A slot that is taken; give it back with [`Limiter::end`].
-#[derive(Debug)]
-pub(crate) struct Slot(i64);
+/// The calls of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Used {
+    /// Ours.
+    pub(crate) ours: u64,
+    /// Other applications', as far as the service said.
+    pub(crate) others: u64,
+}
+
+impl Used {
+    /// Everybody's.
+    pub(crate) fn all(self) -> u64 {
+        self.ours + self.others
+    }
+}
+
+/// A slot that is taken; give it back with [`Limiter::end`]. One that is dropped, with a
+/// call that was broken off, is under way no more, and counts in the window for as long
+/// as its call could have taken.
+pub(crate) struct Slot {
+    number: i64,
+    under_way: UnderWay,
+}
+
+/// One of the calls that are under way, until it is dropped.
+struct UnderWay(Arc<InFlight>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.calls.fetch_sub(1, Ordering::SeqCst);
+        self.0.freed.notify_waiters();
+    }
+}
 
 impl Limiter {
     /// The limiter of an instance, named by its endpoint.
@@ -46,8 +85,8 @@ impl Limiter {
             instance,
             cache,
             clock,
-            in_flight: Mutex::new(0),
-            freed: Notify::new(),
+            turn: Mutex::new(()),
+            in_flight: Arc::default(),
         }
     }
 
@@ -58,15 +97,15 @@ impl Limiter {
         limits: &Limits,
         longest: Duration,
     ) -> Result<Result<Slot, Wait>, Problem> {
-        let mut in_flight = self.in_flight.lock().await;
-        if *in_flight >= limits.concurrency {
+        let _turn = self.turn.lock().await;
+        if self.in_flight.calls.load(Ordering::SeqCst) >= limits.concurrency {
             return Ok(Err(Wait::Concurrency));
         }
         let now = self.clock.now();
         let day = day_of(now);
         let latest = now.after(longest + WINDOW);
         let reader = self.cache.reader()?;
-        if calls::on_day(&reader, &self.instance, &day)? >= u64::from(limits.daily_quota) {
+        if self.used_on(&reader, &day)?.all() >= u64::from(limits.daily_quota) {
             return Ok(Err(Wait::Quota));
         }
         let full = calls::full_until(&reader, &self.instance, now.0, limits.calls_per_20s)?;
@@ -75,23 +114,24 @@ impl Limiter {
             return Ok(Err(Wait::Rate(Timestamp(free.min(latest.0)))));
         }
         let instance = self.instance.clone();
-        let slot = self
+        let number = self
             .cache
             .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &day))
             .await?;
-        *in_flight += 1;
-        Ok(Ok(Slot(slot)))
+        self.in_flight.calls.fetch_add(1, Ordering::SeqCst);
+        let under_way = UnderWay(self.in_flight.clone());
+        Ok(Ok(Slot { number, under_way }))
     }
 
     /// Gives a slot back: it is free 20 s from now.
     pub(crate) async fn end(&self, slot: Slot) -> Result<(), Problem> {
         let free = self.clock.now().after(WINDOW).0;
+        let Slot { number, under_way } = slot;
         let noted = self
             .cache
-            .write(move |tx| calls::end(tx, slot.0, free))
+            .write(move |tx| calls::end(tx, number, free))
             .await;
-        *self.in_flight.lock().await -= 1;
-        self.freed.notify_waiters();
+        drop(under_way);
         Ok(noted?)
     }
 
@@ -99,15 +139,33 @@ impl Limiter {
     pub(crate) async fn until_freed(&self) {
         let soon = self.clock.sleep(Duration::from_millis(250));
         tokio::select! {
-            () = self.freed.notified() => {}
+            () = self.in_flight.freed.notified() => {}
             () = soon => {}
         }
     }
 
-    /// The calls of today so far.
-    pub(crate) fn used_today(&self) -> Result<u64, Problem> {
+    /// The calls of today so far: ours, and those of others as far as the service said.
+    pub(crate) fn used_today(&self) -> Result<Used, Problem> {
         let day = day_of(self.clock.now());
-        Ok(calls::on_day(&*self.cache.reader()?, &self.instance, &day)?)
+        self.used_on(&self.cache.reader()?, &day)
+    }
+
+    fn used_on(&self, reader: &Reader, day: &str) -> Result<Used, Problem> {
+        Ok(Used {
+            ours: calls::on_day(reader, &self.instance, day)?,
+            others: calls::others_on(reader, &self.instance, day)?,
+        })
+    }
+
+    /// Takes notice of the calls of a day that the service counted, all applications' together.
+    pub(crate) async fn note_total(&self, day: &str, total: u64) -> Result<(), Problem> {
+        let ours = calls::on_day(&*self.cache.reader()?, &self.instance, day)?;
+        let (instance, day) = (self.instance.clone(), day.to_owned());
+        let others = total.saturating_sub(ours);
+        Ok(self
+            .cache
+            .write(move |tx| calls::note_others(tx, &instance, &day, others))
+            .await?)
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 static HALT: OnceLock<Halt> = OnceLock::new();
 
 /// Every place there is, in the order in which an audience comes by.
-pub const POINTS: [&str; 34] = [
+pub const POINTS: [&str; 38] = [
     "owner_ready",
     // An import.
     "import_begun",
@@ -20,6 +20,7 @@ pub const POINTS: [&str; 34] = [
     "run_written",
     "reading_begun",
     "reading_block_kept",
+    "export_kept",
     "reading_published",
     "list_read",
     "plan_begun",
@@ -34,6 +35,9 @@ pub const POINTS: [&str; 34] = [
     "after_reply",
     "after_receipts",
     "batch_split",
+    "import_taken",
+    "import_answered",
+    "files_read_back",
     "doubt_written",
     "before_doubt_read",
     "doubt_settled",

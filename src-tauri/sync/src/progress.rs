@@ -27,32 +27,48 @@ pub struct Event {
 pub struct Progress {
     tell: Arc<dyn Fn(Event) + Send + Sync>,
     stop: watch::Receiver<bool>,
+    /// A part of the work may be stopped by itself.
+    part: Option<watch::Receiver<bool>>,
+    hold: watch::Receiver<bool>,
     run_id: Option<String>,
 }
 
-/// Asks one piece of work to stop. Dropping it changes nothing.
+/// Asks one piece of work to stop, or to hold on. Dropping it changes nothing.
 #[derive(Clone, Debug)]
-pub struct Stopper(Arc<watch::Sender<bool>>);
+pub struct Stopper {
+    stop: Arc<watch::Sender<bool>>,
+    hold: Arc<watch::Sender<bool>>,
+}
 
 impl Stopper {
-    /// Asks.
+    /// Asks it to stop.
     pub fn stop(&self) {
-        self.0.send_replace(true);
+        self.stop.send_replace(true);
+    }
+
+    /// Asks it to hold on, or to go on. What is under way is brought to its end.
+    pub fn hold(&self, holds: bool) {
+        self.hold.send_replace(holds);
     }
 }
 
 impl Progress {
     /// Progress told to `tell`, and the handle that stops the work.
     pub fn new(tell: impl Fn(Event) + Send + Sync + 'static) -> (Self, Stopper) {
-        let (sender, stop) = watch::channel(false);
-        (
-            Self {
-                tell: Arc::new(tell),
-                stop,
-                run_id: None,
-            },
-            Stopper(Arc::new(sender)),
-        )
+        let (stopping, stop) = watch::channel(false);
+        let (holding, hold) = watch::channel(false);
+        let stopper = Stopper {
+            stop: Arc::new(stopping),
+            hold: Arc::new(holding),
+        };
+        let progress = Self {
+            tell: Arc::new(tell),
+            stop,
+            part: None,
+            hold,
+            run_id: None,
+        };
+        (progress, stopper)
     }
 
     /// Progress that nobody watches and nobody stops.
@@ -66,6 +82,21 @@ impl Progress {
             run_id: Some(run_id.to_owned()),
             ..self.clone()
         }
+    }
+
+    /// The same for a part of the work, and the handle that stops that part alone.
+    pub(crate) fn part(&self) -> (Self, Stopper) {
+        let (stopping, part) = watch::channel(false);
+        let part = Some(part);
+        let progress = Self {
+            part,
+            ..self.clone()
+        };
+        let stopper = Stopper {
+            stop: Arc::new(stopping),
+            hold: Arc::new(watch::channel(false).0),
+        };
+        (progress, stopper)
     }
 
     /// The same, told to `hear` too.
@@ -102,15 +133,37 @@ impl Progress {
 
     /// Whether the work should stop.
     pub fn is_stopped(&self) -> bool {
-        *self.stop.borrow()
+        *self.stop.borrow() || self.part.as_ref().is_some_and(|part| *part.borrow())
     }
 
     /// Returns once the work should stop.
     pub async fn until_stopped(&self) {
-        let mut stop = self.stop.clone();
-        if stop.wait_for(|stop| *stop).await.is_err() {
-            std::future::pending::<()>().await;
+        let part = async {
+            match &self.part {
+                Some(part) => wished(part.clone()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = wished(self.stop.clone()) => {}
+            () = part => {}
         }
+    }
+
+    /// Whether the work should hold on, now and as it changes.
+    pub(crate) fn hold(&self) -> watch::Receiver<bool> {
+        self.hold.clone()
+    }
+
+    /// Returns once the work may go on; an error when it should stop instead.
+    pub(crate) async fn until_released(&self) -> Result<(), Problem> {
+        let mut hold = self.hold.clone();
+        tokio::select! {
+            // Who held it is gone: nobody would ever let it go on.
+            _ = hold.wait_for(|holds| !holds) => {}
+            () = self.until_stopped() => {}
+        }
+        self.check()
     }
 
     fn say(&self, stage: &str, done: u64, total: Option<u64>, waiting_for: Option<String>) {
@@ -121,6 +174,13 @@ impl Progress {
             waiting_for,
             run_id: self.run_id.clone(),
         });
+    }
+}
+
+/// Returns once this says so; never where nobody can wish for it any more.
+async fn wished(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

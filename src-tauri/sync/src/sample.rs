@@ -7,8 +7,8 @@ use crate::usher::Usher;
 use crate::{ConnectionChange, ImportRequest, ListWish, NewConnection, NewDestination, NewSync};
 use std::path::{Path, PathBuf};
 use usher_model::{
-    Audience, Code, Connection, Consent, Destination, Limits, Mapping, Mode, OnDrift, PersonAction,
-    Problem, Sync, SyncType,
+    Audience, Code, Connection, Consent, Destination, Limits, Mapping, Missed, Mode, OnDrift,
+    PersonAction, Problem, Sync, SyncType,
 };
 
 /// What everything of the sample is called.
@@ -191,6 +191,7 @@ fn connection(service: &SampleService) -> NewConnection {
             concurrency: 10,
         },
         hipaa_ready: false,
+        people_since: None,
     }
 }
 
@@ -235,5 +236,7 @@ fn sync() -> NewSync {
             value: "y".into(),
         }),
         max_creations: None,
+        schedule: None,
+        missed: Missed::default(),
     }
 }

@@ -4,16 +4,15 @@
 //! may have been done is never repeated here: that is for who knows what it was.
 
 use crate::entropy::Entropy;
-use crate::limiter::{Limiter, Wait, next_day};
+use crate::limiter::{Limiter, Used, Wait, next_day};
 use crate::progress::{Progress, stopped};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
 use usher_model::{Connection, Problem};
 use usher_remote::clock::Clock;
 use usher_remote::failure::Failure;
-use usher_remote::marketo::Marketo;
+use usher_remote::marketo::{Marketo, Usage};
 
 /// The longest that one call is waited for (Marketo docs: Sync Leads 90 s), with a margin.
 const LONGEST_CALL: Duration = Duration::from_secs(120);
@@ -22,6 +21,9 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(90);
 /// What is added to it before a creation is looked up.
 const MARGIN: Duration = Duration::from_secs(30);
 
+/// The longest wait before a service is tried again that was not reached.
+const UNREACHED: Duration = Duration::from_secs(5);
+
 /// How long to go on with a call that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Patience {
@@ -29,8 +31,6 @@ pub(crate) struct Patience {
     pub(crate) tries: u32,
     /// Whether a call whose outcome is unknown may simply be repeated: reads only.
     pub(crate) repeat_unknown: bool,
-    /// Whether to wait for the next day's quota.
-    pub(crate) wait_for_quota: bool,
 }
 
 impl Patience {
@@ -38,13 +38,11 @@ impl Patience {
     pub(crate) const READ: Self = Self {
         tries: 4,
         repeat_unknown: true,
-        wait_for_quota: false,
     };
     /// For one look, as in a connection test.
     pub(crate) const ONCE: Self = Self {
         tries: 1,
         repeat_unknown: true,
-        wait_for_quota: false,
     };
 }
 
@@ -89,8 +87,6 @@ pub(crate) struct Service {
     /// own count of them: after a wait for the next day, and in a run that the
     /// user resumed.
     asks_about_quota: AtomicBool,
-    /// Whether a call waits for the next day's quota right now.
-    quota_wait: watch::Sender<bool>,
 }
 
 impl Service {
@@ -111,18 +107,12 @@ impl Service {
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             asks_about_quota: AtomicBool::new(false),
-            quota_wait: watch::Sender::new(false),
         }
     }
 
     /// From here on the service says whether the day's calls are used up.
     pub(crate) fn ask_about_quota(&self) {
         self.asks_about_quota.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a call waits for the next day's quota, now and as it changes.
-    pub(crate) fn quota_wait(&self) -> watch::Receiver<bool> {
-        self.quota_wait.subscribe()
     }
 
     /// Makes a call, waiting and trying again as its failures allow. What it
@@ -146,7 +136,7 @@ impl Service {
             if tries > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
-            let failure = match self.attempt(patience, progress, &mut make).await {
+            let failure = match self.attempt(progress, &mut make).await {
                 Ok(value) => return Ok(value),
                 Err(CallError::Service(failure)) => failure,
                 Err(error) => return Err(error),
@@ -158,17 +148,18 @@ impl Service {
                     self.marketo.token_refused();
                     continue;
                 }
-                Failure::QuotaSpent if patience.wait_for_quota => {
-                    self.wait_for_quota(progress).await?;
-                    tries -= 1;
-                    continue;
-                }
                 Failure::Throttled { code } if code == "606" => {
                     self.back_off(tries, Duration::from_secs(20))
                 }
-                Failure::Throttled { .. } | Failure::Busy { .. } | Failure::NotSent(_) => {
+                // A queue of jobs moves slowly (Marketo docs: bulk import and extract).
+                Failure::Busy { code } if matches!(code.as_str(), "1016" | "1019" | "1029") => {
+                    self.back_off(tries, Duration::from_secs(60))
+                }
+                Failure::Throttled { .. } | Failure::Busy { .. } => {
                     self.back_off(tries, Duration::ZERO)
                 }
+                // Nobody was asked: a network that is back is to be found soon.
+                Failure::NotSent(_) => self.back_off(tries, Duration::ZERO).min(UNREACHED),
                 Failure::Unknown { .. } if patience.repeat_unknown => {
                     self.back_off(tries, Duration::ZERO)
                 }
@@ -181,12 +172,7 @@ impl Service {
         }
     }
 
-    async fn attempt<T, E, F, A>(
-        &self,
-        patience: Patience,
-        progress: &Progress,
-        make: &mut F,
-    ) -> Result<T, CallError>
+    async fn attempt<T, E, F, A>(&self, progress: &Progress, make: &mut F) -> Result<T, CallError>
     where
         E: Into<CallError>,
         F: FnMut(Arc<Marketo>) -> A,
@@ -213,7 +199,6 @@ impl Service {
                     self.pause(wait, "the rate limit", progress).await?;
                 }
                 Wait::Concurrency => self.limiter.until_freed().await,
-                Wait::Quota if patience.wait_for_quota => self.wait_for_quota(progress).await?,
                 Wait::Quota => return Err(Failure::QuotaSpent.into()),
             }
         };
@@ -223,14 +208,29 @@ impl Service {
         answer.map_err(Into::into)
     }
 
-    async fn wait_for_quota(&self, progress: &Progress) -> Result<(), CallError> {
+    /// Waits for the next day's calls; the service says from then on whether there are any.
+    pub(crate) async fn wait_for_quota(&self, progress: &Progress) -> Result<(), CallError> {
         let now = self.clock.now();
-        let wait = next_day(now).since(now) / self.marketo.time_scale().max(1);
-        self.quota_wait.send_replace(true);
-        let waited = self.pause(wait, QUOTA_WAIT, progress).await;
-        self.quota_wait.send_replace(false);
+        let waited = self
+            .wait_scaled(next_day(now).since(now), QUOTA_WAIT, progress)
+            .await;
         self.ask_about_quota();
         waited
+    }
+
+    /// Waits for something that the service does by itself; a stand-in is faster.
+    pub(crate) async fn wait_scaled(
+        &self,
+        wait: Duration,
+        what: &str,
+        progress: &Progress,
+    ) -> Result<(), CallError> {
+        self.pause(self.scaled(wait), what, progress).await
+    }
+
+    /// A documented wait; shorter with a stand-in that is faster.
+    pub(crate) fn scaled(&self, wait: Duration) -> Duration {
+        wait / self.marketo.time_scale().max(1)
     }
 
     async fn pause(
@@ -290,8 +290,29 @@ impl Service {
         Ok(())
     }
 
-    /// The calls of today on this instance, by everything that runs here.
-    pub(crate) fn used_today(&self) -> Result<u64, Problem> {
+    /// Asks the service how many calls were made today, by all applications; remembered,
+    /// so that what others use counts against the day.
+    pub(crate) async fn ask_usage(
+        &self,
+        patience: Patience,
+        progress: &Progress,
+    ) -> Result<Option<Usage>, CallError> {
+        let asked = self
+            .call(patience, progress, |marketo| async move {
+                marketo.usage().await
+            })
+            .await?;
+        if let Some(day) = &asked {
+            self.limiter
+                .note_total(&day.date, day.total)
+                .await
+                .map_err(CallError::Local)?;
+        }
+        Ok(asked)
+    }
+
+    /// The calls of today on this instance.
+    pub(crate) fn used_today(&self) -> Result<Used, Problem> {
         self.limiter.used_today()
     }
 }

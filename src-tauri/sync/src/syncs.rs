@@ -3,15 +3,16 @@
 use crate::change::given;
 use crate::connections::named;
 use crate::run::RunRecord;
+use crate::schedule::Times;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use ts_rs::TS;
 use usher_model::{
-    Audience, Connection, Consent, Destination, ListChoice, ListRef, Mode, OnDrift, Problem, Sync,
-    SyncId,
+    Audience, Connection, Consent, Destination, ListChoice, ListRef, Missed, Mode, OnDrift,
+    Problem, Schedule, Sync, SyncId,
 };
-use usher_store::table::{batches, definitions, ledger, purges, runs};
+use usher_store::table::{batches, definitions, ledger, purges, runs, schedules};
 
 /// The list a user asks for; nothing asked means the audience's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -45,6 +46,12 @@ pub struct NewSync {
     pub consent: Option<Consent>,
     /// The most people a run may create without being asked.
     pub max_creations: Option<u64>,
+    /// When it runs by itself.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
+    /// What happens about times that went by.
+    #[serde(default)]
+    pub missed: Missed,
 }
 
 /// What `sync edit` may change; what is not given stays.
@@ -70,6 +77,13 @@ pub struct SyncChange {
     pub max_creations: Option<Option<u64>>,
     pub list: Option<ListWish>,
     pub paused: Option<bool>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
+    pub schedule: Option<Option<Schedule>>,
+    pub missed: Option<Missed>,
 }
 
 impl Usher {
@@ -88,9 +102,15 @@ impl Usher {
             consent: new.consent,
             max_creations: new.max_creations,
             paused: false,
+            schedule: new.schedule,
+            missed: new.missed,
         };
         self.check_columns(&sync, &destination)?;
+        if let Some(schedule) = &sync.schedule {
+            Times::read(schedule)?;
+        }
         self.insert(&sync).await?;
+        self.reschedule(&sync).await?;
         Ok(sync)
     }
 
@@ -111,12 +131,22 @@ impl Usher {
         sync.on_drift = change.on_drift.unwrap_or(sync.on_drift);
         sync.consent = change.consent.unwrap_or(sync.consent);
         sync.max_creations = change.max_creations.unwrap_or(sync.max_creations);
+        let before = (sync.paused, sync.schedule.clone());
         sync.paused = change.paused.unwrap_or(sync.paused);
+        sync.schedule = change.schedule.unwrap_or(sync.schedule);
+        sync.missed = change.missed.unwrap_or(sync.missed);
+        if let Some(schedule) = &sync.schedule {
+            Times::read(schedule)?;
+        }
         self.check_columns(&sync, &destination)?;
         if sync.list != list_before {
             self.give_up_places(&sync).await?;
         }
         self.replace(&sync).await?;
+        // A sync that was held owes nothing of the time meanwhile.
+        if before != (sync.paused, sync.schedule.clone()) {
+            self.reschedule(&sync).await?;
+        }
         Ok(sync)
     }
 
@@ -159,6 +189,7 @@ impl Usher {
                     purges::remove(tx, &run.run_id)?;
                 }
                 ledger::remove(tx, &gone.id)?;
+                schedules::remove(tx, &gone.id)?;
                 definitions::remove(tx, &gone)
             })
             .await?;

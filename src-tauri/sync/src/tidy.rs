@@ -2,7 +2,7 @@
 
 use crate::run::RunRecord;
 use crate::usher::Usher;
-use usher_model::{Code, Problem, RunState, Sync};
+use usher_model::{Code, Problem, RunState, Sync, SyncId};
 use usher_store::table::{plans, readings, runs};
 
 impl Usher {
@@ -16,16 +16,26 @@ impl Usher {
                 plans::sweep(tx)
             })
             .await?;
+        let over = self.name_interrupted(|_| false).await?;
+        self.purge_values(&over).await
+    }
+
+    /// Names the runs that nobody is at any more, of syncs that are not being run; those
+    /// that are over.
+    pub(crate) async fn name_interrupted(
+        &self,
+        is_run: impl Fn(&SyncId) -> bool,
+    ) -> Result<Vec<RunRecord>, Problem> {
         let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
         let mut over = Vec::new();
         for mut run in all {
             if run.state.is_final() {
                 over.push(run);
-            } else {
+            } else if !is_run(&run.sync_id) {
                 self.enter(&mut run, RunState::Interrupted).await?;
             }
         }
-        self.purge_values(&over).await
+        Ok(over)
     }
 
     /// The sync of a run.

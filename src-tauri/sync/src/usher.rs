@@ -7,6 +7,7 @@ use crate::limiter::Limiter;
 use crate::plan::{PagedPlan, Remembered};
 use crate::run::PagedRun;
 use crate::service::Service;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::Path;
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use usher_remote::clock::{Clock, SystemClock};
 use usher_remote::http::{Http, NetHttp};
 use usher_remote::marketo::Marketo;
 use usher_store::table::definitions::{self, Defined};
-use usher_store::{Database, Stores, Vault};
+use usher_store::{Database, Disk, Stores, Vault};
 
 /// The outside world: everything that a test replaces to replay a run.
 #[derive(Clone)]
@@ -27,6 +28,10 @@ pub struct World {
     pub http: Arc<dyn Http>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// What is written to.
+    pub disk: Disk,
+    /// Where this computer is: local times of schedules are of this zone.
+    pub zone: TimeZone,
 }
 
 impl World {
@@ -43,6 +48,8 @@ impl World {
             clock: Arc::new(SystemClock),
             http: Arc::new(http),
             entropy: Arc::new(SystemEntropy),
+            disk: Disk::System,
+            zone: TimeZone::system(),
         })
     }
 }

@@ -13,7 +13,7 @@ use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::owner::Command;
 use usher_sync::{
     ConnectionChange, Look, MemberQuery, NewConnection, OutcomeFilter, PeopleFilter, Progress,
-    RunRequest, SAMPLE, SampleService, Usher,
+    RouteWish, RunRequest, SAMPLE, SampleService, Usher,
 };
 
 const ROWS: &str = "email,last\nada@x.example,Lovelace\n,Nobody\nbob@x.example,Builder\n\
@@ -46,6 +46,7 @@ fn connection(name: &str, base_url: &str) -> NewConnection {
         client_id: "client".into(),
         limits: Limits::default(),
         hipaa_ready: false,
+        people_since: None,
     }
 }
 
@@ -56,7 +57,7 @@ async fn pages_of_a_plan_are_its_people_cut_up() {
     ready(&usher, &sandbox, ROWS, PersonAction::UpdateAndCreate, &MAP).await;
     let watched = Progress::unwatched();
     let plan = usher
-        .preview("S", Look::WhereStale, &watched)
+        .preview("S", Look::WhereStale, RouteWish::default(), &watched)
         .await
         .unwrap();
     let mut all = Vec::new();
@@ -265,7 +266,10 @@ async fn freshness_is_of_both_sides_of_a_sync() {
     assert_eq!(before[0].destination_at, None);
 
     let watched = Progress::unwatched();
-    let plan = usher.preview("S", Look::Refresh, &watched).await.unwrap();
+    let plan = usher
+        .preview("S", Look::Refresh, RouteWish::default(), &watched)
+        .await
+        .unwrap();
     let after = usher.freshness().unwrap();
     assert!(after[0].destination_at.is_some());
     assert!(after[0].destination_at >= plan.destination_as_of);

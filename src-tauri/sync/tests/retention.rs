@@ -13,7 +13,7 @@ use usher_remote::clock::{BoxFuture, Clock};
 use usher_sandbox::Sandbox;
 use usher_store::{Keychain, KeychainKind, MemoryKeychain, Stores, Unlock, block, open_folder};
 use usher_sync::owner::{Opening, Session};
-use usher_sync::{Look, OutcomeFilter, Progress, RunRequest, Usher};
+use usher_sync::{ExportFormat, Look, OutcomeFilter, Progress, RouteWish, RunRequest, Usher};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const ROWS: &str = "email,first,last
@@ -188,7 +188,17 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
     assert_eq!(after[0].key.as_deref(), Some(ada));
     assert_eq!(after[3].key, None, "who had no key has none");
     let file = home.dir.path().join("run.csv");
-    assert_eq!(usher.export_run(report.run_id.as_str(), &file).unwrap(), 4);
+    assert_eq!(
+        usher
+            .export_run(
+                report.run_id.as_str(),
+                &file,
+                ExportFormat::Csv,
+                &OutcomeFilter::default()
+            )
+            .unwrap(),
+        4
+    );
     let exported = std::fs::read_to_string(file).unwrap();
     assert!(
         exported.contains(after[0].key.as_deref().unwrap()),
@@ -200,7 +210,12 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
     );
 
     let offline = usher
-        .preview("S", Look::Offline, &Progress::unwatched())
+        .preview(
+            "S",
+            Look::Offline,
+            RouteWish::default(),
+            &Progress::unwatched(),
+        )
         .await;
     let code = offline.map(|_| ()).map_err(|problem| problem.code);
     assert_eq!(
@@ -209,7 +224,12 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
         "nobody is thought absent"
     );
     let plan = usher
-        .preview("S", Look::Refresh, &Progress::unwatched())
+        .preview(
+            "S",
+            Look::Refresh,
+            RouteWish::default(),
+            &Progress::unwatched(),
+        )
         .await
         .unwrap();
     assert_eq!(

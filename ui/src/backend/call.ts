@@ -8,6 +8,7 @@ import type {
   ConnectionChange,
   ConnectionLine,
   ConnectionTest,
+  ConnectionUsage,
   Destination,
   DestinationChange,
   DestinationCheck,
@@ -26,6 +27,8 @@ import type {
   PeopleFilter,
   PeoplePage,
   PlanSummary,
+  RetryRequest,
+  RouteWish,
   RunDetail,
   RunReport,
   RunRequest,
@@ -64,6 +67,7 @@ export const backend = {
   replaceSecret: (connection: string, secret: string) =>
     call<ConnectionLine>("replace_secret", { connection, secret }),
   hasSecret: (connection: string) => call<boolean>("has_secret", { connection }),
+  connectionUsage: (connection: string) => call<ConnectionUsage>("connection_usage", { connection }),
   testConnection: (task: string, connection: string) =>
     call<ConnectionTest>("test_connection", { task, connection }),
   description: (connection: string) =>
@@ -81,6 +85,8 @@ export const backend = {
   lookAtFile: (task: string, request: FileRequest) => call<FileLook>("look_at_file", { task, request }),
   importFile: (task: string, request: FileRequest) =>
     call<AudienceDocument>("import_file", { task, request }),
+  followFile: (audience: string, follows: boolean) =>
+    call<AudienceDocument>("follow_file", { audience, follows }),
   removeAudience: (audience: string) => call<void>("remove_audience", { audience }),
   exportAudience: (audience: string) => call<Written | null>("export_audience", { audience }),
 
@@ -100,7 +106,8 @@ export const backend = {
   createSync: (made: NewSync) => call<Sync>("create_sync", { new: made }),
   editSync: (sync: string, change: SyncChange) => call<Sync>("edit_sync", { sync, change }),
   removeSync: (sync: string) => call<Sync>("remove_sync", { sync }),
-  preview: (task: string, sync: string, look: Look) => call<PlanSummary>("preview", { task, sync, look }),
+  preview: (task: string, sync: string, look: Look, routes: RouteWish) =>
+    call<PlanSummary>("preview", { task, sync, look, routes }),
   whatIf: (sync: string, wish: WhatIf) => call<WhatIfDocument>("what_if", { sync, wish }),
   people: (sync: string, digest: string, filter: PeopleFilter, offset: number, limit: number) =>
     call<PeoplePage>("people_page", { sync, digest, filter, offset, limit }),
@@ -111,6 +118,8 @@ export const backend = {
     call<OutcomePage>("outcome_page", { run, filter, offset, limit }),
   startRun: (request: RunRequest) => call<string>("start_run", { request }),
   resumeRun: (run: string) => call<string>("resume_run", { run }),
+  retryRun: (request: RetryRequest) => call<string>("retry_run", { request }),
+  holdRun: (run: string, holds: boolean) => call<RunReport>("hold_run", { run, holds }),
   stopRun: (run: string) => call<RunReport>("stop_run", { run }),
-  exportRun: (run: string) => call<Written | null>("export_run", { run }),
+  exportRun: (run: string, filter: OutcomeFilter) => call<Written | null>("export_run", { run, filter }),
 };

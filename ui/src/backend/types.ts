@@ -34,6 +34,10 @@ quarantined: Quarantine,
  */
 source: string, 
 /**
+ * The file or folder it follows, where it follows any.
+ */
+watched?: Watched | null, 
+/**
  * What damage on this machine left of its newest rows, which are not used
  * then: importing the file again makes up for it.
  */
@@ -110,7 +114,7 @@ permission: string | null, };
 /**
  * The closed list of codes, shared by the command line and the window.
  */
-export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
+export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "not_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
 
 /**
  * A column, summed up.
@@ -132,7 +136,7 @@ examples: Array<string>, };
 /**
  * What of a connection changes; what is not given stays.
  */
-export type ConnectionChange = { name?: string | null, description?: string | null, base_url?: string | null, munchkin_id?: string | null, client_id?: string | null, limits?: Limits | null, hipaa_ready?: boolean | null, };
+export type ConnectionChange = { name?: string | null, description?: string | null, base_url?: string | null, munchkin_id?: string | null, client_id?: string | null, limits?: Limits | null, hipaa_ready?: boolean | null, people_since?: Timestamp | null, };
 
 /**
  * A way to reach one service.
@@ -182,7 +186,11 @@ limits: Limits,
 /**
  * A HIPAA-ready instance: Experience Cloud audiences may not reach it (seed 000).
  */
-hipaa_ready: boolean, };
+hipaa_ready: boolean, 
+/**
+ * Since when the instance has people, where the user said so: exports begin there.
+ */
+people_since: Timestamp | null, };
 
 /**
  * The document of `connection test`.
@@ -200,6 +208,43 @@ service: string,
  * What was checked.
  */
 checks: Array<Check>, };
+
+/**
+ * The document of `connection usage`.
+ */
+export type ConnectionUsage = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Calls that Usher made today on this instance, over all connections to it.
+ */
+ours: number, 
+/**
+ * Calls that other applications made today, as the service counts them.
+ */
+others: number, 
+/**
+ * Calls a day, as the connection says: the service does not tell its quota.
+ */
+quota: number, 
+/**
+ * What is left of it.
+ */
+left: number, 
+/**
+ * When the service's next day begins.
+ */
+resets_at: Timestamp, 
+/**
+ * When the service was asked.
+ */
+asked_at: Timestamp, 
+/**
+ * The service's own count by API user; empty before its first.
+ */
+users: Array<UserCalls>, };
 
 /**
  * Only rows in which this column has this value may be sent.
@@ -462,6 +507,23 @@ quarantined: Quarantine,
 known_name: boolean, };
 
 /**
+ * A file as it was: another size or time is another content.
+ */
+export type FileMark = { 
+/**
+ * Where it is.
+ */
+file: string, 
+/**
+ * Its bytes.
+ */
+len: number, 
+/**
+ * When it was last written.
+ */
+modified: Timestamp, };
+
+/**
  * How a file that was given is to be read.
  */
 export type FileRequest = { 
@@ -509,7 +571,11 @@ destination: string,
 /**
  * When the destination's people were last read; none where they never were.
  */
-destination_at: Timestamp | null, };
+destination_at: Timestamp | null, 
+/**
+ * When it runs next by itself.
+ */
+next_run_at: Timestamp | null, };
 
 /**
  * One thing that holds a plan back.
@@ -776,6 +842,12 @@ row: number,
 cells: Array<string>, };
 
 /**
+ * What happens about times that went by while nobody could run a sync: the computer slept,
+ * Usher was closed, or the run before was not over.
+ */
+export type Missed = "once" | "skip" | "all";
+
+/**
  * Whether people who left the audience leave the list.
  */
 export type Mode = "mirror" | "add-only";
@@ -811,7 +883,11 @@ limits: Limits,
 /**
  * A HIPAA-ready instance.
  */
-hipaa_ready: boolean, };
+hipaa_ready: boolean, 
+/**
+ * Since when it has people; exports of everyone begin there.
+ */
+people_since: Timestamp | null, };
 
 /**
  * What a new destination is made of.
@@ -889,7 +965,15 @@ consent: Consent | null,
 /**
  * The most people a run may create without being asked.
  */
-max_creations: number | null, };
+max_creations: number | null, 
+/**
+ * When it runs by itself.
+ */
+schedule: Schedule | null, 
+/**
+ * What happens about times that went by.
+ */
+missed: Missed, };
 
 /**
  * A file that the person chose, dropped, or opened with Usher. The page knows its
@@ -935,6 +1019,10 @@ list?: ListOutcome | null,
  * Only those with this reason.
  */
 reason?: string | null, 
+/**
+ * Only those who leave by this transition.
+ */
+transition?: Transition | null, 
 /**
  * Only those who have this text in their key, their reason or their values,
  * whatever the case.
@@ -1202,7 +1290,11 @@ cost: Cost,
 /**
  * What holds it back.
  */
-guardrails: Array<Guardrail>, };
+guardrails: Array<Guardrail>, 
+/**
+ * By which ways; plans of earlier versions do not say.
+ */
+routes: Routes | null, };
 
 /**
  * What a run was to do with the list.
@@ -1269,6 +1361,11 @@ line: number,
 problem: string, };
 
 /**
+ * How the destination's people are read.
+ */
+export type ReadRoute = "lookup" | "extract";
+
+/**
  * A reason in words: what happened and what would change it.
  */
 export type Reason = { 
@@ -1284,6 +1381,93 @@ message: string,
  * What to do about it.
  */
 fix: string, };
+
+/**
+ * What `run retry` is asked for.
+ */
+export type RetryRequest = { 
+/**
+ * The run whose people are tried again.
+ */
+run: string, 
+/**
+ * Only those with this reason.
+ */
+reason?: string | null, 
+/**
+ * Only the person with this key.
+ */
+key?: string | null, };
+
+/**
+ * The route that was taken, and what there was to choose from.
+ */
+export type RouteChoice<R> = { 
+/**
+ * Which.
+ */
+route: R, 
+/**
+ * Why.
+ */
+why: RouteReason, 
+/**
+ * All that were possible, this one among them.
+ */
+options: Array<RouteCost<R>>, };
+
+/**
+ * What a route would take.
+ */
+export type RouteCost<R> = { 
+/**
+ * Which.
+ */
+route: R, 
+/**
+ * Calls.
+ */
+calls: number, 
+/**
+ * How long it takes at the user's share of the rate, and with what the service is
+ * waited for; at least.
+ */
+seconds: number, 
+/**
+ * The calls' part of the day's quota.
+ */
+quota_percent: number, };
+
+/**
+ * Why a route was taken.
+ */
+export type RouteReason = "wished" | "only_one" | "soonest" | "fewest_calls";
+
+/**
+ * The ways of the service that somebody wishes for; what is not said is chosen.
+ */
+export type RouteWish = { 
+/**
+ * How the destination's people are read.
+ */
+read: ReadRoute | null, 
+/**
+ * How the plan is sent.
+ */
+write: WriteRoute | null, };
+
+/**
+ * The routes of a plan.
+ */
+export type Routes = { 
+/**
+ * By which a run reads the destination's people again.
+ */
+read: RouteChoice<ReadRoute>, 
+/**
+ * By which the plan is sent.
+ */
+write: RouteChoice<WriteRoute>, };
 
 /**
  * A run with what was planned for it.
@@ -1317,6 +1501,10 @@ problem: Problem | null,
  * Whether it can be gone on with.
  */
 resumable: boolean, 
+/**
+ * Whether anybody who was refused or is unconfirmed can be tried again.
+ */
+retryable: boolean, 
 /**
  * Whether its plan was taken over to be sent, so that its people are its own.
  */
@@ -1412,12 +1600,25 @@ allow: Array<GuardrailName>,
 /**
  * Whether to end when the day's quota is spent.
  */
-no_wait: boolean, };
+no_wait: boolean, 
+/**
+ * Whether nobody watches: it goes on by itself after a crash.
+ */
+unattended: boolean, 
+/**
+ * By which ways; chosen where nothing is said.
+ */
+routes: RouteWish, };
 
 /**
  * Where a run is.
  */
 export type RunState = "queued" | "refreshing" | "planning" | "held" | "sending" | "waiting_for_quota" | "paused" | "verifying" | "completed" | "completed_with_problems" | "stopped" | "interrupted" | "failed";
+
+/**
+ * When a sync runs by itself, as its user wrote it; times are local ones.
+ */
+export type Schedule = { "every": string } | { "daily_at": string } | { "cron": string };
 
 /**
  * Where secrets of connections are kept.
@@ -1565,12 +1766,20 @@ max_creations: number | null,
 /**
  * Whether it is held until resumed.
  */
-paused: boolean, };
+paused: boolean, 
+/**
+ * When it runs by itself.
+ */
+schedule: Schedule | null, 
+/**
+ * What happens about times that went by.
+ */
+missed: Missed, };
 
 /**
  * What `sync edit` may change; what is not given stays.
  */
-export type SyncChange = { name?: string | null, mode?: Mode | null, on_drift?: OnDrift | null, consent?: Consent | null | null, max_creations?: number | null | null, list?: ListWish | null, paused?: boolean | null, };
+export type SyncChange = { name?: string | null, mode?: Mode | null, on_drift?: OnDrift | null, consent?: Consent | null | null, max_creations?: number | null | null, list?: ListWish | null, paused?: boolean | null, schedule?: Schedule | null | null, missed?: Missed | null, };
 
 /**
  * A saved definition: this audience to that destination.
@@ -1619,9 +1828,44 @@ event: Event, };
 export type Timestamp = string;
 
 /**
+ * The two ways out of a run: everybody leaves by one of them.
+ */
+export type Transition = "delivered" | "not_deliverable";
+
+/**
+ * The calls of one API user today.
+ */
+export type UserCalls = { 
+/**
+ * As the service names it.
+ */
+user: string, 
+/**
+ * Its calls.
+ */
+calls: number, };
+
+/**
  * What a plan intends for one person's profile.
  */
 export type Verdict = "create" | "update" | "leave" | "skip";
+
+/**
+ * A file, or a folder whose newest file counts, that an audience follows.
+ */
+export type Watched = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * The file that was last imported, or tried.
+ */
+taken: FileMark | null, 
+/**
+ * Why that could not be imported.
+ */
+problem: Problem | null, };
 
 /**
  * Settings to be tried; what is not given stays as it is.
@@ -1693,6 +1937,11 @@ remove: number,
  * Members whom Usher did not add and the audience does not name.
  */
 others: number, };
+
+/**
+ * How people are sent.
+ */
+export type WriteRoute = "batch" | "bulk";
 
 /**
  * Where something was written.

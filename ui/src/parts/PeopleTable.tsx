@@ -35,10 +35,12 @@ export interface PeopleTableProps<T> {
   status: GridColumn<T>;
   /** What that is for the place on the list. */
   place: (person: T) => string;
+  /** What can be done for one of them. */
+  action?: (person: T) => ReactNode;
 }
 
 export function PeopleTable<T extends Person | PersonOutcome>(props: PeopleTableProps<T>) {
-  const { label, searchLabel, of, filters, page, status, place } = props;
+  const { label, searchLabel, of, filters, page, status, place, action } = props;
   const [typed, setTyped] = useState("");
   const [opened, setOpened] = useState<T | null>(null);
   const settled = useSettled(typed, 250);
@@ -79,7 +81,9 @@ export function PeopleTable<T extends Person | PersonOutcome>(props: PeopleTable
         }
       </Answer>
       <DialogContainer onDismiss={() => setOpened(null)}>
-        {opened === null ? null : <PersonDialog person={opened} close={() => setOpened(null)} />}
+        {opened === null ? null : (
+          <PersonDialog person={opened} close={() => setOpened(null)} action={action?.(opened)} />
+        )}
       </DialogContainer>
     </>
   );

@@ -15,6 +15,7 @@ import {
   TableView,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import type { ReactNode } from "react";
 import type { JsonValue, Person, PersonOutcome } from "../backend/types";
 import { words } from "../words";
 import { count, dateTime } from "../words/format";
@@ -28,7 +29,14 @@ const column = style({ display: "flex", flexDirection: "column", gap: 16 });
 const heading = style({ font: "title-sm", margin: 0 });
 const text = style({ font: "body", margin: 0 });
 
-export function PersonDialog({ person, close }: { person: Person | PersonOutcome; close: () => void }) {
+export interface PersonDialogProps {
+  person: Person | PersonOutcome;
+  close: () => void;
+  /** What can be done for them. */
+  action?: ReactNode;
+}
+
+export function PersonDialog({ person, close, action }: PersonDialogProps) {
   const { explain } = person;
   const changes = Object.entries(explain.changes).map(([field, pair]) => {
     const [before, after] = Array.isArray(pair) ? pair : [null, null];
@@ -128,6 +136,7 @@ export function PersonDialog({ person, close }: { person: Person | PersonOutcome
         <Button variant="secondary" onPress={close}>
           {words.common.close}
         </Button>
+        {action}
       </ButtonGroup>
     </Dialog>
   );

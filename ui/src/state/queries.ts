@@ -4,7 +4,7 @@
 
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 import { backend } from "../backend/call";
-import type { Destination, PlanSummary, SecretPlace, Sync } from "../backend/types";
+import type { Destination, PlanSummary, RouteWish, SecretPlace, Sync } from "../backend/types";
 import { nextName } from "./names";
 
 const LIVE = "live";
@@ -43,6 +43,11 @@ export function useSecretPlace(): SecretPlace {
 export const useConnections = () =>
   useQuery({ queryKey: [LIVE, "connections"], queryFn: backend.connections });
 
+/** When each sync runs next by itself, by its name. */
+export function useNextRun(): (sync: string) => string | null {
+  const { data } = useFreshness();
+  return (sync) => data?.find((one) => one.sync === sync)?.next_run_at ?? null;
+}
 export const useFreshness = () => useQuery({ queryKey: [LIVE, "freshness"], queryFn: backend.freshness });
 
 export const useHasSecret = (connection: string) =>
@@ -107,6 +112,7 @@ export interface PlanBasis {
   destination: Destination;
   snapshotAt: string | undefined;
   lastRun: string | undefined;
+  routes: RouteWish;
 }
 
 const planKey = (basis: PlanBasis) => ["plan", basis] as const;
@@ -115,7 +121,7 @@ const planKey = (basis: PlanBasis) => ["plan", basis] as const;
 export const usePlan = (basis: PlanBasis) =>
   useQuery({
     queryKey: planKey(basis),
-    queryFn: () => backend.preview(nextName(), basis.sync.name, "offline"),
+    queryFn: () => backend.preview(nextName(), basis.sync.name, "offline", basis.routes),
     placeholderData: keepPreviousData,
   });
 

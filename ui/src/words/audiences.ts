@@ -2,6 +2,11 @@ export const audiences = {
   title: "Audiences",
   subtitle: "People you imported, kept encrypted on this computer. Drop a file anywhere to import it.",
   import: "Import file",
+  follow: "Follow its file",
+  unfollow: "Stop following its file",
+  follows: (path: string) => `Follows ${path}`,
+  followsText: "Whenever it changes, it is imported and the audience's syncs run, while Usher is open.",
+  notTaken: (problem: string) => `Its last change was not imported: ${problem}`,
   emptyTitle: "No audience yet",
   emptyText:
     "Drop a file of people anywhere on this window, or choose one. CSV, TSV, Parquet and Excel are read.",

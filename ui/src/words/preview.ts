@@ -1,4 +1,4 @@
-import type { GuardrailName } from "../backend/types";
+import type { GuardrailName, ReadRoute, RouteReason, WriteRoute } from "../backend/types";
 
 export const preview = {
   notYetTitle: "Not previewed yet",
@@ -41,6 +41,30 @@ export const preview = {
   time: "Time",
   quota: "Of today's API calls",
   costNote: "When nobody is rejected and nothing has to be tried again.",
+  routes: {
+    title: "Ways to Marketo",
+    note: "Usher takes the way that is done first, or the one with the fewest calls where all take a large part of the day's.",
+    choose: "Chosen by Usher",
+    read: "People in Marketo are read by",
+    readNames: {
+      lookup: "Lookups of 300 keys",
+      extract: "Exports of everyone",
+    } as Record<ReadRoute, string>,
+    write: "People are sent in",
+    writeNames: {
+      batch: "Calls of 300 people",
+      bulk: "Files that Marketo imports",
+    } as Record<WriteRoute, string>,
+    why: {
+      wished: ", as you wish",
+      only_one: "",
+      soonest: ": done first",
+      fewest_calls: ": the fewest calls",
+    } as Record<RouteReason, string>,
+    takes: (calls: string, time: string, share: string) => `${calls} calls · ${time} · ${share} of the day`,
+    atRefresh: "Used when you refresh",
+    bulkNote: "Nobody counts as delivered before they were read back",
+  },
   guardrails: "Guardrails",
   guardrailsNote: "They hold the run back until you allow each of them for this one run.",
   guardrailNames: {

@@ -9,6 +9,7 @@ const HAPPENED: Partial<Record<Code, string>> = {
   name_taken: "That name is taken",
   in_use: "It is in use",
   already_running: "This sync is running already",
+  not_running: "This run is not under way",
   plan_used: "This plan was sent before",
   held_back: "Held back",
   paused: "This sync is paused",

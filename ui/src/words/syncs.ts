@@ -1,4 +1,4 @@
-import type { Mode, OnDrift } from "../backend/types";
+import type { Missed, Mode, OnDrift } from "../backend/types";
 
 export const syncs = {
   title: "Syncs",
@@ -29,6 +29,33 @@ export const syncs = {
   consentNone: "All rows",
   maxCreations: "Most people to create in a run",
   maxCreationsHelp: "A run that would create more is held back until you allow it.",
+  schedule: {
+    label: "Runs by itself",
+    help: "While Usher is open, also when its window is closed to the tray.",
+    kinds: {
+      none: "By hand only",
+      every: "Again and again",
+      daily_at: "Each day",
+      cron: "By a crontab expression",
+    },
+    number: "Every",
+    unit: "Unit",
+    units: { s: "Seconds", m: "Minutes", h: "Hours", d: "Days" } as Record<string, string>,
+    time: "Time of day",
+    timeHelp: "Local time, such as 08:30.",
+    cron: "Crontab expression",
+    cronHelp: "Minute, hour, day, month, weekday, in local time: 0 8 * * MON-FRI.",
+    missed: "When a time went by while this computer slept",
+    missedKinds: {
+      once: "Run once for all of them",
+      skip: "Wait for the next time",
+      all: "Run once for each of them",
+    } as Record<Missed, string>,
+    every: (number: string, unit: string) => `Every ${number} ${unit.toLowerCase()}`,
+    daily: (time: string) => `Each day at ${time}`,
+    byCron: (cron: string) => `By ${cron}`,
+    next: "Next run",
+  },
   create: "Create sync",
   lastRun: "Last run",
   never: "Never",

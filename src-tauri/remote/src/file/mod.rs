@@ -27,7 +27,8 @@ pub use error::FileError;
 pub use parquet::ParquetWriter;
 
 use crate::rows::Rows;
-use source::Opened;
+use source::{Opened, Source};
+use std::io::Cursor;
 use std::path::Path;
 
 /// The most bytes of one field, as UTF-8.
@@ -83,6 +84,18 @@ impl Options {
         };
         Err(FileError::Misplaced { flag, format })
     }
+}
+
+/// Reads text with commas that a service sent, under a name to call it by.
+pub fn sent(bytes: Vec<u8>, name: &str) -> Result<Box<dyn Rows>, FileError> {
+    let len = bytes.len() as u64;
+    let source = Source::from_read(Cursor::new(bytes), name, len);
+    let options = Options::default();
+    Ok(Box::new(delimited::Reader::new(
+        source,
+        Some(b','),
+        &options,
+    )?))
 }
 
 /// Opens a file and reads the names of its columns.

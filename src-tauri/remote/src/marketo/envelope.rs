@@ -105,10 +105,15 @@ pub(super) fn open(reply: &Reply) -> Result<Envelope, Failure> {
     })
 }
 
+/// Whether a reply says that it is JSON.
+pub(super) fn is_json(reply: &Reply) -> bool {
+    let kind = reply.content_type.as_ref();
+    kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
+}
+
 /// The object a reply consists of.
 pub(super) fn document(reply: &Reply) -> Result<Map<String, Value>, Failure> {
-    let is_json = |kind: &String| kind.to_ascii_lowercase().contains("json");
-    if !reply.content_type.as_ref().is_none_or(is_json) {
+    if reply.content_type.is_some() && !is_json(reply) {
         return Err(Failure::unknown("a reply that is not JSON"));
     }
     match json::parse(&reply.body) {

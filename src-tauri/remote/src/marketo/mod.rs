@@ -6,9 +6,11 @@
 
 mod check;
 mod envelope;
+mod extract;
 mod fields;
 mod folders;
 mod form;
+mod import;
 mod json;
 mod leads;
 mod lists;
@@ -21,7 +23,9 @@ mod usage;
 mod write;
 
 pub use check::Check;
+pub use extract::{ExtractFilter, ExtractJob, JobState};
 pub use folders::{FolderInfo, FolderPage, GROUP_LISTS};
+pub use import::{Import, ImportJob, MAX_IMPORT, RefusedRow, Side};
 pub use leads::{Lead, LeadPage, LeadQuery, MAX_VALUES};
 pub use lists::{ListInfo, ListPage};
 pub use members::Membership;
@@ -90,6 +94,7 @@ struct Ask {
     /// From the host on, with any query.
     path: String,
     body: Body,
+    range: Option<(u64, u64)>,
     wait: Duration,
     max_reply: usize,
 }
@@ -100,6 +105,7 @@ impl Ask {
             method: Method::Get,
             path,
             body: Body::None,
+            range: None,
             wait: OTHER,
             max_reply: OTHER_REPLY,
         }
@@ -167,6 +173,28 @@ impl Marketo {
     /// A token, the call, and what its reply means. A token that cannot be had
     /// leaves no doubt about the call itself: it was not sent.
     async fn call(&self, ask: Ask) -> Result<Envelope, Failure> {
+        self.opened(ask, |reply| envelope::open(reply)).await
+    }
+
+    /// The same for a file or a piece of one, which comes as it is.
+    async fn file(&self, ask: Ask) -> Result<Vec<u8>, Failure> {
+        self.opened(ask, |reply| match reply.status {
+            200 | 206 if !envelope::is_json(reply) => Ok(std::mem::take(&mut reply.body)),
+            // As plain text: it is not there, or not yet (Marketo docs: bulk extract).
+            404 => Err(Failure::Busy { code: "404".into() }),
+            _ => match envelope::open(reply) {
+                Ok(_) => Err(Failure::unknown("something else than a file")),
+                Err(failure) => Err(failure),
+            },
+        })
+        .await
+    }
+
+    async fn opened<T>(
+        &self,
+        ask: Ask,
+        open: impl FnOnce(&mut Reply) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let token = self
             .tokens
             .ensure(self)
@@ -177,8 +205,8 @@ impl Marketo {
                 }
                 other => other,
             })?;
-        let reply = self.send(ask, Some(token.text)).await?;
-        let opened = envelope::open(&reply);
+        let mut reply = self.send(ask, Some(token.text)).await?;
+        let opened = open(&mut reply);
         if matches!(opened, Err(Failure::Token)) {
             self.tokens.note_refused(token.serial);
         }
@@ -200,6 +228,7 @@ impl Marketo {
             url: format!("{base}{}", ask.path),
             bearer,
             body: ask.body,
+            range: ask.range,
             timeout,
             max_reply: ask.max_reply,
         };

@@ -42,7 +42,8 @@ fn usage(day: &Value) -> Option<Usage> {
         .map_or(&[][..], Vec::as_slice);
     let user = |user: &Value| Some((text_of(user, "userId")?, count(user, "count")?));
     Some(Usage {
-        date: text_of(day, "date")?,
+        // The description calls it a date with a time; the examples have the date alone.
+        date: text_of(day, "date")?.get(..10)?.to_owned(),
         total: count(day, "total")?,
         users: users.iter().map(user).collect::<Option<_>>()?,
     })

@@ -17,7 +17,7 @@ mod tests;
 
 use crate::migrate::{Schema, compare};
 use crate::table::CACHE;
-use crate::{Database, Folder, Key, Migration, Settings, StoreError, connect};
+use crate::{Database, Disk, Folder, Key, Migration, Settings, StoreError, connect};
 use damaged::Damaged;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,9 +39,9 @@ pub fn suspect_cache(folder: &Folder) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// Those of [`Database::open`] but damage; what was set aside is kept.
-pub(crate) fn open(folder: &Folder, key: &Key) -> Result<Database, StoreError> {
+pub(crate) fn open(folder: &Folder, key: &Key, disk: &Disk) -> Result<Database, StoreError> {
     let path = &folder.cache();
-    let begin = || Database::open(path, key, Settings::CACHE, CACHE);
+    let begin = || Database::open_on(disk, path, key, Settings::CACHE, CACHE);
     // Marked without a cache: an earlier salvage was cut off, and goes on.
     if !mark(path).exists() || path.exists() {
         match begin() {

@@ -14,7 +14,7 @@ const MOST_AT_ONCE: usize = 16 << 20;
 const TOGETHER: [&str; 2] = ["plans", "plan_blocks"];
 /// Tables each of whose rows says something by itself, or for whose parts
 /// somebody looks: a reading is complete for the keys that its blocks have.
-const ALONE: [&str; 9] = [
+const ALONE: [&str; 10] = [
     "snapshots",
     "snapshot_blocks",
     "snapshot_columns",
@@ -24,6 +24,7 @@ const ALONE: [&str; 9] = [
     "lists",
     "calls",
     "call_days",
+    "call_others",
 ];
 /// The columns whose cells are blocks, and carry a checksum.
 const BLOCKS: [(&str, &str); 6] = [

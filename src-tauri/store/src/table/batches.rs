@@ -3,7 +3,7 @@
 use super::{from_json, from_lines, to_json, to_lines};
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, Row, params};
-use usher_model::{Batch, BatchKind, BatchState, Receipt, RunId};
+use usher_model::{Batch, BatchKind, BatchState, Receipt, RunId, SentFile};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE batches (
@@ -19,10 +19,14 @@ CREATE TABLE batches (
     PRIMARY KEY (run, seq)
 ) STRICT;";
 
+/// What is known of a batch that goes as a file, as JSON.
+pub(crate) const FILES: &str = "ALTER TABLE batches ADD COLUMN file TEXT;";
+
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
-    let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items)
-               SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM batches WHERE run = ?1";
+    let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items, file)
+               SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM batches WHERE run = ?1";
+    let file = batch.file.as_ref().map(to_json).transpose()?;
     db.prepare_cached(sql)?.execute(params![
         run.as_str(),
         to_json(&batch.kind)?,
@@ -30,8 +34,24 @@ pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
         batch.attempt,
         batch.sent_at,
         batch.items.len(),
-        to_lines(&batch.items)?
+        to_lines(&batch.items)?,
+        file
     ])?;
+    Ok(())
+}
+
+/// Notes that the service took a batch's file at `now`, and its number for it.
+pub fn imports(
+    db: &Db,
+    run: &RunId,
+    seq: i64,
+    now: i64,
+    file: &SentFile,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET state = ?3, sent_at = ?4, file = ?5 WHERE run = ?1 AND seq = ?2";
+    let state = to_json(&BatchState::Importing)?;
+    db.prepare_cached(sql)?
+        .execute(params![run.as_str(), seq, state, now, to_json(file)?])?;
     Ok(())
 }
 
@@ -136,11 +156,13 @@ pub struct Open {
     pub state: BatchState,
     /// People in it.
     pub people: u64,
+    /// Whether they go, or went, as a file.
+    pub file: Option<SentFile>,
 }
 
 /// The batches of a run that have no receipts yet, in order.
 pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
-    let sql = "SELECT seq, kind, state, people FROM batches
+    let sql = "SELECT seq, kind, state, people, file FROM batches
                WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([run.as_str()], |row| {
@@ -149,15 +171,17 @@ pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
             row.get::<_, String>(1)?,
             row.get::<_, String>(2)?,
             row.get(3)?,
+            row.get::<_, Option<String>>(4)?,
         ))
     })?;
     rows.map(|row| {
-        let (seq, kind, state, people) = row?;
+        let (seq, kind, state, people, file) = row?;
         Ok(Open {
             seq,
             kind: from_json(&kind)?,
             state: from_json(&state)?,
             people,
+            file: file.map(|file| from_json(&file)).transpose()?,
         })
     })
     .collect()
@@ -172,14 +196,14 @@ pub fn settled_mark(db: &Db) -> Result<(i64, i64), StoreError> {
 
 /// One batch in full.
 pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
-    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches WHERE run = ?1 AND seq = ?2";
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches WHERE run = ?1 AND seq = ?2";
     db.prepare_cached(sql)?
         .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
 }
 
 /// The first batches of a run behind this place.
 pub fn after(db: &Db, run: &RunId, seq: i64, most: usize) -> Result<Vec<Batch>, StoreError> {
-    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches
                WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map(params![run.as_str(), seq, most], |row| Ok(read(row)))?;
@@ -192,7 +216,7 @@ pub fn each<E: From<StoreError>>(
     run: &RunId,
     mut take: impl FnMut(Batch) -> Result<(), E>,
 ) -> Result<(), E> {
-    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts FROM batches WHERE run = ?1 ORDER BY seq";
+    let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches WHERE run = ?1 ORDER BY seq";
     let error = |error: rusqlite::Error| E::from(StoreError::from(error));
     let mut query = db.prepare_cached(sql).map_err(error)?;
     let mut rows = query.query([run.as_str()]).map_err(error)?;
@@ -210,12 +234,14 @@ pub fn remove_all(db: &Db, run: &RunId) -> Result<(), StoreError> {
 
 fn read(row: &Row<'_>) -> Result<Batch, StoreError> {
     let receipts: Option<Vec<u8>> = row.get(6)?;
+    let file: Option<String> = row.get(7)?;
     Ok(Batch {
         seq: row.get(0)?,
         kind: from_json(&row.get::<_, String>(1)?)?,
         state: from_json(&row.get::<_, String>(2)?)?,
         attempt: row.get(3)?,
         sent_at: row.get(4)?,
+        file: file.map(|file| from_json(&file)).transpose()?,
         items: from_lines(&row.get::<_, Vec<u8>>(5)?)?,
         receipts: receipts
             .map(|block| from_lines(&block))

@@ -18,6 +18,13 @@ CREATE TABLE call_days (
     PRIMARY KEY (instance, day)
 ) STRICT, WITHOUT ROWID;";
 
+pub(crate) const OTHERS: &str = "
+CREATE TABLE call_others (
+    instance TEXT PRIMARY KEY,
+    day      TEXT NOT NULL,
+    count    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;";
+
 /// Notes a call before it starts. `free_at` (milliseconds since 1970) is when
 /// its slot is free at the latest, should nothing be heard of it; `day` counts
 /// it. What was free at `now` is forgotten.
@@ -61,6 +68,24 @@ pub fn full_until(db: &Db, instance: &str, now: i64, most: u32) -> Result<Option
 /// The calls of a day.
 pub fn on_day(db: &Db, instance: &str, day: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count FROM call_days WHERE instance = ?1 AND day = ?2";
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row([instance, day], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// Notes how many calls others made on a day, as far as the service said.
+pub fn note_others(db: &Db, instance: &str, day: &str, count: u64) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO call_others (instance, day, count) VALUES (?1, ?2, ?3)";
+    db.prepare_cached(sql)?
+        .execute(params![instance, day, count])?;
+    Ok(())
+}
+
+/// The calls of others on a day, as far as the service said.
+pub fn others_on(db: &Db, instance: &str, day: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT count FROM call_others WHERE instance = ?1 AND day = ?2";
     Ok(db
         .prepare_cached(sql)?
         .query_row([instance, day], |row| row.get(0))

@@ -14,6 +14,7 @@ pub mod plans;
 pub mod purges;
 pub mod readings;
 pub mod runs;
+pub mod schedules;
 pub mod snapshots;
 pub mod suppressions;
 
@@ -50,6 +51,14 @@ pub(crate) const JOURNAL: &[Migration] = &[
     Migration {
         number: 8,
         sql: purges::MIGRATION,
+    },
+    Migration {
+        number: 9,
+        sql: schedules::MIGRATION,
+    },
+    Migration {
+        number: 10,
+        sql: batches::FILES,
     },
 ];
 
@@ -94,6 +103,10 @@ pub(crate) const CACHE: &[Migration] = &[
     Migration {
         number: 10,
         sql: before::NO_PLANS,
+    },
+    Migration {
+        number: 11,
+        sql: calls::OTHERS,
     },
 ];
 

@@ -62,13 +62,14 @@ impl Usher {
             .unwrap_or_else(|_| request.file.clone())
             .display()
             .to_string();
+        let known = known.map(|known| (known.id, known.watched));
+        let (id, watched) =
+            known.unwrap_or_else(|| (AudienceId(self.world.entropy.id("aud")), None));
         let audience = Audience {
-            id: known.map_or_else(
-                || AudienceId(self.world.entropy.id("aud")),
-                |audience| audience.id,
-            ),
+            id,
             name,
             source,
+            watched,
         };
         let id = SnapshotId(self.world.entropy.id("snp"));
         let (begun, owner) = (id.clone(), audience.id.clone());

@@ -13,6 +13,7 @@ mod pages;
 mod profile;
 mod search;
 mod stats;
+mod watched;
 
 pub use changes::ChangesDocument;
 pub use export::ExportFormat;
@@ -29,12 +30,13 @@ pub(crate) use erased::blanked;
 pub(crate) use keys::{RowColumn, StoredKeys, key_hashes};
 pub(crate) use members::contains;
 pub(crate) use pages::FoundRows;
+pub(crate) use watched::newest;
 
 use crate::connections::refuse_in_use;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use usher_model::{Audience, Code, Problem, Quarantine, Snapshot, Sync, Timestamp};
+use usher_model::{Audience, Code, Problem, Quarantine, Snapshot, Sync, Timestamp, Watched};
 use usher_store::table::{definitions, snapshots};
 
 /// The document of `audience import` and `audience show`.
@@ -54,6 +56,9 @@ pub struct AudienceDocument {
     pub quarantined: Quarantine,
     /// The file it was last imported from.
     pub source: String,
+    /// The file or folder it follows, where it follows any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
     /// What damage on this machine left of its newest rows, which are not used
     /// then: importing the file again makes up for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,6 +118,7 @@ impl Usher {
                         snapshot_at: Timestamp::default(),
                         quarantined: Quarantine::default(),
                         source: audience.source,
+                        watched: audience.watched,
                         lost: Some(lost),
                     },
                 })
@@ -154,6 +160,7 @@ pub(crate) fn document(audience: &Audience, snapshot: Snapshot) -> AudienceDocum
         snapshot_at: snapshot.taken_at,
         quarantined: snapshot.quarantine,
         source: audience.source.clone(),
+        watched: audience.watched.clone(),
         lost: None,
     }
 }

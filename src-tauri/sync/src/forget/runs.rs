@@ -267,6 +267,7 @@ impl<'a> Work<'a> {
                 state: BatchState::Done,
                 attempt: 0,
                 sent_at: None,
+                file: None,
                 items: self.withheld,
                 receipts,
             };

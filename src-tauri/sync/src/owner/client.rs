@@ -62,6 +62,36 @@ impl Client {
         }
     }
 
+    /// Hands a run over and leaves once it has begun; it goes on there under this id.
+    /// Nothing where the owner does not do it, or is gone.
+    pub(super) async fn begin(mut self, command: &Command) -> Result<Option<String>, Problem> {
+        if self.ask(command, None).await.is_err() {
+            return Ok(None);
+        }
+        loop {
+            match self.hear().await? {
+                Some(Tell::Started(run)) => return Ok(Some(run)),
+                Some(Tell::Failed(problem)) => return Err(problem),
+                Some(Tell::Queue) | None => return Ok(None),
+                Some(_) => {}
+            }
+        }
+    }
+
+    async fn ask(&mut self, command: &Command, secret: Option<&Secret>) -> io::Result<()> {
+        let ask = Ask::Do {
+            command: Box::new(command.clone()),
+            secret: secret.map(Handed::new),
+        };
+        send(&mut self.sender, &ask).await
+    }
+
+    /// The owner's next word, or nothing where it has gone; an error when it is silent.
+    async fn hear(&mut self) -> Result<Option<Tell>, Problem> {
+        let told = tokio::time::timeout(SILENCE, self.messages.recv()).await;
+        told.map_err(|_| silent())
+    }
+
     /// Hands a command over and follows it to its end. Stopping here stops it there.
     pub(super) async fn hand_over(
         mut self,
@@ -71,19 +101,13 @@ impl Client {
         tell: &(dyn Fn(Event) + Send + Sync),
         started: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Answer, Problem> {
-        let ask = Ask::Do {
-            command: Box::new(command.clone()),
-            secret: secret.map(Handed::new),
-        };
-        if send(&mut self.sender, &ask).await.is_err() {
+        if self.ask(command, secret).await.is_err() {
             return Ok(Answer::Yours);
         }
         let mut asked_to_stop = false;
         loop {
             let told = tokio::select! {
-                told = tokio::time::timeout(SILENCE, self.messages.recv()) => {
-                    told.map_err(|_| silent())?
-                }
+                told = self.hear() => told?,
                 () = progress.until_stopped(), if !asked_to_stop => {
                     asked_to_stop = true;
                     drop(send(&mut self.sender, &Ask::Stop).await);

@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::usher::Usher;
 use crate::{
     ConnectionChange, DestinationChange, ImportRequest, Look, NewConnection, NewDestination,
-    NewSync, RunRequest, SyncChange, WhatIf,
+    NewSync, RetryRequest, RouteWish, RunRequest, SyncChange, WhatIf,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,7 +39,17 @@ pub enum Command {
     Describe {
         connection: String,
     },
+    Usage {
+        connection: String,
+    },
     Import(ImportRequest),
+    WatchAudience {
+        audience: String,
+        path: PathBuf,
+    },
+    UnwatchAudience {
+        audience: String,
+    },
     RemoveAudience {
         audience: String,
     },
@@ -67,6 +77,9 @@ pub enum Command {
     Preview {
         sync: String,
         look: Look,
+        /// By which ways; chosen where nothing is said.
+        #[serde(default)]
+        routes: RouteWish,
     },
     WhatIf {
         sync: String,
@@ -80,8 +93,14 @@ pub enum Command {
     Resume {
         run: String,
     },
+    Retry(RetryRequest),
     StopRun {
         run: String,
+    },
+    /// Lets a run hold on before the next batch, or go on.
+    HoldRun {
+        run: String,
+        holds: bool,
     },
     Suppress {
         namespace: String,
@@ -99,7 +118,7 @@ pub enum Command {
 impl Command {
     /// Whether it sends people: only an owner that stays does that for others.
     pub(super) fn is_run(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Resume { .. })
+        matches!(self, Self::Run(_) | Self::Resume { .. } | Self::Retry(_))
     }
 
     /// Whether it changes anything that others look at.
@@ -144,7 +163,16 @@ impl Command {
             Self::Describe { connection } => {
                 document(usher.describe_connection(&connection, progress).await?)
             }
+            Self::Usage { connection } => {
+                document(usher.connection_usage(&connection, progress).await?)
+            }
             Self::Import(request) => document(usher.import(request, progress).await?),
+            Self::WatchAudience { audience, path } => {
+                document(usher.watch_audience(&audience, &path, progress).await?)
+            }
+            Self::UnwatchAudience { audience } => {
+                document(usher.unwatch_audience(&audience).await?)
+            }
             Self::RemoveAudience { audience } => document(usher.remove_audience(&audience).await?),
             Self::CreateDestination(new) => {
                 document(usher.create_destination(new, progress).await?)
@@ -174,12 +202,21 @@ impl Command {
                 }
             }),
             Self::CreateSync(new) => document(usher.create_sync(new).await?),
-            Self::EditSync { sync, change } => document(usher.edit_sync(&sync, change).await?),
+            Self::EditSync { sync, change } => {
+                let holds = change.paused;
+                let edited = usher.edit_sync(&sync, change).await?;
+                if let Some(holds) = holds {
+                    doing.hold_sync(&edited.id, holds);
+                }
+                document(edited)
+            }
             Self::RemoveSync { sync } => {
                 doing.refuse_running(&usher.find(&sync)?)?;
                 document(usher.remove_sync(&sync).await?)
             }
-            Self::Preview { sync, look } => document(usher.preview(&sync, look, progress).await?),
+            Self::Preview { sync, look, routes } => {
+                document(usher.preview(&sync, look, routes, progress).await?)
+            }
             Self::WhatIf { sync, wish } => document(usher.what_if(&sync, &wish, progress).await?),
             Self::Explain { sync, key } => document(usher.explain(&sync, &key, progress).await?),
             Self::Run(request) => {
@@ -199,9 +236,23 @@ impl Command {
                 started(&run);
                 document(usher.resume_run(&run, progress).await?)
             }
+            Self::Retry(request) => {
+                let _running = doing.begin(&usher.sync_of_run(&request.run)?)?;
+                let named = |id: &str| {
+                    doing.named(id);
+                    started(id)
+                };
+                document(usher.retry_run(request, progress, named).await?)
+            }
             Self::StopRun { run } => {
                 if !doing.stop(&run) {
                     usher.stop_idle_run(&run).await?;
+                }
+                document(usher.run_report(&run)?)
+            }
+            Self::HoldRun { run, holds } => {
+                if !doing.hold(&run, holds) {
+                    return Err(not_running(&run));
                 }
                 document(usher.run_report(&run)?)
             }
@@ -214,6 +265,15 @@ impl Command {
             Self::Forget { key } => document(usher.forget(&key).await?),
         }
     }
+}
+
+/// The error of holding a run that nobody is at.
+fn not_running(run: &str) -> Problem {
+    Problem::new(
+        Code::NotRunning,
+        format!("The run {run} is not being run."),
+        "See where it is with `usher run show`; what ended early is gone on with by `usher run resume`.",
+    )
 }
 
 fn document<T: Serialize>(value: T) -> Result<Value, Problem> {

@@ -50,6 +50,12 @@ impl Table {
         all.values().for_each(|running| running.stopper.stop());
     }
 
+    /// Asks all that is being run to hold on, or to go on.
+    pub(super) fn hold_all(&self, holds: bool) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().for_each(|running| running.stopper.hold(holds));
+    }
+
     /// Whether anything is being run.
     pub(super) fn is_idle(&self) -> bool {
         self.0
@@ -97,6 +103,25 @@ impl Doing {
             .values()
             .find(|running| running.run.as_deref() == Some(run));
         found.inspect(|running| running.stopper.stop()).is_some()
+    }
+
+    /// Asks a run to hold on, or to go on; says whether it is being run here.
+    pub(super) fn hold(&self, run: &str, holds: bool) -> bool {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = all
+            .values()
+            .find(|running| running.run.as_deref() == Some(run));
+        found
+            .inspect(|running| running.stopper.hold(holds))
+            .is_some()
+    }
+
+    /// The same for whatever run of a sync there is.
+    pub(super) fn hold_sync(&self, sync: &SyncId, holds: bool) {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = all.get(sync) {
+            running.stopper.hold(holds);
+        }
     }
 
     /// An error while a sync is being run.

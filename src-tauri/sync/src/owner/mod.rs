@@ -8,11 +8,14 @@
 mod client;
 mod command;
 mod doing;
+mod hand_off;
 mod lock;
 mod news;
 mod place;
+mod schedules;
 mod serve;
 mod session;
+mod watches;
 mod wire;
 
 pub use command::Command;

@@ -1,5 +1,6 @@
 //! The owner's side of the socket.
 
+use crate::RetryRequest;
 use crate::owner::Command;
 use crate::owner::doing::{Table, already_running};
 use crate::owner::news::{Hear, News};
@@ -14,8 +15,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::mpsc;
-use usher_model::{Problem, Secret, Sync};
+use tokio::sync::{mpsc, watch};
+use usher_model::{Code, Problem, Secret, Sync};
 use usher_store::Key;
 
 /// How often a follower hears that its command is being worked on.
@@ -33,10 +34,14 @@ pub(super) struct Server {
     pub(super) hear: Hear,
     pub(super) leaving: AtomicBool,
     pub(super) busy: AtomicUsize,
+    /// Whether a run ended without its end being written down.
+    pub(super) unwritten: AtomicBool,
     /// What is done here right now, to be stopped.
     pub(super) doing: Mutex<HashMap<u64, Stopper>>,
     pub(super) next: AtomicU64,
     pub(super) folder: PathBuf,
+    /// Told when a command is done: definitions may be others, and a sync may be free.
+    pub(super) done: watch::Sender<()>,
 }
 
 impl Server {
@@ -148,7 +153,13 @@ impl Server {
         let answer = answer.await;
         self.busy.fetch_sub(1, Ordering::SeqCst);
         self.all_doing().remove(&here);
+        self.done.send_replace(());
         answer
+    }
+
+    /// Whether anything is being done here, for whomever.
+    pub(super) fn works(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) > 0 || !self.table.is_idle()
     }
 
     /// Asks all that is done here to stop.
@@ -180,10 +191,14 @@ impl Server {
             *run.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
             started(id);
         };
-        let changes = command.changes();
+        let (changes, is_run) = (command.changes(), command.is_run());
         let answer = command
             .perform(&self.usher, &doing, secret, &progress, named)
             .await;
+        let kept_out = |problem: &Problem| problem.code == Code::StoreUnwritable;
+        if is_run && answer.as_ref().is_err_and(kept_out) {
+            self.unwritten.store(true, Ordering::SeqCst);
+        }
         match run.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(run_id) => (self.hear)(News::RunEnded { run_id }),
             None if changes => (self.hear)(News::Changed),
@@ -195,7 +210,9 @@ impl Server {
     fn sync_of(&self, command: &Command) -> Option<Sync> {
         match command {
             Command::Run(request) => self.usher.find(&request.sync).ok(),
-            Command::Resume { run } => self.usher.sync_of_run(run).ok(),
+            Command::Resume { run } | Command::Retry(RetryRequest { run, .. }) => {
+                self.usher.sync_of_run(run).ok()
+            }
             _ => None,
         }
     }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use usher_model::{Code, Problem, Secret};
 use usher_store::{
@@ -30,6 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const LOOK_IDLY: Duration = Duration::from_secs(1);
 
 /// What a process needs to work in a folder.
+#[derive(Clone)]
 pub struct Opening {
     /// The folder.
     pub folder: PathBuf,
@@ -106,8 +108,17 @@ enum Role {
 
 struct Owner {
     server: Arc<Server>,
-    /// Who answers others, and the lock that makes this the owner; neither once it is closed.
-    held: std::sync::Mutex<Option<(JoinHandle<()>, Lock)>>,
+    /// What makes this the owner; nothing once it is closed.
+    held: std::sync::Mutex<Option<Held>>,
+}
+
+struct Held {
+    /// Who answers others.
+    listening: JoinHandle<()>,
+    /// Who runs syncs at their times, in an owner that stays.
+    /// What is begun by itself in an owner that stays.
+    staying: Option<[JoinHandle<()>; 2]>,
+    lock: Lock,
 }
 
 impl Session {
@@ -270,6 +281,26 @@ impl Session {
         Ok(owner)
     }
 
+    /// Returns once nothing was done here for as long as `quiet`.
+    pub async fn until_idle(&self, quiet: Duration) {
+        let clock = self.opening.world.clock.clone();
+        let mut idle_since = clock.elapsed();
+        loop {
+            let works = match self.role() {
+                Role::Owner(owner) => owner.server.works(),
+                // Another one works here.
+                Role::Follower(_) => true,
+            };
+            if works {
+                idle_since = clock.elapsed();
+            }
+            if clock.elapsed().saturating_sub(idle_since) >= quiet {
+                return;
+            }
+            clock.sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Asks every run of this owner to stop in an orderly way, whoever asked for it.
     pub fn stop_runs(&self) {
         if let Role::Owner(owner) = self.role() {
@@ -277,9 +308,17 @@ impl Session {
         }
     }
 
-    /// Asks all that is done here to stop, runs and other commands.
+    /// Asks every run of this owner to hold on before its next batch, or to go on.
+    pub fn hold_runs(&self, holds: bool) {
+        if let Role::Owner(owner) = self.role() {
+            owner.server.table.hold_all(holds);
+        }
+    }
+
+    /// Begins nothing more here, and asks all that is done to stop, runs and other commands.
     pub fn stop_all(&self) {
         if let Role::Owner(owner) = self.role() {
+            owner.leave();
             owner.server.stop_all();
         }
     }
@@ -289,14 +328,16 @@ impl Session {
         match self.role() {
             Role::Follower(usher) => usher.close(),
             Role::Owner(owner) => {
-                owner.server.leaving.store(true, Ordering::SeqCst);
-                while owner.server.busy.load(Ordering::SeqCst) > 0 || !owner.server.table.is_idle()
-                {
+                owner.leave();
+                while owner.server.works() {
                     self.opening.world.clock.sleep(LOOK_AGAIN).await;
                 }
                 let held = owner.held.lock();
                 let held = held.unwrap_or_else(PoisonError::into_inner).take();
-                let Some((listening, lock)) = held else {
+                let Some(Held {
+                    listening, lock, ..
+                }) = held
+                else {
                     return Ok(());
                 };
                 listening.abort();
@@ -343,6 +384,14 @@ impl Watch {
 }
 
 impl Owner {
+    /// From here on nothing begins by itself, or for others.
+    fn leave(&self) {
+        self.server.leaving.store(true, Ordering::SeqCst);
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let staying = held.iter().filter_map(|held| held.staying.as_ref());
+        staying.flatten().for_each(JoinHandle::abort);
+    }
+
     async fn start(
         opening: &Opening,
         lock: Lock,
@@ -350,7 +399,7 @@ impl Owner {
         key: &Key,
     ) -> Result<Arc<Self>, Problem> {
         let keychain: Arc<dyn Keychain> = opening.unlock.keychain.clone();
-        let stores = Stores::open(folder, key, keychain)?;
+        let stores = Stores::open_on(&opening.world.disk, folder, key, keychain)?;
         let usher = Arc::new(Usher::new(stores, opening.world.clone()));
         usher.tidy_up().await?;
         points::pass("owner_ready");
@@ -363,15 +412,26 @@ impl Owner {
             leaves_soon: !opening.stays,
             hear: opening.hear.clone(),
             leaving: AtomicBool::new(false),
+            unwritten: AtomicBool::new(false),
             busy: AtomicUsize::new(0),
             doing: std::sync::Mutex::default(),
             next: AtomicU64::new(0),
             folder: opening.folder.clone(),
+            done: watch::channel(()).0,
         });
         let listening = tokio::spawn(server.clone().listen(place));
+        let staying = opening.stays.then(|| {
+            let schedules = tokio::spawn(server.clone().keep_schedules());
+            let watches = tokio::spawn(server.clone().keep_watches());
+            [schedules, watches]
+        });
         Ok(Arc::new(Self {
             server,
-            held: std::sync::Mutex::new(Some((listening, lock))),
+            held: std::sync::Mutex::new(Some(Held {
+                listening,
+                staying,
+                lock,
+            })),
         }))
     }
 }
@@ -379,12 +439,7 @@ impl Owner {
 /// Has the key from the keychain or the passphrase, off the async threads: a
 /// prompt takes as long as a person.
 async fn unlock(opening: &Opening) -> Result<(Folder, Key), Problem> {
-    let folder = opening.folder.clone();
-    let unlock = Unlock {
-        kind: opening.unlock.kind,
-        passphrase: opening.unlock.passphrase.clone(),
-        keychain: opening.unlock.keychain.clone(),
-    };
+    let (folder, unlock) = (opening.folder.clone(), opening.unlock.clone());
     let opened = tokio::task::spawn_blocking(move || open_folder(&folder, &unlock)).await;
     Ok(opened.map_err(|_| {
         Problem::new(

@@ -2,7 +2,8 @@
 //! is any of them. Sending cuts by the same rules.
 
 use crate::plan::rows::RowBlock;
-use std::collections::BTreeMap;
+use crate::route;
+use std::time::Duration;
 use usher_matching::{Decided, Settings};
 use usher_model::{Cost, Limits, Verdict};
 use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS};
@@ -135,21 +136,28 @@ impl CostMeter {
             ("add_to_list", add_batches(self.adds)),
             ("remove_from_list", add_batches(self.removes)),
         ];
-        let calls: u64 = by_endpoint.iter().map(|(_, calls)| calls).sum();
-        let windows = (calls.saturating_sub(1)) / u64::from(limits.calls_per_20s.max(1));
-        let within = calls - windows * u64::from(limits.calls_per_20s.max(1)).min(calls);
-        let tenths_of_percent = calls as f64 * 1000.0 / f64::from(limits.daily_quota.max(1));
-        Cost {
-            calls,
-            reading_calls,
-            seconds: windows * 20 + within.div_ceil(u64::from(limits.concurrency.max(1))),
-            quota_percent: tenths_of_percent.round() / 10.0,
-            calls_by_endpoint: by_endpoint
-                .into_iter()
-                .filter(|(_, calls)| *calls > 0)
-                .map(|(name, calls)| (name.to_owned(), calls))
-                .collect::<BTreeMap<_, _>>(),
-        }
+        cost_of(&by_endpoint, Duration::ZERO, reading_calls, limits)
+    }
+}
+
+/// What these calls take, and what the service is waited for.
+pub(super) fn cost_of(
+    by_endpoint: &[(&str, u64)],
+    waits: Duration,
+    reading_calls: u64,
+    limits: &Limits,
+) -> Cost {
+    let calls = by_endpoint.iter().map(|(_, calls)| calls).sum();
+    let taken = route::cost((), calls, waits, limits);
+    let some = by_endpoint.iter().filter(|(_, calls)| *calls > 0);
+    Cost {
+        calls,
+        reading_calls,
+        seconds: taken.seconds,
+        quota_percent: taken.quota_percent,
+        calls_by_endpoint: some
+            .map(|(name, calls)| ((*name).to_owned(), *calls))
+            .collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The people of a plan: all, by verdict, by reason, or one by key.
 
 use crate::audience::contains;
-use crate::plan::Look;
+use crate::plan::{Look, RouteWish};
 use crate::progress::Progress;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,9 @@ impl Usher {
         key: &str,
         progress: &Progress,
     ) -> Result<Vec<Person>, Problem> {
-        let inputs = self.look(sync, Look::WhereStale, progress).await?;
+        let inputs = self
+            .look(sync, Look::WhereStale, RouteWish::default(), progress)
+            .await?;
         let wanted = match normalize(inputs.ground.settings.key_kind(), key) {
             Key::Valid(key) => Some(key.into_owned()),
             _ => None,

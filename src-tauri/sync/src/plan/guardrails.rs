@@ -81,10 +81,12 @@ pub(crate) fn guardrails(
 }
 
 impl Usher {
-    /// The last run of a sync that sent anything of its plan.
+    /// The last run of a sync that sent anything of a plan of everyone.
     fn last_sent(&self, sync: &Sync) -> Result<Option<RunRecord>, Problem> {
         let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
-        Ok(all.into_iter().find(|run| run.was_sent()))
+        Ok(all
+            .into_iter()
+            .find(|run| run.was_sent() && run.retry.is_none()))
     }
 
     /// The rows of the last snapshot that a run of this sync sent.

@@ -1,5 +1,6 @@
 //! Everything a plan is made from, brought together from the stores.
 
+use crate::plan::RouteWish;
 use crate::service::Service;
 use crate::usher::Usher;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(crate) struct Inputs {
     pub(crate) said: ServiceDescription,
     pub(crate) service: Arc<Service>,
     pub(crate) ground: Ground,
+    pub(crate) routes: RouteWish,
 }
 
 /// Who is matched, and by which rules: all that it takes to let an audience meet
@@ -57,6 +59,7 @@ impl Usher {
             destination,
             said,
             service,
+            routes: RouteWish::default(),
         })
     }
 }

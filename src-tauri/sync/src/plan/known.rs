@@ -13,7 +13,7 @@ use usher_model::{Code, ListChoice, Problem, Sync, Timestamp};
 use usher_store::table::ledger;
 
 /// The calls that read what a service says of its fields and partitions.
-const DESCRIPTION_CALLS: u64 = 2;
+const DESCRIPTION_CALLS: u64 = 3;
 
 /// All that is known, as of one moment.
 pub(crate) struct Known {
@@ -24,7 +24,10 @@ pub(crate) struct Known {
     pub(crate) ours: HashSet<i64>,
     /// As of the older of the readings that say something here.
     pub(crate) as_of: Option<Timestamp>,
+    /// The calls that reading it all again takes, without those for the people.
     pub(crate) reading_calls: u64,
+    /// The calls that looking all the people up took, where they were looked up.
+    pub(crate) lookup_calls: Option<u64>,
     /// How long the longest reading took.
     pub(crate) took: Duration,
     /// Blocks of rows that were looked at before, as many as there is room for.
@@ -52,6 +55,7 @@ impl Usher {
             ours: HashSet::new(),
             as_of: None,
             reading_calls: DESCRIPTION_CALLS,
+            lookup_calls: Some(0),
             took: Duration::ZERO,
             rows: KeptRows::default(),
         };
@@ -119,7 +123,8 @@ impl Known {
         for (at, (_, reading)) in self.read.readings.iter().enumerate() {
             if self.meeting.speaks(at) {
                 older(reading.started_at, reading.finished_at);
-                self.reading_calls += reading.calls;
+                let looked_up = self.lookup_calls.filter(|_| !reading.whole);
+                self.lookup_calls = looked_up.map(|calls| calls + reading.calls);
             }
         }
         if let Some(known) = &self.list {

@@ -2,6 +2,7 @@
 //! is kept as columns.
 
 use crate::plan::cost::{CostMeter, Lengths};
+use crate::plan::file_cost::FileMeter;
 use crate::plan::guardrails::{Found, guardrails};
 use crate::plan::inputs::{Ground, Inputs};
 use crate::plan::kept;
@@ -11,6 +12,7 @@ use crate::plan::told::KnownList;
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::freshness;
+use crate::route;
 use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,8 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use usher_matching::{Counts, Decided, Digest, Planner, Settings, Tally};
 use usher_model::{
-    Code, DestinationId, ListEffect, PlanAudience, PlanId, PlanSummary, Problem, SnapshotId,
-    Timestamp,
+    Code, Cost, DestinationId, ListEffect, PlanAudience, PlanId, PlanSummary, Problem, ReadRoute,
+    RouteChoice, RouteCost, Routes, SnapshotId, Timestamp, WriteRoute,
 };
 use usher_store::block;
 use usher_store::table::lists::ReadList;
@@ -96,22 +98,28 @@ impl Usher {
             &inputs.ground.snapshot.content,
         );
         let (mut tally, mut cost) = (Tally::default(), CostMeter::default());
+        let mut files = route::takes_files(settings).then(FileMeter::default);
+        let takes_files = files.is_some();
         let mut seen = Mark::default();
         // Where somebody looked before, the plan is likely the same once more and has
         // its columns already; else they are kept as they come.
         let made = |rows: &RowBlock, decided: &Decided| {
             let lengths = Lengths::of(settings, rows, decided);
+            let files = takes_files.then(|| FileMeter::of(rows, decided));
             let columns = (!looked_before)
                 .then(|| kept::packed(decided))
                 .transpose()?;
-            Ok((Digest::bytes(decided), lengths, columns))
+            Ok((Digest::bytes(decided), lengths, files, columns))
         };
         self.each_decided(&decide, made, |block| {
-            let (bytes, lengths, columns) = block.made;
+            let (bytes, lengths, in_files, columns) = block.made;
             digest.add(&bytes);
             seen.add(block.decided.seen_equal.words());
             tally.add(&block.decided, &known.read.leads);
             cost.add(&lengths, &block.decided);
+            if let Some((files, more)) = files.as_mut().zip(in_files) {
+                files.add(more);
+            }
             columns.map_or(Ok(()), |columns| self.keep_block(plan, block.seq, columns))
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
@@ -121,7 +129,7 @@ impl Usher {
             digest.leaver(*lead, key);
         }
         cost.add_leavers(leaving.len() as u64);
-        let mut summary = self.summary(inputs, &known, &counts, cost, digest.finish())?;
+        let mut summary = self.summary(inputs, &known, &counts, cost, files, digest.finish())?;
         let fresh_until = made_at.after(freshness(known.took));
         summary.fresh_until = Some(fresh_until);
         let content = format!("{}/{:x}", summary.digest, seen.0);
@@ -232,6 +240,7 @@ impl Usher {
         known: &Known,
         counts: &Counts,
         cost: CostMeter,
+        files: Option<FileMeter>,
         digest: String,
     ) -> Result<PlanSummary, Problem> {
         let effect = known
@@ -249,11 +258,28 @@ impl Usher {
         let creates_list = effect
             .as_ref()
             .is_some_and(|effect| !effect.exists && effect.add > 0);
-        let cost = cost.finish(
-            &inputs.service.connection().limits,
-            creates_list,
-            known.reading_calls,
-        );
+        let limits = &inputs.service.connection().limits;
+        let read = self.reading_again(inputs, known, counts);
+        let reading_calls = known.reading_calls + read.calls();
+        let wished = inputs.routes.write;
+        let in_calls = cost.finish(limits, creates_list, reading_calls);
+        let in_files = files.map(|files| {
+            let (adds, removes) = (counts.list_add, counts.list_remove);
+            let fewest = route::fewest_if(wished);
+            files.finish(fewest, adds, removes, creates_list, reading_calls, limits)
+        });
+        let by = |route, cost: &Cost| RouteCost {
+            route,
+            calls: cost.calls,
+            seconds: cost.seconds,
+            quota_percent: cost.quota_percent,
+        };
+        let bulk = in_files.as_ref().map(|cost| by(WriteRoute::Bulk, cost));
+        let write = route::choose(by(WriteRoute::Batch, &in_calls), bulk, wished, limits);
+        let cost = match (write.route, in_files) {
+            (WriteRoute::Bulk, Some(in_files)) => in_files,
+            _ => in_calls,
+        };
         let found = Found {
             rows: inputs.ground.snapshot.rows,
             last_sent_rows: self.last_sent_rows(&inputs.sync)?,
@@ -265,7 +291,7 @@ impl Usher {
                 .as_ref()
                 .map_or(0, |list| list.members.len() as u64),
             creations: counts.people.create,
-            calls_today: inputs.service.used_today()? + cost.calls,
+            calls_today: inputs.service.used_today()?.all() + cost.calls,
             partitions_seen: inputs.said.partitions.len() as u64,
             partitions_before: self.partitions_before(&inputs.sync)?,
         };
@@ -289,13 +315,30 @@ impl Usher {
             list: effect,
             ambiguous_keys: counts.ambiguous_keys,
             drifted: counts.drifted,
-            guardrails: guardrails(
-                &found,
-                inputs.sync.max_creations,
-                &inputs.service.connection().limits,
-            ),
+            guardrails: guardrails(&found, inputs.sync.max_creations, limits),
             cost,
+            routes: Some(Routes { read, write }),
         })
+    }
+
+    /// How a run would read the destination's people again.
+    fn reading_again(
+        &self,
+        inputs: &Inputs,
+        known: &Known,
+        counts: &Counts,
+    ) -> RouteChoice<ReadRoute> {
+        let skip = &counts.people.skip;
+        let keyless = skip.no_key + skip.invalid_key + skip.duplicate_in_audience;
+        let keys = counts.people.rows.saturating_sub(keyless);
+        let mut choice = self.reading_route(&inputs.service, keys, inputs.routes.read);
+        // What it took is known better than what it should take.
+        for option in &mut choice.options {
+            if let (ReadRoute::Lookup, Some(took)) = (option.route, known.lookup_calls) {
+                option.calls = took;
+            }
+        }
+        choice
     }
 }
 

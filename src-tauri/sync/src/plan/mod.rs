@@ -3,6 +3,7 @@
 
 mod cost;
 mod explain;
+mod file_cost;
 mod guardrails;
 mod inputs;
 mod kept;
@@ -21,7 +22,7 @@ mod what_if;
 
 pub use explain::PeopleFilter;
 pub use pages::PeoplePage;
-pub use preview::{Look, ReadDocument};
+pub use preview::{Look, ReadDocument, RouteWish};
 pub use what_if::{WhatIf, WhatIfDocument, WhatIfList};
 
 pub(crate) use cost::lead_batches;

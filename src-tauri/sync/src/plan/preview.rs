@@ -1,18 +1,20 @@
 //! Looking before anything is sent: what is not known well enough is read, then
 //! a plan is made.
 
-use crate::plan::{Inputs, StoredPlan};
+use crate::plan::Inputs;
 use crate::progress::Progress;
 use crate::reading::freshness;
-use crate::service::Service;
+use crate::route;
+use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use ts_rs::TS;
+use usher_matching::KeyHash;
 use usher_model::{
-    Audience, Connection, Destination, ListChoice, Mode, OnDrift, PlanId, PlanSummary, Problem,
-    Sync, SyncId, Timestamp,
+    Audience, Connection, Destination, ListChoice, Missed, Mode, OnDrift, PlanSummary, Problem,
+    ReadRoute, RouteChoice, Sync, SyncId, Timestamp, WriteRoute,
 };
 use usher_store::table::definitions;
 
@@ -33,26 +35,28 @@ pub enum Look {
     Offline,
 }
 
+/// The ways of the service that somebody wishes for; what is not said is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct RouteWish {
+    /// How the destination's people are read.
+    pub read: Option<ReadRoute>,
+    /// How the plan is sent.
+    pub write: Option<WriteRoute>,
+}
+
 impl Usher {
     /// Plans a sync without sending anything, and keeps the plan.
     pub async fn preview(
         self: &Arc<Self>,
         id_or_name: &str,
         look: Look,
+        routes: RouteWish,
         progress: &Progress,
     ) -> Result<PlanSummary, Problem> {
-        Ok(self.plan(id_or_name, look, progress).await?.1.summary)
-    }
-
-    /// Reads what has to be read, and makes a plan.
-    pub(crate) async fn plan(
-        self: &Arc<Self>,
-        id_or_name: &str,
-        look: Look,
-        progress: &Progress,
-    ) -> Result<(PlanId, StoredPlan), Problem> {
-        let inputs = self.look(id_or_name, look, progress).await?;
-        self.make_plan(Arc::new(inputs), progress).await
+        let inputs = self.look(id_or_name, look, routes, progress).await?;
+        let (_, plan) = self.make_plan(Arc::new(inputs), progress).await?;
+        Ok(plan.summary)
     }
 
     /// Brings together what a plan is made from, reading first as wished.
@@ -60,10 +64,12 @@ impl Usher {
         self: &Arc<Self>,
         id_or_name: &str,
         look: Look,
+        routes: RouteWish,
         progress: &Progress,
     ) -> Result<Inputs, Problem> {
         let service = self.service_of(&self.find(id_or_name)?)?;
-        self.look_by(service, id_or_name, look, progress).await
+        self.look_by(service, id_or_name, look, routes, progress)
+            .await
     }
 
     /// The same with a service that counts the calls this takes.
@@ -72,13 +78,18 @@ impl Usher {
         service: Arc<Service>,
         id_or_name: &str,
         look: Look,
+        routes: RouteWish,
         progress: &Progress,
     ) -> Result<Inputs, Problem> {
         if look != Look::Offline {
             self.describe_if_stale(&service, look == Look::Refresh, progress)
                 .await?;
         }
-        let inputs = self.inputs_of(self.find(id_or_name)?, service)?;
+        let mut inputs = self.inputs_of(self.find(id_or_name)?, service)?;
+        if routes.write == Some(WriteRoute::Bulk) && !route::takes_files(&inputs.ground.settings) {
+            return Err(no_files());
+        }
+        inputs.routes = routes;
         if look != Look::Offline {
             let now = (look == Look::WhereStale).then(|| self.now());
             self.read_for(&inputs, now, progress).await?;
@@ -104,6 +115,11 @@ impl Usher {
         let stale = known.is_none_or(|said| said.read_at.after(DESCRIPTION_LIFE) < self.now());
         if always || stale {
             self.describe(service, progress).await?;
+            match service.ask_usage(Patience::ONCE, progress).await {
+                // Without the service's count ours alone counts.
+                Ok(_) | Err(CallError::Service(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }
@@ -112,7 +128,7 @@ impl Usher {
     /// time, only what is missing or no longer fresh then. Says how many keys
     /// were looked up.
     async fn read_for(
-        &self,
+        self: &Arc<Self>,
         inputs: &Inputs,
         stale_at: Option<Timestamp>,
         progress: &Progress,
@@ -129,8 +145,7 @@ impl Usher {
         let keys = self.unread_keys(ground, &readings)?;
         let looked_up = keys.len() as u64;
         if !keys.is_empty() {
-            self.read_people(&inputs.service, &ground.settings, keys, progress)
-                .await?;
+            self.read_by_route(inputs, keys, progress).await?;
         }
         if inputs.sync.list != ListChoice::None {
             let workspace = inputs.destination.workspace.as_deref();
@@ -148,6 +163,41 @@ impl Usher {
             }
         }
         Ok(looked_up)
+    }
+
+    /// Reads the people of these keys by the route that was wished for or chosen. An
+    /// export that does not come to its end, and was not wished for, gives way to lookups.
+    async fn read_by_route(
+        self: &Arc<Self>,
+        inputs: &Inputs,
+        keys: Vec<(KeyHash, String)>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let (service, settings) = (&inputs.service, &inputs.ground.settings);
+        let wished = inputs.routes.read;
+        let choice = self.reading_route(service, keys.len() as u64, wished);
+        if choice.route == ReadRoute::Extract {
+            let read = self.read_everyone(service, settings, &inputs.said, progress);
+            match read.await {
+                Err(CallError::Service(failure)) if wished.is_none() => {
+                    tracing::warn!(code = ?failure.code(), "exports fail; people are looked up");
+                }
+                other => return Ok(other?),
+            }
+        }
+        self.read_people(service, settings, keys, progress).await
+    }
+
+    /// How the people of that many keys are read.
+    pub(crate) fn reading_route(
+        &self,
+        service: &Service,
+        keys: u64,
+        wished: Option<ReadRoute>,
+    ) -> RouteChoice<ReadRoute> {
+        let connection = service.connection();
+        let (since, limits) = (connection.people_since(), &connection.limits);
+        route::reading(keys, since, self.now(), limits, wished)
     }
 
     /// Fills or refreshes what is known of the destination's people for an
@@ -175,6 +225,12 @@ impl Usher {
     }
 }
 
+fn no_files() -> Problem {
+    Problem::usage(
+        "An import of files makes people who are not there, so it cannot serve a destination that only updates, or writes no profiles.",
+    )
+}
+
 /// A sync that nobody keeps: it names what is read, and fills no list.
 fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
     Sync {
@@ -188,6 +244,8 @@ fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
         consent: None,
         max_creations: None,
         paused: false,
+        schedule: None,
+        missed: Missed::default(),
     }
 }
 

@@ -4,12 +4,12 @@
 use crate::plan::inputs::{Ground, Inputs};
 use crate::plan::leads::ReadLeads;
 use crate::reading::{LeadBlock, ReadLead, UPDATED, fields_asked};
+use crate::route;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use usher_matching::{ReadingEnd, Says};
 use usher_model::{BatchKind, DestinationId, ListChoice, Problem, Receipt, Timestamp};
-use usher_remote::marketo::MAX_RECORDS;
 use usher_store::table::lists::ReadList;
 use usher_store::table::{batches, runs};
 
@@ -207,7 +207,7 @@ impl Usher {
 /// The calls that reading a list's members takes.
 pub(super) fn pages(list: &ReadList, members: usize) -> u64 {
     match list.id {
-        Some(_) => members.div_ceil(MAX_RECORDS).max(1) as u64,
+        Some(_) => route::listing(members as u64),
         None => 0,
     }
 }

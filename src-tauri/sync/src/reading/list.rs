@@ -2,11 +2,14 @@
 
 use crate::points;
 use crate::progress::Progress;
-use crate::service::{Patience, Service};
+use crate::reading::export::Exporter;
+use crate::route;
+use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use std::collections::HashSet;
+use std::sync::Arc;
 use usher_model::{Code, ListChoice, ListRef, Problem};
-use usher_remote::marketo::{FolderInfo, GROUP_LISTS, ListInfo};
+use usher_remote::marketo::{ExtractFilter, FolderInfo, GROUP_LISTS, ListInfo};
 use usher_store::table::lists::{self, ReadList};
 
 impl Usher {
@@ -14,7 +17,7 @@ impl Usher {
     /// has none. Keeps the answer.
     pub(crate) async fn read_list(
         &self,
-        service: &Service,
+        service: &Arc<Service>,
         choice: &ListChoice,
         workspace: Option<&str>,
         progress: &Progress,
@@ -32,25 +35,14 @@ impl Usher {
         else {
             return Ok(());
         };
-        let mut members = Vec::new();
-        if let Some(id) = found {
-            let mut page: Option<String> = None;
-            let id_only = &["id".to_owned()];
-            loop {
-                progress.step("reading the list", members.len() as u64, None)?;
-                let token = page.as_deref();
-                let got = service
-                    .call(Patience::READ, progress, |marketo| async move {
-                        marketo.list_members(id, id_only, token).await
-                    })
-                    .await?;
-                members.extend(got.leads.iter().map(|lead| lead.id));
-                page = got.next;
-                if page.is_none() {
-                    break;
-                }
+        let mut members = match found {
+            Some(id) => {
+                let before = lists::get(&*self.cache.reader()?, &scope)?;
+                let before = before.map(|(_, members)| members.len());
+                members_of(service, id, before, progress).await?
             }
-        }
+            None => Vec::new(),
+        };
         members.sort_unstable();
         members.dedup();
         let calls = service.counted().0 - before;
@@ -82,6 +74,79 @@ impl Usher {
         let read = lists::get(&*self.cache.reader()?, &scope)?;
         Ok(read.map(|(list, members)| (list, members.into_iter().collect())))
     }
+}
+
+/// Everyone on a list, page by page; one that is known to be long, or turns out to be, is
+/// exported.
+async fn members_of(
+    service: &Arc<Service>,
+    list: i64,
+    before: Option<usize>,
+    progress: &Progress,
+) -> Result<Vec<i64>, CallError> {
+    let is_long = |members: usize| route::is_exported(members as u64);
+    if before.is_some_and(is_long)
+        && let Some(members) = exported(service, list, progress).await?
+    {
+        return Ok(members);
+    }
+    let (mut members, mut page, mut tried) =
+        (Vec::new(), None::<String>, before.is_some_and(is_long));
+    let id_only = &["id".to_owned()];
+    loop {
+        let step = progress.step("reading the list", members.len() as u64, None);
+        step.map_err(|_| CallError::Stopped)?;
+        let token = page.as_deref();
+        let got = service
+            .call(Patience::READ, progress, |marketo| async move {
+                marketo.list_members(list, id_only, token).await
+            })
+            .await?;
+        members.extend(got.leads.iter().map(|lead| lead.id));
+        page = got.next;
+        if page.is_none() {
+            return Ok(members);
+        }
+        if !tried && is_long(members.len()) {
+            tried = true;
+            if let Some(members) = exported(service, list, progress).await? {
+                return Ok(members);
+            }
+        }
+    }
+}
+
+/// The same by an export; nothing where the service does not give one.
+async fn exported(
+    service: &Arc<Service>,
+    list: i64,
+    progress: &Progress,
+) -> Result<Option<Vec<i64>>, CallError> {
+    let exporter = Exporter {
+        service: service.clone(),
+        fields: vec!["id".to_owned()],
+        progress: progress.clone(),
+    };
+    match exporter.file(ExtractFilter::List(list)).await {
+        Ok(file) => Ok(ids(&file)),
+        Err(CallError::Service(failure)) => {
+            tracing::warn!(code = ?failure.code(), "exports fail; the list is paged through");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The numbers of a file whose one column they are; nothing where it is another.
+fn ids(file: &[u8]) -> Option<Vec<i64>> {
+    let text = std::str::from_utf8(file).ok()?;
+    let mut lines = text.lines().map(|line| line.trim().trim_matches('"'));
+    if file.is_empty() {
+        return Some(Vec::new());
+    }
+    lines.next().filter(|title| *title == "id")?;
+    let ids = lines.filter(|line| !line.is_empty());
+    ids.map(|id| id.parse().ok()).collect()
 }
 
 /// A list that is meant: it may not exist yet.

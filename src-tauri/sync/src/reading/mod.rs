@@ -1,12 +1,17 @@
 //! Reading the destination before anything is concluded of it.
 
 mod block;
+mod everyone;
+mod export;
 mod extract;
+mod extract_file;
 mod keys;
 mod list;
 mod people;
 
 pub(crate) use block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
+pub(crate) use everyone::exported_leads;
+pub(crate) use export::Exporter;
 pub(crate) use keys::{AskedKeys, LeadKeys};
 pub(crate) use list::{list_scope, list_there};
 pub(crate) use people::{fields_asked, freshness, planned_columns};

@@ -3,6 +3,7 @@
 use crate::points;
 use crate::progress::Progress;
 use crate::run::RunRecord;
+use crate::run::read_back::ReadBack;
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use serde_json::{Map, Value};
@@ -53,6 +54,8 @@ pub(super) struct Sender {
     pub(super) list: Option<i64>,
     /// Why there is no list, by the service's code.
     pub(super) list_refused: Option<String>,
+    /// What was read at once of the people who went in files.
+    pub(super) read_back: Option<Arc<ReadBack>>,
 }
 
 impl Sender {
@@ -74,7 +77,6 @@ impl Sender {
             patience: Patience {
                 tries: 8,
                 repeat_unknown: false,
-                wait_for_quota: !run.no_wait,
             },
             dedupe_field: run
                 .dedupe_field
@@ -85,6 +87,7 @@ impl Sender {
             partition: run.partition.clone(),
             list: run.list.as_ref().and_then(|list| list.id),
             list_refused: run.list.as_ref().and_then(|list| list.refused.clone()),
+            read_back: None,
         }
     }
 
@@ -100,6 +103,9 @@ impl Sender {
     /// out, the one way in which less than the plan is sent.
     pub(super) async fn send(&self, seq: i64) -> Result<Next, Problem> {
         let batch = self.load(seq)?;
+        if batch.file.is_some() {
+            return self.send_file(batch).await;
+        }
         let withheld = self.suppressed(&batch)?;
         let going: Vec<usize> = (0..batch.items.len())
             .filter(|at| !withheld.contains(at))
@@ -286,14 +292,19 @@ impl Sender {
         Ok(Next::Settled)
     }
 
-    async fn doubt(&self, batch: &Batch) -> Result<Next, Problem> {
+    pub(super) async fn doubt(&self, batch: &Batch) -> Result<Next, Problem> {
         self.mark(batch, BatchState::InDoubt, batch.attempt + 1)
             .await?;
         points::pass("doubt_written");
         Ok(Next::InDoubt)
     }
 
-    async fn mark(&self, batch: &Batch, state: BatchState, attempt: u32) -> Result<(), CallError> {
+    pub(super) async fn mark(
+        &self,
+        batch: &Batch,
+        state: BatchState,
+        attempt: u32,
+    ) -> Result<(), CallError> {
         let (run, seq, now) = (self.run_id.clone(), batch.seq, self.usher.now().0);
         let marked = self
             .usher
@@ -304,7 +315,7 @@ impl Sender {
     }
 
     /// Positions of people who are suppressed by now, by what is sent of them.
-    fn suppressed(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
+    pub(super) fn suppressed(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
         let all = self.usher.suppressions()?;
         if all.is_empty() || batch.kind == BatchKind::Remove {
             return Ok(Vec::new());
@@ -338,7 +349,8 @@ pub(crate) fn record(person: &Person) -> Map<String, Value> {
     record_of(lead, &person.explain.changes)
 }
 
-fn values(item: &Item) -> Map<String, Value> {
+/// The same of an item.
+pub(super) fn values(item: &Item) -> Map<String, Value> {
     record_of(item.lead, &item.changes)
 }
 

@@ -1,20 +1,19 @@
 //! The beginning of a run: its plan is made or taken, held against the
 //! guardrails, and written down as people and batches.
 
-use crate::plan::{Look, PlannedPerson, StoredPlan, lead_batches};
+use crate::plan::{Look, PlannedPerson, RouteWish, StoredPlan};
 use crate::points;
 use crate::progress::Progress;
-use crate::run::{RunList, RunRecord, Stage, record};
+use crate::route;
+use crate::run::{RunList, RunRecord, Stage};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 use ts_rs::TS;
 use usher_model::{
-    Batch, BatchKind, BatchState, Code, Destination, Guardrail, GuardrailName, Item, ListAct,
-    ListChoice, PeopleCounts, PlanId, Problem, RunId, RunState, Sync, Verdict,
+    Batch, Code, Destination, Guardrail, GuardrailName, ListAct, ListChoice, PeopleCounts, PlanId,
+    Problem, RunId, RunState, Sync,
 };
-use usher_remote::marketo::record_len;
 use usher_store::table::{batches, ledger, plans, runs};
 
 /// What `sync run` is asked for.
@@ -32,6 +31,11 @@ pub struct RunRequest {
     pub allow: Vec<GuardrailName>,
     /// Whether to end when the day's quota is spent.
     pub no_wait: bool,
+    /// Whether nobody watches: it goes on by itself after a crash.
+    pub unattended: bool,
+    /// By which ways; chosen where nothing is said.
+    #[serde(default)]
+    pub routes: RouteWish,
 }
 
 impl Usher {
@@ -40,11 +44,7 @@ impl Usher {
         let sync: Sync = self.find(&request.sync)?;
         let destination: Destination = self.find(sync.destination.as_str())?;
         if sync.paused {
-            return Err(Problem::new(
-                Code::Paused,
-                format!("The sync `{}` is paused.", sync.name),
-                format!("`usher sync resume {}` lets it run again.", sync.name),
-            ));
+            return Err(is_paused(&sync));
         }
         let run = RunRecord {
             run_id: RunId(self.world.entropy.id("run")),
@@ -67,8 +67,13 @@ impl Usher {
             limit: request.limit,
             limit_row: None,
             no_wait: request.no_wait,
+            unattended: request.unattended,
+            routes: request.routes,
+            fewest_in_file: None,
+            asks_about_quota: false,
             allowed: request.allow.clone(),
             retry_of: None,
+            retry: None,
             calls: 0,
             retries: 0,
             started_at: self.now(),
@@ -121,18 +126,17 @@ impl Usher {
             Some(digest) => self.stored_plan(run.sync_id.as_str(), digest)?,
             None => {
                 self.enter(run, RunState::Refreshing).await?;
-                let service = self.service_of(&self.find(run.sync_id.as_str())?)?;
+                let service = self.service_of_run(run)?;
                 let looked = self
                     .look_by(
                         service.clone(),
                         run.sync_id.as_str(),
                         Look::Refresh,
+                        run.routes,
                         progress,
                     )
                     .await;
-                let (calls, retries) = service.counted();
-                run.calls += calls;
-                run.retries += retries;
+                run.count_calls(&service);
                 let inputs = looked?;
                 self.enter(run, RunState::Planning).await?;
                 self.make_plan(Arc::new(inputs), progress).await?
@@ -203,11 +207,8 @@ impl Usher {
     ) -> Result<RunRecord, Problem> {
         let id = run.run_id.clone();
         // An earlier beginning that was cut off may have been of another plan.
-        self.journal.write_blocking(move |tx| {
-            runs::remove_people(tx, &id)?;
-            batches::remove_all(tx, &id)
-        })?;
-        let mut cutter = Cutter::default();
+        self.forget_people(&id)?;
+        let mut cutter = run.cutter();
         let mut seq = 0;
         let mut left = run.limit;
         let mut rows_done = 0;
@@ -248,9 +249,24 @@ impl Usher {
         if let Some(list) = run.list.as_mut() {
             list.beyond_limit = beyond;
         }
+        self.ready(run, cutter.finish())
+    }
+
+    /// Forgets what was written down of a run's people: it may be of a beginning that
+    /// was cut off.
+    pub(super) fn forget_people(&self, id: &RunId) -> Result<(), Problem> {
+        let id = id.clone();
+        Ok(self.journal.write_blocking(move |tx| {
+            runs::remove_people(tx, &id)?;
+            batches::remove_all(tx, &id)
+        })?)
+    }
+
+    /// Writes the last batches down, and with them that all of the run is there to be sent.
+    pub(super) fn ready(&self, mut run: RunRecord, rest: Vec<Batch>) -> Result<RunRecord, Problem> {
         run.stage = Stage::Profiles;
         run.state = RunState::Sending;
-        let (rest, kept) = (cutter.finish(), run.clone());
+        let kept = run.clone();
         self.journal.write_blocking(move |tx| {
             rest.iter()
                 .try_for_each(|batch| batches::plan(tx, &kept.run_id, batch))?;
@@ -311,6 +327,8 @@ fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
         .map(|mapped| mapped.field.clone())
         .collect();
     run.partition = settings.partition.clone();
+    let write = plan.summary.routes.as_ref().map(|routes| &routes.write);
+    run.fewest_in_file = write.and_then(route::fewest_in_file);
     run.list = plan
         .list
         .as_ref()
@@ -325,89 +343,6 @@ fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
             beyond_limit: 0,
             refused: None,
         });
-}
-
-/// Gathers creations and updates until a batch is full, by the rules of [`lead_batches`].
-#[derive(Default)]
-struct Cutter {
-    creations: Vec<Item>,
-    updates: Vec<Item>,
-    creation_lengths: Vec<usize>,
-    update_lengths: Vec<usize>,
-}
-
-impl Cutter {
-    /// Adds a person; gives the batch that was full before.
-    fn add(&mut self, planned: &PlannedPerson) -> Option<Batch> {
-        let person = &planned.person;
-        let (kind, items, lengths) = match person.verdict {
-            Some(Verdict::Create) => (
-                BatchKind::Create,
-                &mut self.creations,
-                &mut self.creation_lengths,
-            ),
-            Some(Verdict::Update) => (
-                BatchKind::Update,
-                &mut self.updates,
-                &mut self.update_lengths,
-            ),
-            _ => return None,
-        };
-        items.push(item(planned, kind));
-        lengths.push(record_len(&record(person)));
-        if lead_batches(lengths.iter().copied()).len() < 2 {
-            return None;
-        }
-        let next = items.pop().into_iter().collect();
-        *lengths = lengths.pop().into_iter().collect();
-        Some(unsent(kind, std::mem::replace(items, next)))
-    }
-
-    /// The batches that are not full.
-    fn finish(self) -> Vec<Batch> {
-        [
-            (BatchKind::Create, self.creations),
-            (BatchKind::Update, self.updates),
-        ]
-        .into_iter()
-        .filter(|(_, items)| !items.is_empty())
-        .map(|(kind, items)| unsent(kind, items))
-        .collect()
-    }
-}
-
-/// A batch that nothing was sent of.
-pub(super) fn unsent(kind: BatchKind, items: Vec<Item>) -> Batch {
-    Batch {
-        seq: 0,
-        kind,
-        state: BatchState::Planned,
-        attempt: 0,
-        sent_at: None,
-        items,
-        receipts: Vec::new(),
-    }
-}
-
-/// A person's part of a batch.
-pub(super) fn item(planned: &PlannedPerson, kind: BatchKind) -> Item {
-    let person = &planned.person;
-    let (lead, changes) = match kind {
-        BatchKind::Create => (None, person.explain.changes.clone()),
-        BatchKind::Update => (person.lead_id, person.explain.changes.clone()),
-        BatchKind::Add | BatchKind::Remove => (person.member(), Map::<String, Value>::new()),
-    };
-    debug_assert!(
-        person.list != ListAct::Remove || kind == BatchKind::Remove,
-        "who leaves is only removed"
-    );
-    Item {
-        row: person.row,
-        key: person.key.clone().unwrap_or_default(),
-        lead,
-        changes,
-        emails: planned.emails.clone(),
-    }
 }
 
 fn held_back(held: &[Guardrail]) -> Problem {
@@ -429,5 +364,14 @@ fn held_back(held: &[Guardrail]) -> Problem {
             named.join(", ")
         ),
         "If it is right as it is, run again with `--allow NAME` for each.",
+    )
+}
+
+/// The error of a sync that is held until it is resumed.
+pub(super) fn is_paused(sync: &Sync) -> Problem {
+    Problem::new(
+        Code::Paused,
+        format!("The sync `{}` is paused.", sync.name),
+        format!("`usher sync resume {}` lets it run again.", sync.name),
     )
 }

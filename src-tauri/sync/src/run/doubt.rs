@@ -4,19 +4,27 @@
 use crate::points;
 use crate::reading::fields_asked;
 use crate::run::attempt::{Next, Sender, delivered};
+use crate::run::cut::unsent;
+use crate::run::read_back::ReadBack;
 use crate::service::Patience;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use usher_matching::{KeyHash, KeyKind, normalize, read_as_text, same};
 use usher_model::{Batch, BatchKind, BatchState, Item, Problem, Receipt};
-use usher_remote::marketo::{LeadQuery, Membership};
+use usher_remote::marketo::{LeadQuery, MAX_RECORDS, MAX_VALUES, Membership};
 use usher_store::table::{batches, ledger};
 
 /// How often something is sent whose outcome stays unknown.
 const TRIES: u32 = 3;
 
+/// For reading that others wait for.
+const PATIENCE: Patience = Patience {
+    tries: 8,
+    ..Patience::READ
+};
+
 /// Leads by id, with their values.
-type Read = HashMap<i64, Map<String, Value>>;
+pub(super) type Read = HashMap<i64, Map<String, Value>>;
 
 impl Sender {
     /// Reads what became of a batch in doubt. Who is found as wanted has a
@@ -24,7 +32,12 @@ impl Sender {
     /// once it was tried often enough.
     pub(super) async fn find_out(&self, seq: i64, again: bool) -> Result<Next, Problem> {
         let batch = self.load(seq)?;
-        self.service.count_retry();
+        if batch.file.is_some() && batch.items.len() > MAX_RECORDS {
+            return self.part(batch).await;
+        }
+        if batch.file.is_none() {
+            self.service.count_retry();
+        }
         points::pass("before_doubt_read");
         let found = match batch.kind {
             BatchKind::Create => self.found_by_key(&batch).await?,
@@ -51,23 +64,34 @@ impl Sender {
                 None => rest.push(item.clone()),
             }
         }
-        if rest.is_empty() {
-            let next = self.settle(&batch, settled.receipts).await?;
-            points::pass("doubt_settled");
-            return Ok(next);
-        }
-        let rest = Batch {
+        let joined = self.joined(&settled).await?;
+        let next = match rest.is_empty() {
+            true => Next::Settled,
+            false => Next::Replaced,
+        };
+        let later = Batch {
             items: rest,
             state: BatchState::Planned,
+            // Whoever did not arrive with a file is sent in a call.
+            file: None,
             ..batch.clone()
         };
-        let (run, later) = (self.run_id.clone(), rest);
-        let (sync, now) = (self.sync_id.clone(), self.usher.now().0);
-        let entries = delivered(&settled, &settled.receipts, &self.fields);
+        let (run, sync, now) = (
+            self.run_id.clone(),
+            self.sync_id.clone(),
+            self.usher.now().0,
+        );
+        let mut entries = delivered(&settled, &settled.receipts, &self.fields);
+        entries.extend(delivered(&joined, &joined.receipts, &self.fields));
         self.usher
             .journal
             .write(move |tx| {
-                batches::plan(tx, &run, &later)?;
+                if !later.items.is_empty() {
+                    batches::plan(tx, &run, &later)?;
+                }
+                if !joined.items.is_empty() {
+                    batches::plan_settled(tx, &run, now, &joined)?;
+                }
                 if settled.items.is_empty() {
                     return batches::remove(tx, &run, settled.seq);
                 }
@@ -77,7 +101,43 @@ impl Sender {
             })
             .await?;
         points::pass("doubt_settled");
-        Ok(Next::Replaced)
+        Ok(next)
+    }
+
+    /// Who of these is on the list by the file they went in: a batch of its own, as
+    /// joining by a call is one.
+    async fn joined(&self, settled: &Batch) -> Result<Batch, Problem> {
+        let mut joined = unsent(BatchKind::Add, Vec::new());
+        let is_profile = matches!(settled.kind, BatchKind::Create | BatchKind::Update);
+        let joins = is_profile && settled.file.is_some_and(|file| file.joins);
+        let Some(list) = self.list.filter(|_| joins) else {
+            return Ok(joined);
+        };
+        let done = settled.items.iter().zip(&settled.receipts);
+        let done = done.filter_map(|(item, receipt)| match receipt {
+            Receipt::Done { lead } => Some(Item {
+                lead: Some(*lead),
+                changes: Map::new(),
+                ..item.clone()
+            }),
+            _ => None,
+        });
+        let done: Vec<Item> = done.collect();
+        let ids: Vec<i64> = done.iter().filter_map(|item| item.lead).collect();
+        if ids.is_empty() {
+            return Ok(joined);
+        }
+        let told = match self.read_back.as_deref() {
+            Some(read) if read.has_list() => read.memberships(&ids),
+            _ => self.memberships(list, &ids).await?,
+        };
+        for (item, (lead, membership)) in done.into_iter().zip(told) {
+            if membership == Membership::Member {
+                joined.items.push(item);
+                joined.receipts.push(Receipt::Done { lead });
+            }
+        }
+        Ok(joined)
     }
 
     /// Creations: whoever has the key now. With all our values it is ours; with
@@ -87,12 +147,11 @@ impl Sender {
         batch: &Batch,
     ) -> Result<Vec<Option<Receipt>>, Problem> {
         let keys = batch.items.iter().map(|item| item.key.clone()).collect();
-        let leads = self.read(&self.dedupe_field, keys).await?;
-        let kind = self
-            .fields
-            .iter()
-            .find(|field| field.name == self.dedupe_field)
-            .map_or(KeyKind::Text, |field| KeyKind::of(field.data_type));
+        let kind = self.key_kind();
+        let leads = match self.read_back_of(batch) {
+            Some(read) => read.of_keys(&batch.items),
+            None => self.read(&self.dedupe_field, keys).await?,
+        };
         let mut by_key: HashMap<KeyHash, Vec<i64>> = HashMap::new();
         for (lead, values) in &leads {
             let cell = values.get(&self.dedupe_field).and_then(read_as_text);
@@ -124,7 +183,10 @@ impl Sender {
             .filter_map(|item| item.lead)
             .map(|lead| lead.to_string())
             .collect();
-        let leads = self.read("id", ids).await?;
+        let leads = match self.read_back_of(batch) {
+            Some(read) => read.of_ids(&batch.items),
+            None => self.read("id", ids).await?,
+        };
         let judge = |item: &Item| match item
             .lead
             .and_then(|lead| leads.get(&lead).map(|values| (lead, values)))
@@ -148,17 +210,10 @@ impl Sender {
             .iter()
             .filter_map(|item| item.lead)
             .collect::<Vec<_>>();
-        let told = self
-            .service
-            .call(
-                Patience {
-                    tries: 8,
-                    ..Patience::READ
-                },
-                &self.progress,
-                |marketo| async move { marketo.members_of(list, ids).await },
-            )
-            .await?;
+        let told = match self.read_back.as_ref().filter(|_| batch.file.is_some()) {
+            Some(read) if read.has_list() => read.memberships(ids),
+            _ => self.memberships(list, ids).await?,
+        };
         let adding = batch.kind == BatchKind::Add;
         let judge = |(lead, membership): (i64, Membership)| match (adding, membership) {
             (true, Membership::Member) | (false, Membership::NotMember | Membership::Gone) => {
@@ -170,32 +225,68 @@ impl Sender {
         Ok(told.into_iter().map(judge).collect())
     }
 
+    /// Who of these is on the list.
+    async fn memberships(&self, list: i64, ids: &[i64]) -> Result<Vec<(i64, Membership)>, Problem> {
+        let mut told = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MAX_RECORDS) {
+            let part = self
+                .service
+                .call(PATIENCE, &self.progress, |marketo| async move {
+                    marketo.members_of(list, ids).await
+                })
+                .await?;
+            told.extend(part);
+        }
+        Ok(told)
+    }
+
+    /// What was read at once of the people of a batch that went as a file.
+    fn read_back_of(&self, batch: &Batch) -> Option<&ReadBack> {
+        let read = self.read_back.as_deref()?;
+        read.covers(batch).then_some(read)
+    }
+
+    pub(super) fn key_kind(&self) -> KeyKind {
+        let key = self
+            .fields
+            .iter()
+            .find(|field| field.name == self.dedupe_field);
+        key.map_or(KeyKind::Text, |field| KeyKind::of(field.data_type))
+    }
+
     pub(super) async fn read(&self, field: &str, values: Vec<String>) -> Result<Read, Problem> {
+        let mut leads = Read::new();
+        for values in values.chunks(MAX_VALUES) {
+            self.read_some(field, values, &mut leads).await?;
+        }
+        Ok(leads)
+    }
+
+    async fn read_some(
+        &self,
+        field: &str,
+        values: &[String],
+        leads: &mut Read,
+    ) -> Result<(), Problem> {
         let names: Vec<String> = self.fields.iter().map(|field| field.name.clone()).collect();
         let mut ask = LeadQuery {
             field: field.to_owned(),
-            values,
+            values: values.to_vec(),
             fields: fields_asked(&names),
             page_token: None,
         };
-        let mut leads = Read::new();
         loop {
             let question = &ask;
             let page = self
                 .service
-                .call(
-                    Patience {
-                        tries: 8,
-                        ..Patience::READ
-                    },
-                    &self.progress,
-                    |marketo| async move { marketo.leads_by(question).await },
-                )
+                .call(PATIENCE, &self.progress, |marketo| async move {
+                    marketo.leads_by(question).await
+                })
                 .await?;
             leads.extend(page.leads.into_iter().map(|lead| (lead.id, lead.values)));
             ask.page_token = page.next;
             if ask.page_token.is_none() {
-                return Ok(leads);
+                return Ok(());
             }
         }
     }

@@ -4,22 +4,31 @@
 //! that are written down before they leave. Whatever stops it, the next owner
 //! goes on from there.
 
+mod again;
 mod attempt;
 mod begin;
+mod cut;
 mod doubt;
+mod export;
+mod file;
+mod import;
 mod pages;
 mod people;
 mod queue;
+mod read_back;
 mod record;
 mod report;
 mod resume;
+mod retry;
 mod send;
 mod stage;
 
 pub(crate) use attempt::record;
+use attempt::values;
 pub use begin::RunRequest;
 pub use pages::OutcomePage;
 pub(crate) use pages::PagedRun;
-pub use people::OutcomeFilter;
+pub use people::{OutcomeFilter, Transition};
 pub(crate) use record::{RunList, RunRecord, Stage};
 pub use report::{PlannedList, RunDetail};
+pub use retry::RetryRequest;

@@ -1,13 +1,12 @@
 //! The people of a run: the plan's lines, and what became of each.
 
 use crate::audience::contains;
-use crate::csv;
 use crate::plan::PlannedPerson;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
-use std::path::Path;
 use ts_rs::TS;
 use usher_matching::reason;
 use usher_model::{
@@ -15,6 +14,35 @@ use usher_model::{
     ReasonCode, Receipt, Timestamp, Verdict,
 };
 use usher_store::table::{batches, runs};
+
+/// The two ways out of a run: everybody leaves by one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Transition {
+    /// They are at the destination as the plan wanted them.
+    Delivered,
+    /// They are not, or nobody knows.
+    NotDeliverable,
+}
+
+impl Transition {
+    fn of(person: &PersonOutcome) -> Self {
+        let is_there = match person.outcome {
+            Some(Outcome::Created | Outcome::Updated | Outcome::Unchanged) | None => true,
+            Some(
+                Outcome::Skipped | Outcome::Invalid | Outcome::Rejected | Outcome::Unconfirmed,
+            ) => false,
+        };
+        let is_placed = !matches!(
+            person.list,
+            ListOutcome::Rejected | ListOutcome::Unconfirmed | ListOutcome::NotSent
+        );
+        match is_there && is_placed {
+            true => Self::Delivered,
+            false => Self::NotDeliverable,
+        }
+    }
+}
 
 /// Which people of a run are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +55,8 @@ pub struct OutcomeFilter {
     pub list: Option<ListOutcome>,
     /// Only those with this reason.
     pub reason: Option<String>,
+    /// Only those who leave by this transition.
+    pub transition: Option<Transition>,
     /// Only those who have this text in their key, their reason or their values,
     /// whatever the case.
     pub search: Option<String>,
@@ -41,13 +71,16 @@ impl OutcomeFilter {
         (self.outcome.is_none() || person.outcome == self.outcome)
             && self.list.is_none_or(|list| list == person.list)
             && (wanted.is_none() || reason == wanted)
+            && self
+                .transition
+                .is_none_or(|transition| transition == Transition::of(person))
             && search.is_none_or(|text| mentions(person, &text.to_lowercase()))
     }
 }
 
 /// What is known of one side of a person: a receipt, or that it is in doubt.
 #[derive(Clone)]
-enum Known {
+pub(super) enum Known {
     Receipt(Receipt),
     InDoubt,
 }
@@ -85,51 +118,6 @@ impl Usher {
         }
     }
 
-    /// Writes the people of a run to a CSV file that a spreadsheet can open
-    /// without running anything; says how many.
-    pub fn export_run(&self, id: &str, output: &Path) -> Result<u64, Problem> {
-        let mut file = csv::File::create(output, csv::Cells::Spreadsheet)?;
-        let head = [
-            "row",
-            "key",
-            "verdict",
-            "outcome",
-            "list",
-            "lead_id",
-            "list_lead_id",
-            "reason",
-            "message",
-            "fix",
-        ];
-        file.line(head.into_iter())?;
-        let mut count = 0;
-        self.people_of_run(id, &OutcomeFilter::default(), |person| {
-            count += 1;
-            let number =
-                |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
-            let told = person.reason.unwrap_or(Reason {
-                code: String::new(),
-                message: String::new(),
-                fix: String::new(),
-            });
-            let cells = [
-                person.row.map_or(String::new(), |row| row.to_string()),
-                person.key.unwrap_or_default(),
-                person.verdict.map_or(String::new(), word),
-                person.outcome.map_or(String::new(), word),
-                word(person.list),
-                number(person.lead_id),
-                number(person.list_lead_id),
-                told.code,
-                told.message,
-                told.fix,
-            ];
-            file.line(cells.iter().map(String::as_str))
-        })?;
-        file.finish()?;
-        Ok(count)
-    }
-
     pub(super) fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
         let mut told = Told {
             values_purged_at: self.purged_at(run)?,
@@ -158,8 +146,28 @@ impl Usher {
 }
 
 impl Told {
+    /// What is known of a person's profile.
+    pub(super) fn profile(&self, person: &Person) -> Option<&Known> {
+        self.profiles.get(&person.row?)
+    }
+
+    /// What is known of a person's place on the list.
+    pub(super) fn place(&self, person: &Person) -> Option<&Known> {
+        match person.list {
+            ListAct::Remove => self.left.get(&person.lead_id?),
+            _ => self.joined.get(&person.row?),
+        }
+    }
+
+    /// Takes over what a later run says of the same people.
+    pub(super) fn overlay(&mut self, later: Self) {
+        self.profiles.extend(later.profiles);
+        self.joined.extend(later.joined);
+        self.left.extend(later.left);
+    }
+
     pub(super) fn outcome(&self, run: &RunRecord, person: Person) -> PersonOutcome {
-        let profile = person.row.and_then(|row| self.profiles.get(&row));
+        let profile = self.profile(&person);
         let (outcome, told) = match person.verdict {
             None => (None, None),
             Some(verdict) => {
@@ -167,10 +175,7 @@ impl Told {
                 (Some(outcome), told)
             }
         };
-        let place = match person.list {
-            ListAct::Remove => person.lead_id.and_then(|lead| self.left.get(&lead)),
-            _ => person.row.and_then(|row| self.joined.get(&row)),
-        };
+        let place = self.place(&person);
         let came_to_nothing = match profile {
             Some(Known::Receipt(Receipt::Rejected { .. })) => {
                 person.verdict == Some(Verdict::Create)
@@ -311,16 +316,11 @@ fn mentions(person: &PersonOutcome, needle: &str) -> bool {
     key.chain(reason).any(|text| contains(text, needle))
         || person.explain.changes.values().any(|pair| {
             pair.as_array().is_some_and(|pair| {
-                pair.iter()
-                    .filter_map(|value| value.as_str())
-                    .any(|text| contains(text, needle))
+                pair.iter().any(|value| match value {
+                    Value::Null => false,
+                    Value::String(text) => contains(text, needle),
+                    other => contains(&other.to_string(), needle),
+                })
             })
         })
-}
-
-fn word<T: Serialize>(value: T) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }

@@ -11,6 +11,8 @@ pub(super) struct Work {
     pub(super) kind: BatchKind,
     pub(super) state: BatchState,
     pub(super) people: u64,
+    /// Whether they go, or went, as a file.
+    pub(super) is_file: bool,
     /// From when on it can be worked on.
     pub(super) ready: Timestamp,
 }
@@ -20,7 +22,36 @@ pub(super) struct Work {
 pub(super) struct Queue {
     creations: VecDeque<Work>,
     changes: VecDeque<Work>,
+    files: VecDeque<Work>,
     newest: i64,
+}
+
+/// What is under way of which there is only ever one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Busy {
+    /// A creation.
+    pub(super) creating: bool,
+    /// A file: the service takes one for a list at a time.
+    pub(super) importing: bool,
+}
+
+impl Busy {
+    /// Notes that a piece of work begins or ends.
+    pub(super) fn note(&mut self, work: &Work, under_way: bool) {
+        if work.kind == BatchKind::Create {
+            self.creating = under_way;
+        }
+        if work.is_import() {
+            self.importing = under_way;
+        }
+    }
+}
+
+impl Work {
+    /// Whether it is a file that is to be sent or worked on.
+    fn is_import(&self) -> bool {
+        self.is_file && self.state != BatchState::InDoubt
+    }
 }
 
 impl Queue {
@@ -36,44 +67,48 @@ impl Queue {
     /// Adds one that was taken before.
     pub(super) fn put(&mut self, work: Work) {
         match work.kind {
+            _ if work.is_import() => self.files.push_back(work),
             BatchKind::Create => self.creations.push_back(work),
             _ => self.changes.push_back(work),
         }
     }
 
-    /// The next that can be worked on, a creation only where none is under way.
-    pub(super) fn take(&mut self, now: Timestamp, creating: bool) -> Option<Work> {
+    /// The next that can be worked on, a creation or a file only where none is under way.
+    pub(super) fn take(&mut self, now: Timestamp, busy: Busy) -> Option<Work> {
         let first = |line: &mut VecDeque<Work>| {
-            let at = line.iter().position(|work| work.ready <= now)?;
+            let may = |work: &Work| !(busy.creating && work.kind == BatchKind::Create);
+            let at = line
+                .iter()
+                .position(|work| work.ready <= now && may(work))?;
             line.remove(at)
         };
-        let creation = if creating {
-            None
-        } else {
-            first(&mut self.creations)
+        let file = match busy.importing {
+            true => None,
+            false => first(&mut self.files),
         };
-        creation.or_else(|| first(&mut self.changes))
+        file.or_else(|| first(&mut self.creations))
+            .or_else(|| first(&mut self.changes))
     }
 
     /// How many people wait.
     pub(super) fn people(&self) -> u64 {
-        let all = self.creations.iter().chain(&self.changes);
-        all.map(|work| work.people).sum()
+        self.all().map(|work| work.people).sum()
     }
 
     /// When the earliest of them can be worked on.
     pub(super) fn wakes_at(&self) -> Option<Timestamp> {
-        self.creations
-            .iter()
-            .chain(&self.changes)
-            .map(|work| work.ready)
-            .min()
+        self.all().map(|work| work.ready).min()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Work> {
+        let lines = [&self.creations, &self.changes, &self.files];
+        lines.into_iter().flatten()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Queue, Work};
+    use super::{Busy, Queue, Work};
     use usher_model::{BatchKind, BatchState, Timestamp};
 
     fn work(seq: i64, kind: BatchKind, ready: i64) -> Work {
@@ -82,6 +117,7 @@ mod tests {
             kind,
             state: BatchState::Planned,
             people: 1,
+            is_file: false,
             ready: Timestamp(ready),
         }
     }
@@ -97,23 +133,32 @@ mod tests {
         queue.add_new(all.into_iter());
         queue.add_new(all.into_iter());
         let now = Timestamp(10);
-        assert_eq!(queue.take(now, false).map(|work| work.seq), Some(1));
+        let creating = Busy {
+            creating: true,
+            importing: false,
+        };
         assert_eq!(
-            queue.take(now, true).map(|work| work.seq),
+            queue.take(now, Busy::default()).map(|work| work.seq),
+            Some(1)
+        );
+        assert_eq!(
+            queue.take(now, creating).map(|work| work.seq),
             Some(3),
             "a creation is under way"
         );
-        assert_eq!(queue.take(now, true), None);
+        assert_eq!(queue.take(now, creating), None);
         queue.put(work(1, BatchKind::Create, 99));
         assert_eq!(
-            queue.take(now, false).map(|work| work.seq),
+            queue.take(now, Busy::default()).map(|work| work.seq),
             Some(2),
             "a doubt holds up no other creation"
         );
-        assert_eq!(queue.take(now, false), None);
+        assert_eq!(queue.take(now, Busy::default()), None);
         assert_eq!(queue.wakes_at(), Some(Timestamp(99)));
         assert_eq!(
-            queue.take(Timestamp(99), false).map(|work| work.seq),
+            queue
+                .take(Timestamp(99), Busy::default())
+                .map(|work| work.seq),
             Some(1)
         );
     }

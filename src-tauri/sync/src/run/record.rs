@@ -1,6 +1,11 @@
 //! What is written of a run beside its people and batches.
 
+use crate::plan::RouteWish;
+use crate::run::cut::Cutter;
+use crate::run::file::Files;
 use crate::run::report::Tallies;
+use crate::run::retry::RetryRequest;
+use crate::service::Service;
 use serde::{Deserialize, Serialize};
 use usher_model::{
     ConnectionId, DestinationId, Field, GuardrailName, ListRef, PeopleCounts, PlanId, Problem,
@@ -62,8 +67,24 @@ pub(crate) struct RunRecord {
     /// The last row within the limit.
     pub(crate) limit_row: Option<u64>,
     pub(crate) no_wait: bool,
+    /// Nobody watches: it goes on by itself after a crash.
+    #[serde(default)]
+    pub(crate) unattended: bool,
+    /// The ways that were wished for.
+    #[serde(default)]
+    pub(crate) routes: RouteWish,
+    /// The fewest people that share a file, where its plan sends people in files.
+    #[serde(default)]
+    pub(crate) fewest_in_file: Option<u64>,
+    /// The service says whether the day's calls are used up, and not our own count:
+    /// after a wait for the next day, and once somebody resumed it.
+    #[serde(default)]
+    pub(crate) asks_about_quota: bool,
     pub(crate) allowed: Vec<GuardrailName>,
     pub(crate) retry_of: Option<RunId>,
+    /// Who of that run is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retry: Option<RetryRequest>,
     pub(crate) calls: u64,
     pub(crate) retries: u64,
     pub(crate) started_at: Timestamp,
@@ -78,6 +99,28 @@ pub(crate) struct RunRecord {
 }
 
 impl RunRecord {
+    /// Adds the calls of a service that worked for this run alone.
+    pub(crate) fn count_calls(&mut self, service: &Service) {
+        let (calls, retries) = service.counted();
+        self.calls += calls;
+        self.retries += retries;
+    }
+
+    /// Cuts its people into batches, as its plan sends them.
+    pub(super) fn cutter(&self) -> Cutter {
+        match self.files() {
+            Some(files) => Cutter::of_files(files),
+            None => Cutter::default(),
+        }
+    }
+
+    /// Gathers people into files, where its plan sends them so.
+    pub(super) fn files(&self) -> Option<Files> {
+        let key = self.dedupe_field.as_ref()?;
+        let fewest = usize::try_from(self.fewest_in_file?).unwrap_or(usize::MAX);
+        Some(Files::new(&key.name, fewest))
+    }
+
     /// Whether its plan was taken over to be sent.
     pub(crate) fn was_sent(&self) -> bool {
         self.stage != Stage::Preparing

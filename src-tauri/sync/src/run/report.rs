@@ -42,6 +42,8 @@ pub struct RunDetail {
     pub problem: Option<Problem>,
     /// Whether it can be gone on with.
     pub resumable: bool,
+    /// Whether anybody who was refused or is unconfirmed can be tried again.
+    pub retryable: bool,
     /// Whether its plan was taken over to be sent, so that its people are its own.
     pub was_sent: bool,
 }
@@ -62,6 +64,7 @@ impl Usher {
     pub fn run_detail(&self, id: &str) -> Result<RunDetail, Problem> {
         let run = self.run(id)?;
         let report = self.report_of(&run)?;
+        let retryable = self.can_retry(&run, &report)?;
         Ok(RunDetail {
             planned_list: run.list.as_ref().map(|list| PlannedList {
                 add: list.add,
@@ -73,6 +76,7 @@ impl Usher {
             limit: run.limit,
             problem: run.problem,
             resumable: run.state.is_final() && !run.closed && has_more_to_do(&report),
+            retryable,
             was_sent: run.stage != Stage::Preparing,
             report,
         })

@@ -2,7 +2,10 @@
 
 use crate::points;
 use crate::progress::Progress;
+use crate::reading::freshness;
 use crate::run::attempt::{Next, Sender};
+use crate::run::cut::doubtful;
+use crate::run::send::certain_at;
 use crate::run::stage::closed;
 use crate::run::{RunRecord, RunRequest, Stage};
 use crate::service::Service;
@@ -12,7 +15,8 @@ use usher_model::{
     Batch, BatchKind, BatchState, Code, Connection, Problem, ReasonCode, Receipt, RunReport,
     RunState, Sync,
 };
-use usher_store::table::{batches, runs};
+use usher_store::table::batches::{self, Open};
+use usher_store::table::runs;
 
 impl Usher {
     /// Runs a sync from its plan to its report. `started` hears the run's id as
@@ -32,10 +36,8 @@ impl Usher {
         let mut run = self.begin_run(request).await?;
         started(run.run_id.as_str());
         let progress = progress.of_run(run.run_id.as_str());
-        let planned = self
-            .take_plan(&mut run, request.plan.as_deref(), &progress)
-            .await;
-        if let Err(problem) = planned {
+        let planned = self.take_plan_in_time(&mut run, request.plan.as_deref(), &progress);
+        if let Err(problem) = planned.await {
             return self.ended_early(run, problem).await;
         }
         if run.state == RunState::Held {
@@ -62,9 +64,13 @@ impl Usher {
         let progress = progress.of_run(id);
         run.finished_at = None;
         run.problem = None;
+        if !run.was_sent() && run.retry.is_some() {
+            return self.go_on_with_retry(run, &progress).await;
+        }
         if !run.was_sent() {
             let digest = run.digest.clone();
-            if let Err(problem) = self.take_plan(&mut run, digest.as_deref(), &progress).await {
+            let planned = self.take_plan_in_time(&mut run, digest.as_deref(), &progress);
+            if let Err(problem) = planned.await {
                 return self.ended_early(run, problem).await;
             }
             if run.state == RunState::Held {
@@ -72,20 +78,15 @@ impl Usher {
             }
             return self.finish(run, &progress, true).await;
         }
-        let service = match self.service_of_run(&run) {
-            Ok(service) => service,
-            Err(problem) => return self.ended_early(run, problem).await,
-        };
+        // Without its service nothing of it is touched.
+        if let Err(problem) = self.service_of_run(&run) {
+            return self.ended_early(run, problem).await;
+        }
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
         points::pass("run_reopened");
-        if run.fresh_until.is_some_and(|until| until < self.now()) {
-            if let Err(problem) = self.withhold_changed(&run, &service, &progress).await {
-                return self.ended_early(run, problem).await;
-            }
-            let (calls, retries) = service.counted();
-            run.calls += calls;
-            run.retries += retries;
+        if let Err(problem) = self.read_again_if_old(&mut run, &progress).await {
+            return self.ended_early(run, problem).await;
         }
         if run.stage == Stage::Ended {
             run.stage = Stage::Profiles;
@@ -93,34 +94,51 @@ impl Usher {
         self.finish(run, &progress, true).await
     }
 
+    /// Makes or takes the run's plan, through waits for the next day's calls.
+    async fn take_plan_in_time(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        digest: Option<&str>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        loop {
+            let Err(problem) = self.take_plan(run, digest, progress).await else {
+                return Ok(());
+            };
+            self.wait_where_it_helps(run, problem, progress).await?;
+        }
+    }
+
     /// Sends what is written down. A resumed run tries at once, whatever our own
     /// count of the day's calls says.
-    async fn finish(
+    pub(super) async fn finish(
         self: &Arc<Self>,
         mut run: RunRecord,
         progress: &Progress,
         resumed: bool,
     ) -> Result<RunReport, Problem> {
+        run.asks_about_quota |= resumed;
         let service = match self.service_of_run(&run) {
             Ok(service) => service,
             Err(problem) => return self.ended_early(run, problem).await,
         };
-        if resumed {
-            service.ask_about_quota();
-        }
         // Why it ended early is written down with it.
         drop(self.send(&mut run, &service, progress).await);
         self.report_of(&run)
     }
 
     /// The service that a run's people go to.
-    fn service_of_run(&self, run: &RunRecord) -> Result<Arc<Service>, Problem> {
+    pub(super) fn service_of_run(&self, run: &RunRecord) -> Result<Arc<Service>, Problem> {
         let connection: Connection = self.find(run.connection.as_str())?;
-        self.service(&connection)
+        let service = self.service(&connection)?;
+        if run.asks_about_quota {
+            service.ask_about_quota();
+        }
+        Ok(service)
     }
 
     /// Writes down that a run ended before anything was sent.
-    async fn ended_early(
+    pub(super) async fn ended_early(
         &self,
         mut run: RunRecord,
         problem: Problem,
@@ -190,9 +208,7 @@ impl Usher {
                 let service = self.service(&connection)?;
                 self.settle_only(&run, &service, progress).await?;
                 points::pass("earlier_settled");
-                let (calls, retries) = service.counted();
-                run.calls += calls;
-                run.retries += retries;
+                run.count_calls(&service);
                 run.state = RunState::Stopped;
             }
             if run.state == RunState::Interrupted {
@@ -214,45 +230,76 @@ impl Usher {
         service: &Arc<Service>,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let sender = Sender::of(self, service, run, progress);
-        let doubts: Vec<i64> = batches::open(&*self.journal.reader()?, &run.run_id)?
-            .into_iter()
-            .filter(|open| open.state == BatchState::InDoubt)
-            .map(|open| open.seq)
-            .collect();
+        let mut sender = Sender::of(self, service, run, progress);
+        let open = |state: BatchState| -> Result<Vec<Open>, Problem> {
+            let mut open = batches::open(&*self.journal.reader()?, &run.run_id)?;
+            open.retain(|open| open.state == state);
+            Ok(open)
+        };
+        for one in open(BatchState::Importing)? {
+            sender.follow_import(sender.load(one.seq)?).await?;
+        }
+        let mut doubts = open(BatchState::InDoubt)?;
         if !doubts.is_empty() {
             service.learn_timeout(progress).await?;
+            sender.read_back = self.read_back(run, service, progress).await?;
         }
-        for seq in doubts {
-            // Changes of any kind: one that takes effect behind the look would be
-            // taken for somebody else's by the plan that follows.
-            let sent_at = sender.load(seq)?.sent_at.unwrap_or_default();
-            let ready = usher_model::Timestamp(sent_at).after(service.settles_after());
-            if ready > self.now() {
-                progress.waits("the service's own time-out, before what is in doubt is looked up");
-                self.sleep_until(ready, progress).await;
+        while !doubts.is_empty() {
+            let newest = doubts.iter().map(|open| open.seq).max();
+            for one in doubts {
+                // Changes of any kind: one that takes effect behind the look would be
+                // taken for somebody else's by the plan that follows.
+                let ready = certain_at(&sender.load(one.seq)?, service);
+                if ready > self.now() {
+                    progress
+                        .waits("the service's own time-out, before what is in doubt is looked up");
+                    self.sleep_until(ready, progress).await;
+                }
+                sender.find_out(one.seq, false).await?;
             }
-            sender.find_out(seq, false).await?;
+            // A file in doubt is looked at in parts, which come behind all others.
+            doubts = open(BatchState::InDoubt)?;
+            doubts.retain(|open| Some(open.seq) > newest);
         }
         Ok(())
     }
 
-    /// The plan is no longer fresh: people that are still to be sent are read
-    /// again, and who changed since is not sent.
-    async fn withhold_changed(
+    /// Reads people that are still to be sent again where the plan is no longer fresh.
+    pub(super) async fn read_again_if_old(
         self: &Arc<Self>,
-        run: &RunRecord,
-        service: &Arc<Service>,
+        run: &mut RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let sender = Sender::of(self, service, run, progress);
-        let open = batches::open(&*self.journal.reader()?, &run.run_id)?;
+        let began = self.now();
+        if run.fresh_until.is_none_or(|until| until >= began) {
+            return Ok(());
+        }
+        self.withhold_changed(run, progress).await?;
+        let took = self.now().since(began);
+        run.fresh_until = Some(self.now().after(freshness(took)));
+        self.keep_run(run).await
+    }
+
+    /// Reads people that are still to be sent again; who changed since the plan is not
+    /// sent.
+    pub(super) async fn withhold_changed(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let service = self.service_of_run(run)?;
+        let sender = Sender::of(self, &service, run, progress);
+        let mut open = batches::open(&*self.journal.reader()?, &run.run_id)?;
+        open.retain(|one| one.state == BatchState::Planned);
+        let mut read = Ok(Next::Settled);
         for one in open {
-            if one.state == BatchState::Planned {
-                sender.withhold_changed(one.seq).await?;
+            read = sender.withhold_changed(one.seq).await;
+            if read.is_err() {
+                break;
             }
         }
-        Ok(())
+        run.count_calls(&service);
+        read.map(drop)
     }
 }
 
@@ -276,13 +323,7 @@ fn parted(batch: Batch) -> (Batch, Batch) {
         receipts: Vec::new(),
         ..batch.clone()
     };
-    let mut asked = Batch {
-        items: Vec::new(),
-        receipts: Vec::new(),
-        state: BatchState::InDoubt,
-        attempt: 1,
-        ..batch.clone()
-    };
+    let mut asked = doubtful(kept.clone(), batch.sent_at);
     for (item, receipt) in batch.items.into_iter().zip(batch.receipts) {
         if receipt == Receipt::Unconfirmed {
             asked.items.push(item);

@@ -4,15 +4,40 @@
 use crate::points;
 use crate::progress::Progress;
 use crate::run::attempt::{Next, Sender};
-use crate::run::queue::{Queue, Work};
+use crate::run::queue::{Busy, Queue, Work};
+use crate::run::read_back::ReadBack;
 use crate::run::{RunRecord, Stage};
 use crate::service::Service;
 use crate::usher::Usher;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use usher_model::{BatchKind, BatchState, Code, Problem, RunState, Timestamp};
+use usher_model::{Batch, BatchKind, BatchState, Code, Problem, RunState, SentFile, Timestamp};
 use usher_store::table::batches::{self, Open};
+
+/// How long a file may take to be worked on whose number is not known: none of its
+/// people are made by calls meanwhile.
+const LOST_FILE: Duration = Duration::from_secs(600);
+
+/// What is done about people who went in files and are in doubt.
+enum Files {
+    /// They wait until no file is left.
+    Wait,
+    /// They are held against what was read at once, or looked up where nothing was.
+    Read(Option<Arc<ReadBack>>),
+}
+
+/// How often it is tried again whether something is there that was gone.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+
+/// Why sending came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drained {
+    /// There is no more.
+    All,
+    /// It was asked to hold on.
+    Held,
+}
 
 /// How often a run's counts are written down while it sends; what it did is
 /// written with each batch.
@@ -27,9 +52,10 @@ impl Usher {
         service: &Arc<Service>,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let counted = (run.calls, run.retries);
-        let sent = self.send_stages(run, service, progress, counted).await;
-        count(run, service, counted);
+        let mut counted = service.counted();
+        let sent = self.send_through(run, service, progress, &mut counted);
+        let sent = sent.await;
+        count(run, service, &mut counted);
         points::pass("before_end");
         let result = match sent {
             Ok(()) => {
@@ -56,40 +82,146 @@ impl Usher {
         result
     }
 
+    /// Sends through pauses, and through waits for the next day's calls. Whoever was
+    /// planned on ground that is old by then is read again first.
+    async fn send_through(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+        counted: &mut (u64, u64),
+    ) -> Result<(), Problem> {
+        loop {
+            match self.send_fresh(run, service, progress, counted).await {
+                Ok(Drained::All) => return Ok(()),
+                Ok(Drained::Held) => {
+                    self.enter(run, RunState::Paused).await?;
+                    progress.until_released().await?;
+                }
+                Err(problem) => self.wait_where_it_helps(run, problem, progress).await?,
+            }
+        }
+    }
+
+    async fn send_fresh(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+        counted: &mut (u64, u64),
+    ) -> Result<Drained, Problem> {
+        self.read_again_if_old(run, progress).await?;
+        if run.state != RunState::Sending {
+            self.enter(run, RunState::Sending).await?;
+        }
+        self.send_stages(run, service, progress, counted).await
+    }
+
+    /// Waits for what a run lacks: the next day's calls, where it may wait for them; and
+    /// where nobody watches, a network or a keychain that will be there again.
+    pub(super) async fn wait_where_it_helps(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        problem: Problem,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let what = match problem.code {
+            Code::QuotaSpent if !run.no_wait => {
+                run.asks_about_quota = true;
+                self.enter(run, RunState::WaitingForQuota).await?;
+                let service = self.service_of_run(run)?;
+                return Ok(service.wait_for_quota(progress).await?);
+            }
+            Code::ServiceUnreachable if run.unattended => "the network",
+            Code::KeychainLocked if run.unattended => "the keychain to be unlocked",
+            _ => return Err(problem),
+        };
+        self.keep_run(run).await?;
+        progress.waits(what);
+        self.sleep_until(self.now().after(TRY_AGAIN), progress)
+            .await;
+        progress.check()
+    }
+
     async fn send_stages(
         self: &Arc<Self>,
         run: &mut RunRecord,
         service: &Arc<Service>,
         progress: &Progress,
-        counted: (u64, u64),
-    ) -> Result<(), Problem> {
+        counted: &mut (u64, u64),
+    ) -> Result<Drained, Problem> {
         service
             .learn_timeout_if_doubtful(self, run, progress)
             .await?;
         if run.stage == Stage::Profiles {
-            self.drain(run, service, progress, counted).await?;
+            self.make_list_for_files(run, service, progress).await?;
+            let sent = self.send_stage(run, service, progress, counted).await?;
+            if sent == Drained::Held {
+                return Ok(sent);
+            }
             self.write_list_batches(run, service, progress).await?;
         }
-        self.drain(run, service, progress, counted).await
+        self.send_stage(run, service, progress, counted).await
     }
 
-    /// Sends and settles until no batch is left that can be.
+    /// Sends all that is written down; who went in files is read once no file is left.
+    async fn send_stage(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+        counted: &mut (u64, u64),
+    ) -> Result<Drained, Problem> {
+        let sent = self.drain(run, service, progress, counted, Files::Wait);
+        if sent.await? == Drained::Held {
+            return Ok(Drained::Held);
+        }
+        let read = self.verify(run, service, progress).await?;
+        self.drain(run, service, progress, counted, Files::Read(read))
+            .await
+    }
+
+    /// Reads people who went in files, where there are any in doubt.
+    async fn verify(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) -> Result<Option<Arc<ReadBack>>, Problem> {
+        let in_doubt = |open: &Open| open.file.is_some() && open.state == BatchState::InDoubt;
+        if !self.open_batches(run)?.iter().any(in_doubt) {
+            return Ok(None);
+        }
+        self.enter(run, RunState::Verifying).await?;
+        let read = self.read_back(run, service, progress).await?;
+        points::pass("files_read_back");
+        self.enter(run, RunState::Sending).await?;
+        Ok(read)
+    }
+
+    /// Sends and settles until no batch is left that can be, or it is to hold on.
     async fn drain(
         self: &Arc<Self>,
         run: &mut RunRecord,
         service: &Arc<Service>,
         progress: &Progress,
-        counted: (u64, u64),
-    ) -> Result<(), Problem> {
-        let sender = Arc::new(Sender::of(self, service, run, progress));
+        counted: &mut (u64, u64),
+        files: Files,
+    ) -> Result<Drained, Problem> {
+        let mut sender = Sender::of(self, service, run, progress);
+        let wait = matches!(files, Files::Wait);
+        if let Files::Read(read) = files {
+            sender.read_back = read;
+        }
+        let sender = Arc::new(sender);
         let at_once = service.connection().limits.concurrency as usize;
         let mut queue = Queue::default();
-        queue.add_new(self.waiting(run, service)?);
+        queue.add_new(self.waiting(run, service, wait)?);
         let total = queue.people();
         let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
-        let mut creating = false;
+        let mut busy = Busy::default();
         let mut ending: Option<Problem> = None;
-        let mut quota_wait = service.quota_wait();
+        let mut hold = progress.hold();
         let mut settled = 0;
         let stage = match run.stage {
             Stage::List => "changing the list",
@@ -102,11 +234,12 @@ impl Usher {
                     .step(stage, settled, Some(total.max(settled)))
                     .err();
             }
-            while ending.is_none() && tasks.len() < at_once {
-                let Some(work) = queue.take(self.now(), creating) else {
+            let holds = *hold.borrow_and_update();
+            while ending.is_none() && !holds && tasks.len() < at_once {
+                let Some(work) = queue.take(self.now(), busy) else {
                     break;
                 };
-                creating |= work.kind == BatchKind::Create;
+                busy.note(&work, true);
                 let sender = sender.clone();
                 tasks.spawn(async move { (work, sender.work(work).await) });
             }
@@ -115,35 +248,36 @@ impl Usher {
                     return Err(problem);
                 }
                 let Some(at) = queue.wakes_at() else {
-                    return Ok(());
+                    return Ok(Drained::All);
                 };
+                if holds {
+                    return Ok(Drained::Held);
+                }
                 progress
                     .waits("the service's own time-out, before a creation in doubt is looked up");
-                self.sleep_until(at, progress).await;
+                tokio::select! {
+                    () = self.sleep_until(at, progress) => {}
+                    Ok(()) = hold.changed() => {}
+                }
                 continue;
             }
-            let joined = tokio::select! {
-                joined = tasks.join_next() => joined,
-                Ok(()) = quota_wait.changed() => {
-                    let waits = *quota_wait.borrow_and_update();
-                    let state = if waits { RunState::WaitingForQuota } else { RunState::Sending };
-                    self.enter(run, state).await?;
-                    continue;
-                }
+            let Some(joined) = tasks.join_next().await else {
+                continue;
             };
-            let Some(joined) = joined else { continue };
             let (work, result) = joined.map_err(|_| {
                 Problem::new(Code::Internal, "Sending broke off.", "Resume the run.")
             })?;
-            creating &= work.kind != BatchKind::Create;
+            busy.note(&work, false);
             match result {
                 Ok(Next::Settled) => settled += work.people,
+                // Read with all others once no file is left.
+                Ok(Next::InDoubt) if wait && work.is_file => {}
                 Ok(Next::InDoubt) => queue.put(Work {
                     state: BatchState::InDoubt,
                     ready: self.settles_at(run, work.seq, work.kind, service)?,
                     ..work
                 }),
-                Ok(Next::Replaced) => queue.add_new(self.waiting(run, service)?),
+                Ok(Next::Replaced) => queue.add_new(self.waiting(run, service, wait)?),
                 Err(problem) => ending = ending.or(Some(problem)),
             }
             count(run, service, counted);
@@ -154,15 +288,21 @@ impl Usher {
         }
     }
 
-    /// The batches that have no receipts yet, with when they can be worked on.
+    /// The batches that have no receipts yet, with when they can be worked on; without
+    /// those of files in doubt, where these wait.
     fn waiting(
         &self,
         run: &RunRecord,
         service: &Service,
+        files_wait: bool,
     ) -> Result<impl Iterator<Item = Work>, Problem> {
-        let works = self.open_batches(run)?.into_iter().map(|open| {
+        let mut open = self.open_batches(run)?;
+        open.retain(|open| {
+            !(files_wait && open.file.is_some() && open.state == BatchState::InDoubt)
+        });
+        let works = open.into_iter().map(|open| {
             let ready = match open.state {
-                BatchState::Planned => Timestamp::default(),
+                BatchState::Planned | BatchState::Importing => Timestamp::default(),
                 _ => self.settles_at(run, open.seq, open.kind, service)?,
             };
             Ok(Work {
@@ -170,6 +310,7 @@ impl Usher {
                 kind: open.kind,
                 state: open.state,
                 people: open.people,
+                is_file: open.file.is_some(),
                 ready,
             })
         });
@@ -193,7 +334,7 @@ impl Usher {
             return Ok(Timestamp::default());
         }
         let batch = batches::get(&*self.journal.reader()?, &run.run_id, seq)?;
-        Ok(Timestamp(batch.sent_at.unwrap_or_default()).after(service.settles_after()))
+        Ok(certain_at(&batch, service))
     }
 
     pub(super) async fn sleep_until(&self, at: Timestamp, progress: &Progress) {
@@ -205,11 +346,25 @@ impl Usher {
     }
 }
 
-/// Adds the calls of this piece of work to those of the run before it.
-fn count(run: &mut RunRecord, service: &Service, before: (u64, u64)) {
+/// From when on it is certain that a batch in doubt was done or never will be.
+pub(super) fn certain_at(batch: &Batch, service: &Service) -> Timestamp {
+    let sent_at = Timestamp(batch.sent_at.unwrap_or_default());
+    match batch.file {
+        // The service has said that it is done with it.
+        Some(SentFile { job: Some(_), .. }) => Timestamp::default(),
+        Some(SentFile { job: None, .. }) => sent_at
+            .after(service.settles_after())
+            .after(service.scaled(LOST_FILE)),
+        None => sent_at.after(service.settles_after()),
+    }
+}
+
+/// Adds the calls of this piece of work that are not counted yet.
+fn count(run: &mut RunRecord, service: &Service, counted: &mut (u64, u64)) {
     let (calls, retries) = service.counted();
-    run.calls = before.0 + calls;
-    run.retries = before.1 + retries;
+    run.calls += calls - counted.0;
+    run.retries += retries - counted.1;
+    *counted = (calls, retries);
 }
 
 impl Service {
@@ -236,6 +391,7 @@ impl Sender {
     async fn work(&self, work: Work) -> Result<Next, Problem> {
         match work.state {
             BatchState::Planned => self.send(work.seq).await,
+            BatchState::Importing => self.follow_import(self.load(work.seq)?).await,
             _ => self.find_out(work.seq, true).await,
         }
     }

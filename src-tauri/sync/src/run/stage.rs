@@ -4,7 +4,8 @@
 use crate::plan::PlannedPerson;
 use crate::points;
 use crate::progress::Progress;
-use crate::run::begin::{item, unsent};
+use crate::run::cut::{item, unsent};
+use crate::run::file::Put;
 use crate::run::{RunRecord, Stage};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
@@ -46,6 +47,23 @@ impl Usher {
             .await?;
         points::pass("list_batches_written");
         Ok(())
+    }
+
+    /// Makes the list before people go in files that put them there.
+    pub(crate) async fn make_list_for_files(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        let open = batches::open(&*self.journal.reader()?, &run.run_id)?;
+        let joins = open
+            .iter()
+            .any(|open| open.file.is_some_and(|file| file.joins));
+        match run.list.as_ref().is_some_and(|list| list.id.is_none()) && joins {
+            true => self.make_list(run, service, progress).await,
+            false => Ok(()),
+        }
     }
 
     /// Everyone who joins or leaves and is in no batch yet. A matched person
@@ -106,16 +124,26 @@ impl Usher {
             }
             Ok(())
         })?;
-        let cut = |kind, items: Vec<Item>| {
-            items
-                .chunks(MAX_RECORDS)
-                .map(|chunk| unsent(kind, chunk.to_vec()))
-                .collect::<Vec<_>>()
-        };
-        Ok(cut(BatchKind::Add, joining)
-            .into_iter()
-            .chain(cut(BatchKind::Remove, leaving))
-            .collect())
+        let mut all = Vec::new();
+        let mut joining_by_call = Vec::new();
+        match run.files() {
+            Some(mut files) => {
+                for item in joining {
+                    match files.join(item) {
+                        Put::There => {}
+                        Put::Full(batch) => all.push(batch),
+                        Put::Back(item) => joining_by_call.push(item),
+                    }
+                }
+                let (files, few) = files.finish();
+                all.extend(files);
+                joining_by_call.extend(few.into_iter().map(|(_, item)| item));
+            }
+            None => joining_by_call = joining,
+        }
+        all.extend(cut(BatchKind::Add, joining_by_call));
+        all.extend(cut(BatchKind::Remove, leaving));
+        Ok(all)
     }
 
     /// Makes the run's list. Found there afterwards, it is the one: a lost reply
@@ -135,7 +163,6 @@ impl Usher {
         let patience = Patience {
             tries: 8,
             repeat_unknown: false,
-            wait_for_quota: !run.no_wait,
         };
         let (name, folder) = (list.name.as_str(), &folder);
         let mut tries = 0;
@@ -210,6 +237,12 @@ impl Usher {
             RunState::Completed
         })
     }
+}
+
+/// Changes of the list, as many together as a call takes.
+fn cut(kind: BatchKind, items: Vec<Item>) -> impl Iterator<Item = Batch> {
+    let chunks: Vec<Vec<Item>> = items.chunks(MAX_RECORDS).map(<[Item]>::to_vec).collect();
+    chunks.into_iter().map(move |items| unsent(kind, items))
 }
 
 /// The error of a run that cannot be gone on with.

@@ -8,6 +8,7 @@ use usher_model::{Limits, Mapping, PersonAction, Secret, SyncType, Timestamp};
 use usher_remote::clock::{BoxFuture, Clock, SystemClock};
 use usher_remote::http::NetHttp;
 use usher_sandbox::{Config, Sandbox};
+use usher_store::Disk;
 use usher_sync::{
     ImportRequest, ListWish, NewConnection, NewDestination, NewSync, Progress, SystemEntropy,
     Usher, World,
@@ -70,6 +71,8 @@ pub(crate) fn world(clock: Arc<dyn Clock>) -> World {
         clock,
         http: Arc::new(NetHttp::new().unwrap()),
         entropy: Arc::new(SystemEntropy),
+        disk: Disk::System,
+        zone: jiff::tz::TimeZone::UTC,
     }
 }
 
@@ -90,6 +93,7 @@ pub(crate) async fn ready(
         client_id: sandbox.client_id().into(),
         limits: Limits::default(),
         hipaa_ready: false,
+        people_since: None,
     };
     let secret = Secret::new(sandbox.client_secret().into());
     usher.add_connection(connection, secret).await.unwrap();
@@ -129,6 +133,8 @@ pub(crate) async fn ready(
         on_drift: Default::default(),
         consent: None,
         max_creations: None,
+        schedule: None,
+        missed: Default::default(),
     };
     usher.create_sync(sync).await.unwrap();
 }

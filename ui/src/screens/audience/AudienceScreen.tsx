@@ -19,7 +19,7 @@ import { ColumnTable } from "../../parts/ColumnTable";
 import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
-import { Answer, ProblemNote } from "../../parts/States";
+import { Answer, Note, ProblemNote } from "../../parts/States";
 import { useAudience, useProfile } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
@@ -53,6 +53,8 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
     await backend.removeAudience(document.name);
     go("/audiences");
   });
+  const follow = useDeed((follows: boolean) => backend.followFile(document.name, follows));
+  const watched = document.watched ?? null;
   const save = useDeed(() => backend.exportAudience(document.name));
   const write = async () => {
     const written = await save.run(undefined);
@@ -77,12 +79,24 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
               {t.importNext}
             </Button>
           </ButtonGroup>
-          <ActionMenu aria-label={words.common.moreFor(document.name)} onAction={() => setRemoving(true)}>
+          <ActionMenu
+            aria-label={words.common.moreFor(document.name)}
+            onAction={(key) => (key === "remove" ? setRemoving(true) : void follow.run(watched === null))}
+          >
+            <MenuItem id="follow">{watched === null ? t.follow : t.unfollow}</MenuItem>
             <MenuItem id="remove">{words.common.remove}</MenuItem>
           </ActionMenu>
         </>
       }
     >
+      {watched === null ? null : (
+        <Note
+          tone={watched.problem === null ? "informative" : "notice"}
+          title={t.follows(watched.path)}
+          text={watched.problem === null ? t.followsText : t.notTaken(watched.problem.message)}
+        />
+      )}
+      {follow.problem === null ? null : <ProblemNote problem={follow.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
       {save.problem === null ? null : <ProblemNote problem={save.problem} />}
       <Tabs

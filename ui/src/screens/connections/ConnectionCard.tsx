@@ -6,9 +6,10 @@ import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
 import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
-import type { Check, ConnectionLine, ConnectionTest } from "../../backend/types";
+import type { Check, ConnectionLine, ConnectionTest, ConnectionUsage } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
+import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
@@ -16,7 +17,7 @@ import { ProblemNote } from "../../parts/States";
 import { useHasSecret, useSecretPlace } from "../../state/queries";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { count, dateTime } from "../../words/format";
 import { toDo } from "../../words/problems";
 
 const t = words.connections;
@@ -32,6 +33,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
   const secret = useHasSecret(connection.name);
   const place = useSecretPlace();
   const test = useTask((task, name: string) => backend.testConnection(task, name));
+  const usage = useDeed(backend.connectionUsage);
   const remove = useDeed(backend.removeConnection);
   const { calls_per_20s, concurrency, daily_quota } = connection.limits;
   return (
@@ -44,6 +46,13 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
           <ButtonGroup>
             <Button variant="secondary" onPress={replaceSecret}>
               {t.replaceSecret}
+            </Button>
+            <Button
+              variant="secondary"
+              isPending={usage.busy}
+              onPress={() => void usage.run(connection.name)}
+            >
+              {t.usage.ask}
             </Button>
             <Button variant="accent" isPending={test.busy} onPress={() => void test.run(connection.name)}>
               {t.test}
@@ -77,6 +86,8 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
           [t.share, t.shareText(count(calls_per_20s), count(concurrency), count(daily_quota))],
         ]}
       />
+      {usage.problem === null ? null : <ProblemNote problem={usage.problem} />}
+      {usage.result === undefined ? null : <Usage usage={usage.result} />}
       {test.busy ? <TaskProgress label={t.testing} progress={test.progress} stop={test.stop} /> : null}
       {test.problem === null ? null : <ProblemNote problem={test.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
@@ -96,6 +107,23 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
         {t.removeText}
       </Confirm>
     </Panel>
+  );
+}
+
+/** The day's calls: who made them, what is left, and until when. */
+function Usage({ usage }: { usage: ConnectionUsage }) {
+  return (
+    <div role="status">
+      <Parts
+        title={t.usage.title(count(usage.quota))}
+        parts={[
+          { id: "ours", name: t.usage.ours, value: usage.ours, tone: "info" },
+          { id: "others", name: t.usage.others, value: usage.others, tone: "notice" },
+          { id: "left", name: t.usage.left, value: usage.left, tone: "calm" },
+        ]}
+      />
+      <p className={checkDetail}>{t.usage.until(dateTime(usage.resets_at))}</p>
+    </div>
   );
 }
 

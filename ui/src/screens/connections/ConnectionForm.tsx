@@ -39,6 +39,11 @@ export interface ConnectionFormProps {
   close: () => void;
 }
 
+/** No number where nothing was said. */
+function yearOf(at: string | null): number {
+  return at === null ? Number.NaN : new Date(at).getUTCFullYear();
+}
+
 export function ConnectionForm({ connection, close }: ConnectionFormProps) {
   const [name, setName] = useState(connection?.name ?? "");
   const [description, setDescription] = useState(connection?.description ?? "");
@@ -49,6 +54,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
   const place = useSecretPlace();
   const [limits, setLimits] = useState<Limits>(connection?.limits ?? DEFAULTS);
   const [hipaa, setHipaa] = useState(connection?.hipaa_ready ?? false);
+  const [since, setSince] = useState(yearOf(connection?.people_since ?? null));
   const client = useQueryClient();
   const save = useDeed(async () => {
     const fields = {
@@ -58,6 +64,7 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
       client_id: clientId,
       limits,
       hipaa_ready: hipaa,
+      people_since: Number.isNaN(since) ? null : `${since}-01-01T00:00:00Z`,
     };
     const base_url = endpoint.trim() === "" ? null : endpoint;
     return connection === null
@@ -161,6 +168,15 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
                   minValue={1}
                   value={limits.daily_quota}
                   onChange={limit("daily_quota")}
+                />
+                <NumberField
+                  label={t.form.since}
+                  description={t.form.sinceHelp}
+                  minValue={2006}
+                  maxValue={new Date().getFullYear()}
+                  formatOptions={{ useGrouping: false }}
+                  value={since}
+                  onChange={setSince}
                 />
                 <Checkbox isSelected={hipaa} onChange={setHipaa}>
                   {t.hipaa}

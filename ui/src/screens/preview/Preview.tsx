@@ -6,7 +6,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
-import type { Destination, PeopleFilter, PlanSummary, Sync } from "../../backend/types";
+import type { Destination, PeopleFilter, PlanSummary, RouteWish, Sync } from "../../backend/types";
 import { useNow } from "../../parts/Ago";
 import { Panel, Panels } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
@@ -18,6 +18,7 @@ import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
 import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
+import { RoutesPanel } from "./RoutesPanel";
 import { RunPanel } from "./RunPanel";
 import { SumPanel } from "./SumPanel";
 import { WhatIfPanel } from "./WhatIfPanel";
@@ -34,10 +35,11 @@ export interface PreviewProps {
 
 export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps) {
   const client = useQueryClient();
-  const basis = { sync, destination, snapshotAt, lastRun };
+  const [routes, wishFor] = useState<RouteWish>({ read: null, write: null });
+  const basis = { sync, destination, snapshotAt, lastRun, routes };
   const plan = usePlan(basis);
   const refresh = useTask(async (task) => {
-    const read = await backend.preview(task, sync.name, "refresh");
+    const read = await backend.preview(task, sync.name, "refresh", routes);
     keepPlan(client, basis, read);
     return read;
   });
@@ -92,7 +94,14 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
       {working}
       {failed}
       {problem === null ? null : <ProblemNote problem={problem} />}
-      <Planned sync={sync} destination={destination} plan={plan.data} isOld={problem !== null} />
+      <Planned
+        sync={sync}
+        destination={destination}
+        plan={plan.data}
+        isOld={problem !== null}
+        wish={routes}
+        wishFor={wishFor}
+      />
     </>
   );
 }
@@ -119,9 +128,11 @@ interface PlannedProps {
   plan: PlanSummary;
   /** It could not be made again: what it was made from is not as it was. */
   isOld: boolean;
+  wish: RouteWish;
+  wishFor: (wish: RouteWish) => void;
 }
 
-function Planned({ sync, destination, plan, isOld }: PlannedProps) {
+function Planned({ sync, destination, plan, isOld, wish, wishFor }: PlannedProps) {
   const [filter, setFilter] = useState<PeopleFilter>({});
   return (
     <>
@@ -130,6 +141,7 @@ function Planned({ sync, destination, plan, isOld }: PlannedProps) {
       <Panels>
         <ListPanel list={plan.list} choose={setFilter} />
         <CostPanel plan={plan} />
+        {plan.routes === null ? null : <RoutesPanel routes={plan.routes} wish={wish} wishFor={wishFor} />}
       </Panels>
       <WhatIfPanel sync={sync} destination={destination} plan={plan} />
       <Panel title={t.everyone}>

@@ -57,6 +57,8 @@ export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
       limit: isPilot ? limit : null,
       allow: [...allowed],
       no_wait: false,
+      unattended: false,
+      routes: { read: null, write: null },
     }),
   );
   const run = async () => {

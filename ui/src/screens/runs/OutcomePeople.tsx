@@ -1,6 +1,6 @@
 // Every person of a run: by outcome and by reason.
 
-import { Picker } from "@react-spectrum/s2";
+import { Button, Picker } from "@react-spectrum/s2";
 import { backend } from "../../backend/call";
 import type { Outcome, OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
 import { OutcomeLight } from "../../parts/Badges";
@@ -11,6 +11,7 @@ import { words } from "../../words";
 import { sum } from "../../words/format";
 import { reasonName } from "../../words/reasons";
 import { outcomesOf } from "./outcomes";
+import type { Retry } from "./retry";
 
 const t = words.people;
 const ALL = "all";
@@ -21,11 +22,14 @@ export interface OutcomePeopleProps {
   report: RunReport;
   filter: OutcomeFilter;
   setFilter: (filter: OutcomeFilter) => void;
+  /** Tries again; nothing where that cannot be. */
+  retry: Retry | null;
 }
 
-export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps) {
+export function OutcomePeople({ report, filter, setFilter, retry }: OutcomePeopleProps) {
   const outcomes = outcomesOf(report.people);
   const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
+  const reasonToRetry = filter.outcome === "rejected" ? (filter.reason ?? null) : null;
   return (
     <PeopleTable
       label={words.runs.peopleTitle}
@@ -33,6 +37,13 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
       of={["outcomes", report.run_id, report.finished_at, filter]}
       status={STATUS}
       place={(person) => t.listOutcomes[person.list]}
+      action={(person) =>
+        retry !== null && person.key !== null && isToRetry(person) ? (
+          <Button variant="accent" isPending={retry.busy} onPress={() => void retry.run({ key: person.key })}>
+            {words.runs.retryOne}
+          </Button>
+        ) : null
+      }
       page={async (search, first, length) => {
         const page = await backend.outcomes(report.run_id, { ...filter, search }, first, length);
         return { total: page.total ?? expected(report, filter), people: page.people };
@@ -86,10 +97,24 @@ export function OutcomePeople({ report, filter, setFilter }: OutcomePeopleProps)
               ))}
             </Picker>
           )}
+          {retry === null || reasonToRetry === null ? null : (
+            <Button
+              variant="secondary"
+              isPending={retry.busy}
+              onPress={() => void retry.run({ reason: reasonToRetry })}
+            >
+              {words.runs.retryReason}
+            </Button>
+          )}
         </>
       }
     />
   );
+}
+
+/** Whether trying again is for a person. */
+function isToRetry({ outcome, list }: PersonOutcome): boolean {
+  return [outcome, list].some((what) => what === "rejected" || what === "unconfirmed");
 }
 
 /** How many places on the list came to this. */

@@ -1,7 +1,7 @@
 // The report of a run that has ended: people by outcome and reason, beside what was
 // planned, and each of them by name.
 
-import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type {
@@ -16,24 +16,33 @@ import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
+import { to } from "../../state/route";
 import { words } from "../../words";
-import { count, sum } from "../../words/format";
+import { count, counted, sum } from "../../words/format";
 import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
 import { outcomesOf } from "./outcomes";
 import { tookOf } from "./RunTable";
+import type { Retry } from "./retry";
 
 const t = words.runs;
 
-export function Report({ detail }: { detail: RunDetail }) {
+export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
   const { report } = detail;
   const outcomes = outcomesOf(report.people);
   const [filter, setFilter] = useState<OutcomeFilter>({});
   const wasSent = detail.was_sent;
   return (
     <>
-      <Panel title={t.outcomes} note={t.outcomesNote(count(report.rows))}>
+      <Panel
+        title={t.outcomes}
+        note={
+          report.retry_of === null
+            ? t.outcomesNote(count(report.rows))
+            : t.retryNote(counted(report.rows, "person", "people"))
+        }
+      >
         <Parts title="" parts={outcomes} />
       </Panel>
       <Panels>
@@ -72,6 +81,7 @@ export function Report({ detail }: { detail: RunDetail }) {
                   ? null
                   : report.allowed.map((name) => words.preview.guardrailNames[name]).join(", "),
               ],
+              [t.retryOf, report.retry_of === null ? null : <RunLink key="of" run={report.retry_of} />],
               [t.id, report.run_id],
             ]}
           />
@@ -79,11 +89,20 @@ export function Report({ detail }: { detail: RunDetail }) {
       </Panels>
       {wasSent ? (
         <Panel title={t.peopleTitle}>
-          <OutcomePeople report={report} filter={filter} setFilter={setFilter} />
+          <OutcomePeople
+            report={report}
+            filter={filter}
+            setFilter={setFilter}
+            retry={detail.retryable ? retry : null}
+          />
         </Panel>
       ) : null}
     </>
   );
+}
+
+function RunLink({ run }: { run: string }) {
+  return <Link href={to("runs", run)}>{run}</Link>;
 }
 
 /** What the preview said, beside what happened, verdict by verdict. */

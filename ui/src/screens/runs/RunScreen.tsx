@@ -1,14 +1,14 @@
 // One run: how far it is while it goes on, and its report once it has ended.
 
-import { Button, ButtonGroup, ToastQueue } from "@react-spectrum/s2";
+import { Button, ButtonGroup, Menu, MenuItem, MenuTrigger, Text, ToastQueue } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { backend } from "../../backend/call";
-import type { RunDetail } from "../../backend/types";
+import type { OutcomeFilter, RunDetail, Transition } from "../../backend/types";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Figures } from "../../parts/Facts";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
-import { Answer, ProblemNote } from "../../parts/States";
+import { Answer, Note, ProblemNote } from "../../parts/States";
 import { useRun } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
@@ -18,11 +18,16 @@ import { outcomesOf } from "./outcomes";
 import { Report } from "./Report";
 import { RunNote } from "./RunNote";
 import { RunProgressBar } from "./RunProgressBar";
+import { useRetry } from "./retry";
 
 const t = words.runs;
 
 /** While a run goes on its counts are read so often, in milliseconds. */
 const LOOK_EVERY = 1000;
+
+/** Whom a file is of: everybody, or those who leave the run by one of its two ways out. */
+type Way = "everyone" | Transition;
+const WAYS: readonly Way[] = ["everyone", "delivered", "not_deliverable"];
 
 export function RunScreen({ run }: { run: string }) {
   const first = useRun(run);
@@ -34,18 +39,21 @@ export function RunScreen({ run }: { run: string }) {
 function One({ detail }: { detail: RunDetail }) {
   const { report } = detail;
   const stop = useDeed(backend.stopRun);
+  const hold = useDeed((holds: boolean) => backend.holdRun(report.run_id, holds));
+  const isPaused = report.state === "paused";
   const resume = useDeed(backend.resumeRun);
-  const save = useDeed(backend.exportRun);
+  const retry = useRetry(report.run_id);
+  const save = useDeed((filter: OutcomeFilter) => backend.exportRun(report.run_id, filter));
   const over = isOver(report.state);
-  const write = async () => {
-    const written = await save.run(report.run_id);
+  const write = async (way: Way) => {
+    const written = await save.run(way === "everyone" ? {} : { transition: way });
     if (written) {
       ToastQueue.positive(words.common.written(counted(written.rows, "person", "people"), written.file), {
         timeout: 8000,
       });
     }
   };
-  const problems = [stop.problem, resume.problem, save.problem];
+  const problems = [stop.problem, hold.problem, resume.problem, retry.problem, save.problem];
   return (
     <Page
       title={report.sync}
@@ -62,16 +70,40 @@ function One({ detail }: { detail: RunDetail }) {
               <Button variant="secondary" onPress={() => go(to("syncs", report.sync))}>
                 {t.seePreview}
               </Button>
-              <Button variant="secondary" isPending={save.busy} onPress={() => void write()}>
-                {t.export}
-              </Button>
+              <MenuTrigger>
+                <Button variant="secondary" isPending={save.busy}>
+                  {t.export}
+                </Button>
+                <Menu onAction={(key) => void write(WAYS.find((way) => way === key) ?? "everyone")}>
+                  {WAYS.map((way) => (
+                    <MenuItem key={way} id={way} textValue={t.ways[way]}>
+                      <Text slot="label">{t.ways[way]}</Text>
+                      <Text slot="description">{t.waysHelp[way]}</Text>
+                    </MenuItem>
+                  ))}
+                </Menu>
+              </MenuTrigger>
             </>
           ) : (
-            <Button variant="negative" isPending={stop.busy} onPress={() => void stop.run(report.run_id)}>
-              {t.stop}
-            </Button>
+            <>
+              <Button
+                variant={isPaused ? "accent" : "secondary"}
+                isPending={hold.busy}
+                onPress={() => void hold.run(!isPaused)}
+              >
+                {isPaused ? t.release : t.pause}
+              </Button>
+              <Button variant="negative" isPending={stop.busy} onPress={() => void stop.run(report.run_id)}>
+                {t.stop}
+              </Button>
+            </>
           )}
-          {detail.resumable ? (
+          {detail.retryable ? (
+            <Button variant="secondary" isPending={retry.busy} onPress={() => void retry.run({})}>
+              {t.retry}
+            </Button>
+          ) : null}
+          {detail.resumable && report.state !== "completed_with_problems" ? (
             <Button variant="accent" isPending={resume.busy} onPress={() => void resume.run(report.run_id)}>
               {t.resume}
             </Button>
@@ -85,7 +117,7 @@ function One({ detail }: { detail: RunDetail }) {
       {over ? (
         <>
           <RunNote detail={detail} />
-          <Report detail={detail} />
+          <Report detail={detail} retry={retry} />
         </>
       ) : (
         <Underway detail={detail} />
@@ -102,7 +134,11 @@ function Underway({ detail }: { detail: RunDetail }) {
   return (
     <>
       <Panel title={t.progress}>
-        <RunProgressBar run={report.run_id} />
+        {report.state === "paused" ? (
+          <Note tone="informative" title={t.states.paused} text={t.pausedNote} />
+        ) : (
+          <RunProgressBar run={report.run_id} />
+        )}
       </Panel>
       <Panel title={t.soFar} note={t.noPeople}>
         <Figures

@@ -4,12 +4,15 @@ import { Button } from "@react-spectrum/s2";
 import type { Sync } from "../../backend/types";
 import { Facts } from "../../parts/Facts";
 import { Panel } from "../../parts/Panel";
+import { useNextRun } from "../../state/queries";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { count, dateTime } from "../../words/format";
+import { scheduleText } from "./ScheduleFields";
 
 const t = words.syncs;
 
 export function SyncFacts({ sync, edit }: { sync: Sync; edit: () => void }) {
+  const next = useNextRun()(sync.name);
   return (
     <Panel
       title={t.tabs.settings}
@@ -28,6 +31,9 @@ export function SyncFacts({ sync, edit }: { sync: Sync; edit: () => void }) {
             t.consent,
             sync.consent === null ? t.consentNone : `${sync.consent.column} = ${sync.consent.value}`,
           ],
+          [t.schedule.label, scheduleText(sync.schedule)],
+          [t.schedule.missed, sync.schedule === null ? null : t.schedule.missedKinds[sync.missed]],
+          [t.schedule.next, next === null ? null : dateTime(next)],
           [t.maxCreations, sync.max_creations === null ? words.common.none : count(sync.max_creations)],
         ]}
       />

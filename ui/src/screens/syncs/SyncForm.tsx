@@ -22,6 +22,7 @@ import { ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
+import { draftOf, ScheduleFields, scheduleOf } from "./ScheduleFields";
 
 const t = words.syncs;
 const NO_CONSENT = "none/";
@@ -47,6 +48,7 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
   const [column, setColumn] = useState(sync?.consent?.column ?? NO_CONSENT);
   const [value, setValue] = useState(sync?.consent?.value ?? "");
   const [most, setMost] = useState(sync?.max_creations ?? Number.NaN);
+  const [schedule, setSchedule] = useState(draftOf(sync?.schedule ?? null, sync?.missed ?? "once"));
   const audienceName = audiences.find((one) => one.id === audience)?.name ?? "";
   const columns = audiences.find((one) => one.id === audience)?.columns ?? [];
   const fillsList = destinations.find((one) => one.id === destination)?.sync_type !== "profile-only";
@@ -58,6 +60,8 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
       on_drift: onDrift,
       consent: column === NO_CONSENT ? null : { column, value },
       max_creations: Number.isNaN(most) ? null : most,
+      schedule: scheduleOf(schedule),
+      missed: schedule.missed,
     };
     return sync === null
       ? await backend.createSync({ ...fields, audience, destination, list: fillsList ? wish : {} })
@@ -156,6 +160,7 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
             value={most}
             onChange={setMost}
           />
+          <ScheduleFields draft={schedule} change={setSchedule} />
           {save.problem === null ? null : <ProblemNote problem={save.problem} />}
         </Form>
       </Content>

@@ -19,10 +19,10 @@ import { RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
-import { useAudiences, useDestinations, useRuns, useSyncs } from "../../state/queries";
+import { useAudiences, useDestinations, useNextRun, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { ago } from "../../words/format";
+import { ago, dateTime } from "../../words/format";
 import { SyncForm } from "./SyncForm";
 
 const t = words.syncs;
@@ -93,6 +93,7 @@ interface SyncTableProps {
 function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
   const nameOf = (all: readonly { id: string; name: string }[], id: string) =>
     all.find((one) => one.id === id)?.name ?? "";
+  const nextRun = useNextRun();
   return (
     <TableView
       aria-label={t.title}
@@ -101,24 +102,28 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
       onAction={(key) => go(to("syncs", nameOfRow(key)))}
     >
       <TableHeader>
-        <Column id="name" isRowHeader minWidth={180}>
+        <Column id="name" isRowHeader minWidth={150}>
           {t.name}
         </Column>
-        <Column id="audience" minWidth={160}>
+        <Column id="audience" minWidth={130}>
           {t.audience}
         </Column>
-        <Column id="destination" minWidth={160}>
+        <Column id="destination" minWidth={130}>
           {t.destination}
         </Column>
-        <Column id="state" minWidth={220}>
+        <Column id="state" minWidth={200}>
           {t.lastRun}
         </Column>
-        <Column id="when" width={150}>
+        <Column id="when" width={130}>
           {words.runs.started}
+        </Column>
+        <Column id="next" width={180}>
+          {t.schedule.next}
         </Column>
       </TableHeader>
       <TableBody items={syncs.map((sync) => ({ sync, id: rowId(sync.name) }))}>
         {({ sync }) => {
+          const next = nextRun(sync.name);
           const last = runs.find((run) => run.sync === sync.name);
           return (
             <Row id={rowId(sync.name)}>
@@ -139,6 +144,7 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
                 )}
               </Cell>
               <Cell>{last === undefined ? "" : ago(last.started_at)}</Cell>
+              <Cell>{next === null ? "" : dateTime(next)}</Cell>
             </Row>
           );
         }}

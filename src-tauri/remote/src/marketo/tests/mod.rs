@@ -1,5 +1,6 @@
 //! A scripted service, and what the client makes of it.
 
+mod jobs;
 mod malformed;
 mod replies;
 mod requests;
@@ -38,6 +39,7 @@ impl Http for Script {
                 Body::None => ("", Vec::new()),
                 Body::Json(body) => ("json", body),
                 Body::Form(body) => ("form", body),
+                Body::File(body) => ("file", body),
             };
             let method = match request.method {
                 Method::Get => "GET",

@@ -15,7 +15,9 @@ use usher_remote::clock::{BoxFuture, SystemClock};
 use usher_remote::http::{Http, Reply, Request, Transport};
 use usher_store::block::Cells;
 use usher_store::table::{batches, runs};
-use usher_store::{Database, MemoryKeychain, StoreError, Stores, Tx, Unlock, block, open_folder};
+use usher_store::{
+    Database, Disk, MemoryKeychain, StoreError, Stores, Tx, Unlock, block, open_folder,
+};
 
 struct NoNetwork;
 
@@ -144,6 +146,8 @@ fn open(dir: &Path, keychain: &Arc<MemoryKeychain>) -> Arc<Usher> {
         clock: Arc::new(SystemClock),
         http: Arc::new(NoNetwork),
         entropy: Arc::new(SystemEntropy),
+        disk: Disk::System,
+        zone: jiff::tz::TimeZone::UTC,
     };
     Arc::new(Usher::new(stores, world))
 }

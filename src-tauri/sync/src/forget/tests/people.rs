@@ -56,8 +56,13 @@ pub(super) fn run(
         limit: None,
         limit_row: None,
         no_wait: false,
+        unattended: false,
+        fewest_in_file: None,
+        asks_about_quota: false,
+        routes: crate::plan::RouteWish::default(),
         allowed: Vec::new(),
         retry_of: None,
+        retry: None,
         calls: 1,
         retries: 0,
         started_at: Timestamp(1),
@@ -129,6 +134,7 @@ pub(super) fn batch(
     receipts: Vec<Receipt>,
 ) -> Batch {
     Batch {
+        file: None,
         seq: 0,
         kind,
         state,
@@ -268,5 +274,7 @@ pub(super) fn sync() -> Sync {
         consent: None,
         max_creations: None,
         paused: false,
+        schedule: None,
+        missed: Missed::default(),
     }
 }

@@ -1,0 +1,122 @@
+//! An owner that stays runs syncs at their times, and goes on with what it began itself.
+
+use crate::owner::Command;
+use crate::owner::serve::Server;
+use crate::progress::Progress;
+use crate::run::{RunRecord, RunRequest};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use usher_model::{Problem, RunState, Sync, Timestamp};
+use usher_store::table::runs;
+
+/// The longest that nobody looks at the clock: it may have been set, and the computer may
+/// have slept.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// So many milliseconds between the time of day and the time that went by are more than
+/// clocks differ by themselves.
+const WAS_SET: u64 = 1_000;
+
+impl Server {
+    /// Runs what is due, for as long as this process is the owner.
+    pub(super) async fn keep_schedules(self: Arc<Self>) {
+        let mut done = self.done.subscribe();
+        if let Err(problem) = self.go_on_unattended() {
+            tracing::error!(code = ?problem.code, "runs cannot be gone on with");
+        }
+        loop {
+            if self.unwritten.load(Ordering::SeqCst) {
+                self.catch_up_writing().await;
+            }
+            let next = match self.run_due().await {
+                Ok(next) => next,
+                Err(problem) => {
+                    tracing::error!(code = ?problem.code, "schedules cannot be read");
+                    Some(self.usher.now().after(LOOK_AGAIN))
+                }
+            };
+            tokio::select! {
+                () = self.until_due(next) => {}
+                Ok(()) = done.changed() => {}
+            }
+        }
+    }
+
+    /// Returns at this time of day, and earlier where the clock was set or the computer
+    /// slept: nobody knows then what is due.
+    async fn until_due(&self, next: Option<Timestamp>) {
+        let clock = &self.usher.world.clock;
+        let (now, elapsed) = (clock.now(), clock.elapsed());
+        loop {
+            let left = next.map_or(LOOK_AGAIN, |next| next.since(clock.now()));
+            clock.sleep(left.min(LOOK_AGAIN)).await;
+            let expected = now.after(clock.elapsed().saturating_sub(elapsed));
+            let was_set = clock.now().0.abs_diff(expected.0) > WAS_SET;
+            let is_due = next.is_some_and(|next| next <= clock.now());
+            if was_set || is_due || self.unwritten.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    }
+
+    /// Begins what is due now; when the next is.
+    async fn run_due(self: &Arc<Self>) -> Result<Option<Timestamp>, Problem> {
+        let mut next: Option<Timestamp> = None;
+        for sync in self.usher.all::<Sync>()? {
+            // What is due while it runs is dealt with afterwards.
+            if sync.paused || sync.schedule.is_none() || self.table.runs(&sync.id) {
+                continue;
+            }
+            let due = match self.usher.take_turn(&sync).await {
+                Ok(due) => due,
+                Err(problem) => {
+                    tracing::error!(code = ?problem.code, "a schedule cannot be read");
+                    continue;
+                }
+            };
+            if due.runs && !self.leaving.load(Ordering::SeqCst) {
+                self.begin(Command::Run(RunRequest {
+                    sync: sync.id.to_string(),
+                    unattended: true,
+                    ..RunRequest::default()
+                }));
+            }
+            let earlier = |at: Timestamp| next.is_none_or(|next| at < next);
+            next = due.next_at.filter(|at| earlier(*at)).or(next);
+        }
+        Ok(next)
+    }
+
+    /// Names the runs whose end could not be written down, once there is room again, and
+    /// goes on with them.
+    async fn catch_up_writing(self: &Arc<Self>) {
+        let named = self.usher.name_interrupted(|sync| self.table.runs(sync));
+        if named.await.is_ok() && self.go_on_unattended().is_ok() {
+            self.unwritten.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// Goes on with runs that nobody watched and that ended with the owner before.
+    fn go_on_unattended(self: &Arc<Self>) -> Result<(), Problem> {
+        let all: Vec<RunRecord> = runs::all(&*self.usher.journal.reader()?, None)?;
+        for run in all {
+            if run.state == RunState::Interrupted && run.unattended && !run.closed {
+                let run = run.run_id.to_string();
+                self.begin(Command::Resume { run });
+            }
+        }
+        Ok(())
+    }
+
+    /// Does a command that nobody waits for.
+    pub(super) fn begin(self: &Arc<Self>, command: Command) {
+        let server = self.clone();
+        let (progress, stopper) = Progress::new(|_| {});
+        tokio::spawn(async move {
+            let done = server.perform(command, None, stopper, &progress, |_| {});
+            if let Err(problem) = done.await {
+                tracing::error!(code = ?problem.code, "a run could not begin");
+            }
+        });
+    }
+}

@@ -1,0 +1,274 @@
+//! A reading of everyone: what files with a column a field say, kept as blocks of leads.
+//! It is complete for every key, once all files are there.
+
+use crate::points;
+use crate::progress::Progress;
+use crate::reading::block::{ID, LeadBlock, LeadColumn, PARTITION, UPDATED};
+use crate::reading::people::{ALL, scope};
+use crate::threads::handed_on;
+use crate::usher::Usher;
+use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow_select::filter::filter_record_batch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use usher_model::{Code, ConnectionId, Problem, ServiceDescription, Timestamp};
+use usher_remote::file;
+use usher_remote::rows::Rows;
+use usher_store::table::plans;
+use usher_store::table::readings::{self, Reading};
+
+/// What the service writes for a field without a value (Marketo docs: bulk lead extract).
+const NULL: &str = "null";
+/// Other names of the columns that every lead has.
+const ALSO_CALLED: [(&str, &str); 1] = [("partitionId", PARTITION)];
+
+/// A reading of everyone that is being made. Nobody sees it before it is published.
+pub(super) struct Everyone {
+    usher: Arc<Usher>,
+    id: i64,
+    connection: ConnectionId,
+    columns: Vec<LeadColumn>,
+    /// Partitions whose people count; all where it is not known which the user sees.
+    partitions: Vec<String>,
+    reading: Reading,
+    blocks: AtomicU64,
+}
+
+impl Everyone {
+    /// Begins one with these flat columns beside it.
+    pub(super) fn begin(
+        usher: &Arc<Usher>,
+        connection: &ConnectionId,
+        said: Option<&ServiceDescription>,
+        columns: Vec<LeadColumn>,
+        at: Timestamp,
+    ) -> Result<Self, Problem> {
+        let reading = Reading {
+            fields: Vec::new(),
+            started_at: at,
+            finished_at: at,
+            calls: 0,
+            keys: 0,
+            whole: true,
+            blocks: 0,
+        };
+        let (scope, first) = (scope(connection, ALL), reading.clone());
+        let begun = move |tx: &usher_store::Tx<'_>| readings::begin(tx, &scope, &first);
+        let id = usher.cache.write_blocking(begun)?;
+        points::pass("reading_begun");
+        let seen = said.iter().flat_map(|said| &said.partitions);
+        Ok(Self {
+            usher: usher.clone(),
+            id,
+            connection: connection.clone(),
+            columns,
+            partitions: seen.map(|(id, _)| id.to_string()).collect(),
+            reading,
+            blocks: AtomicU64::new(0),
+        })
+    }
+
+    /// Keeps the rows of a file: one thread parses, others make the columns. Says how
+    /// many people there were, and which fields the file has. Lines that cannot be read
+    /// are an error: it would not be everyone.
+    pub(super) fn keep(
+        &self,
+        rows: &mut dyn Rows,
+        progress: &Progress,
+    ) -> Result<(u64, Vec<String>), Problem> {
+        let names = names(rows.columns())?;
+        let read = |hand_on: &dyn Fn((u64, RecordBatch)) -> bool| {
+            let mut people = 0;
+            loop {
+                let amount = rows.progress();
+                progress.step("reading people", amount.done, Some(amount.total))?;
+                let Some(batch) = rows.next_batch()? else {
+                    break;
+                };
+                people += batch.num_rows() as u64;
+                let seq = self.blocks.fetch_add(1, Ordering::Relaxed) + 1;
+                if !hand_on((seq, batch)) {
+                    break;
+                }
+            }
+            match rows.quarantine().count {
+                0 => Ok(people),
+                odd => Err(odd_lines(odd)),
+            }
+        };
+        let people = handed_on(read, |(seq, batch): (u64, RecordBatch)| {
+            let leads = self.seen(leads(&batch, &names)?)?;
+            let leads = LeadBlock::from_batch(leads)?.stored(&self.columns, &[])?;
+            let id = self.id;
+            self.usher
+                .cache
+                .write_blocking(move |tx| readings::put_block(tx, id, seq, &leads))?;
+            points::pass("reading_block_kept");
+            Ok(())
+        })?;
+        Ok((people, names))
+    }
+
+    /// Without those whom the user does not see elsewhere: an export may cover all
+    /// workspaces (Marketo docs: bulk extract), while nothing could be done for them.
+    fn seen(&self, leads: RecordBatch) -> Result<RecordBatch, Problem> {
+        let partitions = leads.column_by_name(PARTITION);
+        let (Some(partitions), false) = (partitions, self.partitions.is_empty()) else {
+            return Ok(leads);
+        };
+        let texts = partitions
+            .as_string_opt::<i32>()
+            .ok_or_else(broke_off)?
+            .iter();
+        let is_seen = |text: &str| self.partitions.iter().any(|seen| seen == text.trim());
+        let seen: BooleanArray = texts.map(|text| Some(text.is_none_or(is_seen))).collect();
+        match seen.true_count() == leads.num_rows() {
+            true => Ok(leads),
+            false => filter_record_batch(&leads, &seen).map_err(|_| broke_off()),
+        }
+    }
+
+    /// Publishes what was kept; it has these fields, and took that many calls. Older
+    /// readings that say less say nothing any more.
+    pub(super) fn publish(
+        self,
+        fields: Vec<String>,
+        calls: u64,
+        finished_at: Timestamp,
+    ) -> Result<(), Problem> {
+        let (id, connection) = (self.id, self.connection);
+        let of_every_lead = [ID, UPDATED, PARTITION];
+        let fields = fields.into_iter();
+        let reading = Reading {
+            fields: fields
+                .filter(|field| !of_every_lead.contains(&field.as_str()))
+                .collect(),
+            finished_at,
+            calls,
+            blocks: self.blocks.into_inner(),
+            ..self.reading
+        };
+        self.usher.cache.write_blocking(move |tx| {
+            readings::publish(tx, id, &reading)?;
+            let mut spent = Vec::new();
+            for (older, scope, _) in readings::ids(tx)? {
+                let same = scope
+                    .split_once('/')
+                    .is_some_and(|(of, _)| of == connection.as_str());
+                let fields = readings::get(tx, older)?.map(|older| older.fields);
+                let says_less =
+                    |fields: Vec<String>| fields.iter().all(|field| reading.fields.contains(field));
+                if same && older < id && fields.is_some_and(says_less) {
+                    spent.push(older);
+                }
+            }
+            readings::supersede(tx, &spent)?;
+            readings::prune(tx, &plans::readings(tx)?)
+        })?;
+        points::pass("reading_published");
+        Ok(())
+    }
+
+    /// Forgets what was kept.
+    pub(super) fn discard(self) -> Result<(), Problem> {
+        let id = self.id;
+        let forget = move |tx: &usher_store::Tx<'_>| readings::remove(tx, id);
+        Ok(self.usher.cache.write_blocking(forget)?)
+    }
+}
+
+/// The leads of an exported file; nothing where it cannot be read.
+pub(crate) fn exported_leads(bytes: Vec<u8>) -> Result<Option<Vec<LeadBlock>>, Problem> {
+    if bytes.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let read = || -> Result<Vec<LeadBlock>, Problem> {
+        let mut rows = file::sent(bytes, "the export").map_err(|error| error.problem())?;
+        let names = names(rows.columns())?;
+        let mut blocks = Vec::new();
+        while let Some(batch) = rows.next_batch()? {
+            blocks.push(LeadBlock::from_batch(leads(&batch, &names)?)?);
+        }
+        match rows.quarantine().count {
+            0 => Ok(blocks),
+            odd => Err(odd_lines(odd)),
+        }
+    };
+    match read() {
+        Ok(blocks) => Ok(Some(blocks)),
+        Err(problem) if problem.code == Code::FileUnreadable => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The fields that a file's columns are; it needs the id of everyone.
+fn names(columns: &[String]) -> Result<Vec<String>, Problem> {
+    let renamed = |name: &String| {
+        let other = ALSO_CALLED.iter().find(|(also, _)| also == name);
+        other.map_or_else(|| name.clone(), |(_, field)| (*field).to_owned())
+    };
+    let names: Vec<String> = columns.iter().map(renamed).collect();
+    if names.iter().any(|name| name == ID) {
+        return Ok(names);
+    }
+    Err(Problem::new(
+        Code::FileUnreadable,
+        "The file has no column `id`, so it does not say which people it is of.",
+        "Export all people with their fields by the names of the service's API, `id` and `updatedAt` among them.",
+    ))
+}
+
+/// A batch of text as leads: blank, or the word that stands for it, is no value.
+fn leads(batch: &RecordBatch, names: &[String]) -> Result<RecordBatch, Problem> {
+    let mut ids: Option<Int64Array> = None;
+    let mut named: Vec<(String, ArrayRef, bool)> = Vec::new();
+    for (name, column) in names.iter().zip(batch.columns()) {
+        let texts = column.as_string_opt::<i32>().ok_or_else(broke_off)?;
+        if name == ID {
+            let number = |text: &str| text.trim().parse::<i64>().ok().filter(|id| *id > 0);
+            let id = |text: Option<&str>| text.and_then(number);
+            let parsed: Option<Vec<i64>> = texts.iter().map(id).collect();
+            ids = Some(parsed.ok_or_else(odd_id)?.into());
+        } else {
+            named.push((name.clone(), Arc::new(with_nulls(texts)), true));
+        }
+    }
+    let ids = ids.ok_or_else(odd_id)?;
+    named.insert(0, (ID.to_owned(), Arc::new(ids), false));
+    RecordBatch::try_from_iter_with_nullable(named).map_err(|_| broke_off())
+}
+
+fn with_nulls(texts: &StringArray) -> StringArray {
+    let (offsets, values, _) = texts.clone().into_parts();
+    let valid = texts
+        .iter()
+        .map(|text| text.is_some_and(|text| !matches!(text, "" | NULL)));
+    StringArray::new(offsets, values, Some(valid.collect()))
+}
+
+fn odd_id() -> Problem {
+    Problem::new(
+        Code::FileUnreadable,
+        "A row's `id` is not a number, so the file is no export of people.",
+        "Export the people again; nothing of this file was kept.",
+    )
+}
+
+fn odd_lines(count: u64) -> Problem {
+    Problem::new(
+        Code::FileUnreadable,
+        format!(
+            "{count} lines of the file cannot be read, so it does not say who is there and who is not."
+        ),
+        "Export the people again; nothing of this file was kept.",
+    )
+}
+
+pub(super) fn broke_off() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "Reading the file broke off.",
+        "Nothing of it was kept; try again.",
+    )
+}

@@ -1,0 +1,263 @@
+//! A batch that goes as a file: sent, followed while the service works on it, and parted
+//! by what it says of its rows. Whom it does not refuse is in doubt until read.
+
+use crate::points;
+use crate::run::attempt::{Next, Sender};
+use crate::run::cut::{doubtful, in_calls, unsent};
+use crate::run::file::{lookup_field, written};
+use crate::service::{CallError, Patience};
+use std::collections::HashMap;
+use std::time::Duration;
+use usher_model::{Batch, BatchKind, BatchState, Item, Problem, ReasonCode, Receipt, SentFile};
+use usher_remote::failure::Failure;
+use usher_remote::marketo::{Import, ImportJob, JobState, MAX_RECORDS, RefusedRow, Side};
+use usher_store::table::batches;
+
+/// How often an import is asked about (Marketo docs: every 5 to 30 s).
+const POLL: Duration = Duration::from_secs(15);
+/// How often a place in the queue, or the list of another import, is asked for: hours.
+const TRIES: u32 = 60;
+/// The code of a row that was refused without one.
+const IMPORT: &str = "import";
+
+impl Sender {
+    /// Sends the file of a planned batch. Who was suppressed since the plan is taken out
+    /// first, which leaves a batch of its own.
+    pub(super) async fn send_file(&self, batch: Batch) -> Result<Next, Problem> {
+        let withheld = self.suppressed(&batch)?;
+        if !withheld.is_empty() {
+            return self.withhold(batch, &withheld).await;
+        }
+        let SentFile { joins, .. } = batch.file.unwrap_or_default();
+        let items: Vec<&Item> = batch.items.iter().collect();
+        let (csv, _) = written(batch.kind, &self.dedupe_field, &items)?;
+        let import = Import {
+            lookup_field: lookup_field(batch.kind, &self.dedupe_field).to_owned(),
+            partition: self
+                .partition
+                .clone()
+                .filter(|_| batch.kind == BatchKind::Create),
+            list: self.list.filter(|_| joins),
+            csv,
+        };
+        let joins = import.list.is_some();
+        let patience = Patience {
+            tries: TRIES,
+            ..self.patience
+        };
+        let (import, sent) = (&import, &batch);
+        points::pass("before_sending_mark");
+        let answer = self
+            .service
+            .call(patience, &self.progress, |marketo| async move {
+                self.mark(sent, BatchState::Sending, sent.attempt).await?;
+                points::pass("after_sending_mark");
+                let answer = marketo.import_people(import).await;
+                points::pass("after_reply");
+                answer.map_err(CallError::Service)
+            })
+            .await;
+        match answer {
+            Ok(job) => {
+                let (run, seq, now) = (self.run_id.clone(), batch.seq, self.usher.now().0);
+                let file = SentFile {
+                    joins,
+                    job: Some(job),
+                };
+                let taken =
+                    move |tx: &usher_store::Tx<'_>| batches::imports(tx, &run, seq, now, &file);
+                self.usher.journal.write(taken).await?;
+                points::pass("import_taken");
+                let file = Some(file);
+                self.follow_import(Batch { file, ..batch }).await
+            }
+            Err(CallError::Service(Failure::Unknown { .. })) => self.doubt(&batch).await,
+            Err(CallError::Service(
+                Failure::Refused { .. } | Failure::TooLarge | Failure::Denied { .. },
+            )) => self.by_calls(batch).await,
+            Err(error) => {
+                self.mark(&batch, BatchState::Planned, batch.attempt)
+                    .await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Waits until the service is done with a batch's file, and takes what it says.
+    pub(super) async fn follow_import(&self, batch: Batch) -> Result<Next, Problem> {
+        let Some(job) = batch.file.and_then(|file| file.job) else {
+            return self.doubt(&batch).await;
+        };
+        let ended = loop {
+            let what = "Marketo's import of people";
+            self.service.wait_scaled(POLL, what, &self.progress).await?;
+            let asked = self
+                .service
+                .call(self.asking(), &self.progress, |marketo| async move {
+                    marketo.import_status(job).await
+                })
+                .await;
+            match asked {
+                Ok(told) if matches!(told.state, JobState::Waits | JobState::Runs) => {}
+                Ok(told) => break Some(told),
+                // The service has forgotten it.
+                Err(CallError::Service(Failure::Refused { .. })) => break None,
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let refused = match &ended {
+            Some(told) => self.refused_rows(job, told).await?,
+            None => Vec::new(),
+        };
+        if let Some(told) = ended.filter(|told| told.warned > 0) {
+            tracing::info!(run = %self.run_id, rows = told.warned, "rows imported with a warning");
+        }
+        self.take_answers(batch, refused).await
+    }
+
+    async fn refused_rows(&self, job: i64, told: &ImportJob) -> Result<Vec<RefusedRow>, Problem> {
+        if told.failed == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = self
+            .service
+            .call(self.asking(), &self.progress, |marketo| async move {
+                marketo.import_rows(job, Side::Failures).await
+            })
+            .await;
+        match rows {
+            Ok(rows) => Ok(rows),
+            // Reading finds out who is not there, and a call why.
+            Err(CallError::Service(Failure::Refused { .. } | Failure::Busy { .. })) => {
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn asking(&self) -> Patience {
+        Patience {
+            repeat_unknown: true,
+            ..self.patience
+        }
+    }
+
+    /// Settles who was refused; all others are in doubt, as many together as one lookup
+    /// reads.
+    async fn take_answers(&self, batch: Batch, refused: Vec<RefusedRow>) -> Result<Next, Problem> {
+        let items: Vec<&Item> = batch.items.iter().collect();
+        let (_, names) = written(batch.kind, &self.dedupe_field, &items)?;
+        let mut by_name: HashMap<String, RefusedRow> = refused
+            .into_iter()
+            .filter_map(|row| Some((row.cells.first()?.trim().to_owned(), row)))
+            .collect();
+        let mut settled = Batch {
+            items: Vec::new(),
+            ..batch.clone()
+        };
+        let mut rest = Vec::new();
+        for (item, name) in batch.items.iter().zip(names) {
+            match by_name.remove(name.trim()) {
+                Some(row) => {
+                    settled.items.push(item.clone());
+                    settled.receipts.push(rejected(row));
+                }
+                None => rest.push(item.clone()),
+            }
+        }
+        let now = self.usher.now().0;
+        let rest = self.parts(&batch, rest, Some(now));
+        let (run, seq) = (self.run_id.clone(), batch.seq);
+        self.usher
+            .journal
+            .write(move |tx| {
+                if !settled.items.is_empty() {
+                    batches::plan_settled(tx, &run, now, &settled)?;
+                }
+                rest.iter()
+                    .try_for_each(|part| batches::plan(tx, &run, part))?;
+                batches::remove(tx, &run, seq)
+            })
+            .await?;
+        points::pass("import_answered");
+        Ok(Next::Replaced)
+    }
+
+    /// A file in doubt in parts that one lookup reads.
+    pub(super) async fn part(&self, batch: Batch) -> Result<Next, Problem> {
+        let parts = self.parts(&batch, batch.items.clone(), batch.sent_at);
+        self.replace(batch.seq, parts).await
+    }
+
+    fn parts(&self, batch: &Batch, items: Vec<Item>, sent_at: Option<i64>) -> Vec<Batch> {
+        let chunks = items.chunks(MAX_RECORDS);
+        let part = |items: &[Item]| Batch {
+            items: items.to_vec(),
+            ..batch.clone()
+        };
+        chunks.map(|items| doubtful(part(items), sent_at)).collect()
+    }
+
+    /// The people of a file that the service does not take go in calls.
+    async fn by_calls(&self, batch: Batch) -> Result<Next, Problem> {
+        let parts = match batch.kind {
+            BatchKind::Create | BatchKind::Update => in_calls(batch.kind, batch.items),
+            BatchKind::Add | BatchKind::Remove => {
+                let chunks = batch.items.chunks(MAX_RECORDS);
+                let call = |items: &[Item]| unsent(batch.kind, items.to_vec());
+                chunks.map(call).collect()
+            }
+        };
+        self.replace(batch.seq, parts).await
+    }
+
+    async fn replace(&self, seq: i64, parts: Vec<Batch>) -> Result<Next, Problem> {
+        let run = self.run_id.clone();
+        self.usher
+            .journal
+            .write(move |tx| {
+                // Written before the whole goes, so that their places are new ones.
+                parts
+                    .iter()
+                    .try_for_each(|part| batches::plan(tx, &run, part))?;
+                batches::remove(tx, &run, seq)
+            })
+            .await?;
+        points::pass("batch_split");
+        Ok(Next::Replaced)
+    }
+
+    async fn withhold(&self, batch: Batch, withheld: &[usize]) -> Result<Next, Problem> {
+        let (mut going, mut held) = (batch.clone(), batch.clone());
+        (going.items, held.items) = (Vec::new(), Vec::new());
+        for (at, item) in batch.items.into_iter().enumerate() {
+            match withheld.contains(&at) {
+                true => held.items.push(item),
+                false => going.items.push(item),
+            }
+        }
+        held.receipts = vec![Receipt::Withheld(ReasonCode::Suppressed); held.items.len()];
+        let (run, seq, now) = (self.run_id.clone(), batch.seq, self.usher.now().0);
+        self.usher
+            .journal
+            .write(move |tx| {
+                batches::plan_settled(tx, &run, now, &held)?;
+                if !going.items.is_empty() {
+                    batches::plan(tx, &run, &going)?;
+                }
+                batches::remove(tx, &run, seq)
+            })
+            .await?;
+        Ok(Next::Replaced)
+    }
+}
+
+/// The answer for a row that the service refused: its code, where its words begin with one.
+fn rejected(row: RefusedRow) -> Receipt {
+    let code = row.reason.split(|c: char| !c.is_ascii_digit()).next();
+    let code = code.filter(|digits| matches!(digits.len(), 3 | 4));
+    Receipt::Rejected {
+        code: code.unwrap_or(IMPORT).to_owned(),
+        message: row.reason,
+    }
+}
