@@ -36,6 +36,7 @@ fn debug_masks() {
             url: "https://example.com".into(),
             bearer: Some(secret.clone()),
             body,
+            range: None,
             timeout: Duration::ZERO,
             max_reply: 0,
         };

@@ -45,7 +45,7 @@ fn cut_short(desk: &Desk, path: &str, what: &Value) {
 }
 
 fn mend(desk: &Desk) {
-    desk.remote.private("DELETE", "faults", Value::Null);
+    desk.remote.mend();
 }
 
 fn failures() -> [Value; 4] {

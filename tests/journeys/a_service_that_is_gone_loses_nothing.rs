@@ -31,7 +31,11 @@ fn ready() -> (Desk, TempDir) {
 
 /// A run, and the service gone as soon as somebody was created.
 fn gone_in_the_middle(desk: &mut Desk) -> Child {
-    let child = desk.start(&["sync", "run", "Go"]);
+    gone_in_the_middle_of(desk, &["sync", "run", "Go"])
+}
+
+fn gone_in_the_middle_of(desk: &mut Desk, run: &[&str]) -> Child {
+    let child = desk.start(run);
     until("the first people", || {
         let counters =
             desk.remote.private("GET", "state?summary=1", Value::Null)["counters"].clone();
@@ -95,6 +99,23 @@ fn a_run_ends_early_and_is_resumed_when_the_service_is_back() {
     desk.remote.start_again();
     let run = desk.usher(&["run", "resume", id]).ok().json();
     everybody_is_there_once(&desk, &run);
+}
+
+#[test]
+fn a_run_that_nobody_watches_waits_until_the_service_is_back() {
+    let (mut desk, _kept) = ready();
+    let asked = gone_in_the_middle_of(&mut desk, &["sync", "run", "Go", "--detach"]);
+    let left: Ran = asked.wait_with_output().unwrap().into();
+    let run = left.ok().json()["run_id"].as_str().unwrap().to_owned();
+    let show = |desk: &Desk| desk.usher(&["run", "show", &run]).ok().json();
+    // A run that somebody watches tries a call eight times.
+    until("it is tried more often than that", || {
+        show(&desk)["retries"].as_u64() > Some(8)
+    });
+    assert_eq!(show(&desk)["state"], "sending");
+    desk.remote.start_again();
+    until("its end", || show(&desk)["state"] == "completed");
+    everybody_is_there_once(&desk, &show(&desk));
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) fn heard(between: &StandIn) -> Vec<String> {
 }
 
 /// Asks the sandbox, which closes the line behind its answer.
-fn forward(address: &str, request: &str) -> Vec<u8> {
+pub(crate) fn forward(address: &str, request: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
     let mut answer = Vec::new();

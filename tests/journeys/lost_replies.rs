@@ -140,7 +140,7 @@ fn what_stays_unknown_is_told_and_settled_later() {
         run["list"]["unconfirmed"], 4,
         "never counted as success: {run}"
     );
-    desk.remote.private("DELETE", "faults", Value::Null);
+    desk.remote.mend();
     let resumed = desk
         .usher(&["run", "resume", run["run_id"].as_str().unwrap()])
         .ok()

@@ -37,7 +37,7 @@ fn a_refused_update_still_joins_and_a_refused_creation_joins_nothing() {
         (&json!("rejected"), &json!("added"))
     );
     assert_eq!(people[2]["reason"]["code"], "1003");
-    desk.remote.private("DELETE", "faults", json!(null));
+    desk.remote.mend();
     assert_eq!(
         desk.run(0)["people"]["created"],
         1,

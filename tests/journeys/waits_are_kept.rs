@@ -1,6 +1,6 @@
 //! Tokens that end, limits that are reached: waited out, and nothing sent twice.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::{Config, Desk};
 
 const PEOPLE: &str = "email,first,last\na@x.example,A,A\nb@x.example,B,B\n";
@@ -91,7 +91,7 @@ fn a_spent_quota_ends_or_holds_a_run_and_a_resume_goes_on() {
         (&run["people"]["created"], &run["list"]["not_sent"]),
         (&json!(2), &json!(2))
     );
-    desk.remote.private("DELETE", "faults", Value::Null);
+    desk.remote.mend();
     let resumed = desk
         .usher(&["run", "resume", run["run_id"].as_str().unwrap()])
         .ok()

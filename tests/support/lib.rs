@@ -6,9 +6,11 @@
 
 mod desk;
 mod ran;
+mod random;
 mod remote;
 
 pub use desk::{Desk, PASSPHRASE, binary};
 pub use ran::Ran;
+pub use random::Random;
 pub use remote::Remote;
 pub use usher_sandbox::{Config, Sandbox};

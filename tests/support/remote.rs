@@ -128,7 +128,12 @@ impl Remote {
         self.log().into_iter().filter(is_call).collect()
     }
 
-    /// What goes wrong from now on.
+    /// From here on nothing goes wrong that was told to.
+    pub fn mend(&self) {
+        self.private("DELETE", "faults", Value::Null);
+    }
+
+    /// What goes wrong from now on, beside what was told before.
     pub fn faults(&self, faults: Value) {
         self.private("POST", "faults", json!({ "faults": faults }));
     }

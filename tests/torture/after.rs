@@ -2,7 +2,7 @@
 //! that nobody killed.
 
 use crate::kill::Fell;
-use crate::story::{Doing, RUN, Story};
+use crate::story::{By, Doing, Story};
 use crate::world::{Edition, End, World, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ pub(crate) fn go_on(desk: &Desk, world: &World, story: &Story, line: &mut String
         assert_eq!(told as u64, report["rows"], "a line a row");
     }
     if !is_again && how[1] == "resume" {
-        let clean = &world.clean(story.edition).report;
+        let clean = &world.clean(story.edition, story.by).report;
         let same = |name: &str| {
             let (mut is, mut was) = (report[name].clone(), clean[name].clone());
             for one in [&mut is, &mut was] {
@@ -66,7 +66,9 @@ fn continuation(desk: &Desk, story: &Story) -> (Vec<String>, bool) {
             let run = newest["run_id"].as_str().unwrap();
             (typed(&["run", "resume", run]), false)
         }
-        "interrupted" | "none" | "completed" | "stopped" => (typed(&RUN), state != "none"),
+        "interrupted" | "none" | "completed" | "stopped" => {
+            (typed(story.by.run()), state != "none")
+        }
         other => panic!("a run is {other} after a kill"),
     }
 }
@@ -111,7 +113,10 @@ pub(crate) fn compare(desk: &Desk, world: &World, edition: Edition, fell: &Fell)
             .any(|state| run["state"] == *state);
         assert!(is_over, "a later run took its place: {run}");
     }
-    let (end, clean) = (End::of(desk, &world.opener), &world.clean(edition).end);
+    let (end, clean) = (
+        End::of(desk, &world.opener),
+        &world.clean(edition, By::Calls).end,
+    );
     same("leads", &end.leads, &clean.leads);
     same("lists", &end.lists, &clean.lists);
     let by_email = |end: &End| end.ledger.iter().cloned().collect::<BTreeMap<_, _>>();

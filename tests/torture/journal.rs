@@ -58,6 +58,7 @@ impl Opener {
                 BatchState::Planned => "planned",
                 BatchState::Sending => "sending",
                 BatchState::InDoubt => "in doubt",
+                BatchState::Importing => "importing",
                 BatchState::Done => "done",
             };
             let kind = serde_json::to_value(batch.kind).unwrap();

@@ -1,7 +1,6 @@
 //! How a process dies: halted at a named point, in the middle of a call, or at
 //! any time; always by SIGKILL from outside.
 
-use crate::random::Random;
 use crate::world::{Clean, until};
 use serde_json::{Value, json};
 use std::fmt;
@@ -13,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use support::Desk;
+use support::Random;
 
 /// SIGKILL has this number wherever there are signals.
 const SIGKILL: i32 = 9;
@@ -118,7 +118,7 @@ impl When {
             json!({ "on": {} }),
             json!({ "on": { "write_only": true }, "at": "after_commit" }),
         ]);
-        desk.remote.private("DELETE", "faults", Value::Null);
+        desk.remote.mend();
         desk.remote.private("DELETE", "log", Value::Null);
         desk.remote.faults(Value::from(faults));
         let seen = |at: usize, what: &str| {
@@ -167,7 +167,7 @@ impl When {
             last: log.last().map_or_else(|| "none".into(), told),
             settled_by,
         };
-        desk.remote.private("DELETE", "faults", Value::Null);
+        desk.remote.mend();
         killed.then_some(fell)
     }
 

@@ -13,11 +13,9 @@ mod journal;
 mod kill;
 mod people;
 mod plan;
-mod random;
 mod story;
 mod world;
 
-use crate::random::Random;
 use crate::story::{Story, Told};
 use crate::world::World;
 use std::io::Write;
@@ -25,6 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+use support::Random;
 
 /// Worlds at once: a killed run mostly waits, so there are more than cores.
 const WORKERS: usize = 3;

@@ -1,9 +1,9 @@
 //! Who is in the audience, in its next snapshot, and at the service already:
 //! small, dirty, and the same for the same seed.
 
-use crate::random::Random;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use support::Random;
 
 /// Rows of the first snapshot: enough for several batches of every kind.
 const ROWS: u64 = 1_500;

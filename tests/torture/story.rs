@@ -2,19 +2,44 @@
 
 use crate::after;
 use crate::kill::{Fell, When};
-use crate::random::Random;
 use crate::world::{Edition, World};
 use serde_json::{Value, json};
 use support::Desk;
+use support::Random;
 
-/// The arguments of the command that sends.
-pub(crate) const RUN: [&str; 3] = ["sync", "run", "Go"];
+/// The ways by which people are read and sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Lookups and calls.
+    Calls,
+    /// Exports and files.
+    Files,
+}
+
+impl By {
+    /// The arguments of the command that sends.
+    pub(crate) fn run(self) -> &'static [&'static str] {
+        match self {
+            Self::Calls => &["sync", "run", "Go", "--write-by", "batch"],
+            Self::Files => &[
+                "sync",
+                "run",
+                "Go",
+                "--read-by",
+                "extract",
+                "--write-by",
+                "bulk",
+            ],
+        }
+    }
+}
 
 /// What is killed, and how it is gone on with.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) edition: Edition,
     pub(crate) doing: Doing,
+    pub(crate) by: By,
     pub(crate) when: When,
     /// A second kill, while it is gone on with.
     pub(crate) second: Option<When>,
@@ -77,6 +102,10 @@ impl Story {
         Self {
             edition,
             doing,
+            by: match name {
+                "export_kept" | "import_taken" | "import_answered" | "files_read_back" => By::Files,
+                _ => By::Calls,
+            },
             when: When::Halt(wish.to_owned(), faults),
             second: None,
             resumes: true,
@@ -86,10 +115,12 @@ impl Story {
     /// A story that is drawn.
     pub(crate) fn drawn(random: &mut Random, world: &World) -> Self {
         let edition = random.pick(&[Edition::First, Edition::Next]);
-        let when = When::draw(random, world.clean(edition));
+        let by = random.pick(&[By::Calls, By::Calls, By::Files]);
+        let when = When::draw(random, world.clean(edition, by));
         Self {
             edition,
             doing: Doing::Run,
+            by,
             when,
             second: random.percent(25).then(|| When::draw_second(random)),
             resumes: random.percent(70),
@@ -100,18 +131,18 @@ impl Story {
     pub(crate) fn play(&self, world: &World) -> Option<Told> {
         let desk = world.begin(self.edition);
         let fell = match self.doing {
-            Doing::Run => self.when.strike(&desk, &RUN)?,
+            Doing::Run => self.when.strike(&desk, self.by.run())?,
             Doing::Resume => {
                 let run = after_a_first_kill(&desk);
                 self.when.strike(&desk, &["run", "resume", &run])?
             }
             Doing::RunAgain => {
                 after_a_first_kill(&desk);
-                self.when.strike(&desk, &RUN)?
+                self.when.strike(&desk, self.by.run())?
             }
             Doing::RunOfCrowd => {
                 desk.import(&world.people.crowd);
-                let fell = self.when.strike(&desk, &RUN)?;
+                let fell = self.when.strike(&desk, self.by.run())?;
                 desk.import(&world.people.first);
                 fell
             }
@@ -119,10 +150,15 @@ impl Story {
             Doing::ImportNew => self.import(&desk, world, "New")?,
         };
         let place = world.opener.place(&desk.data_dir());
-        let mut line = format!("{}, {}: {place}; {fell}", self.edition.name(), self.when);
+        let mut line = format!(
+            "{}, by {:?}, {}: {place}; {fell}",
+            self.edition.name(),
+            self.by,
+            self.when
+        );
         after::go_on(&desk, world, self, &mut line);
         after::compare(&desk, world, self.edition, &fell);
-        let all = world.clean(self.edition).writes;
+        let all = world.clean(self.edition, self.by).writes;
         let is_inside = fell.writes.0 > 0 && fell.writes.1 < all;
         line += if is_inside { "; inside" } else { "; outside" };
         Some(Told { line, is_inside })
@@ -157,7 +193,7 @@ impl Story {
 /// Kills a run in the middle of a creation; the run.
 fn after_a_first_kill(desk: &Desk) -> String {
     let when = When::Halt("after_reply".into(), Vec::new());
-    when.strike(desk, &RUN).unwrap();
+    when.strike(desk, By::Calls.run()).unwrap();
     let runs = desk.usher(&["run", "list"]).ok().json();
     assert_eq!(runs[0]["state"], "interrupted");
     runs[0]["run_id"].as_str().unwrap().to_owned()

@@ -3,6 +3,7 @@
 
 use crate::journal::{Opener, Remembered, copy_folder};
 use crate::people::People;
+use crate::story::By;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -67,8 +68,8 @@ pub(crate) struct End {
 pub(crate) struct World {
     pub(crate) people: People,
     pub(crate) opener: Opener,
-    pub(crate) first: Clean,
-    pub(crate) next: Clean,
+    /// By [`Edition::First`] and the later ones, each by calls and by files.
+    cleans: [[Clean; 2]; 2],
     seed: u64,
     port: u16,
     kept: TempDir,
@@ -81,7 +82,14 @@ impl World {
         let (port, kept) = (free_port(), TempDir::new().unwrap());
         let desk = desk(seed, port, kept.path());
         desk.remote.add_people(people.there.clone());
-        desk.connect();
+        desk.connect_with(&[
+            "--calls-per-20s",
+            "100000",
+            "--concurrency",
+            "4",
+            "--people-since",
+            "2025-01-01",
+        ]);
         desk.import(&people.first);
         let suppressed = desk.file("suppressed.txt", &people.suppressed);
         desk.usher(&["suppression", "add", "--file", &suppressed])
@@ -93,7 +101,7 @@ impl World {
 
         let begin = |edition| lay_out(seed, port, kept.path(), edition);
         let desk = begin(Edition::First);
-        let first = clean(&desk, &opener);
+        let first = clean(&desk, &opener, By::Calls);
         let stranger = desk.remote.leads_of("stranger7@elsewhere.example")[0]["id"].clone();
         let state = desk.remote.private("GET", "state", Value::Null);
         let lists = state["lists"].as_array().unwrap();
@@ -107,12 +115,19 @@ impl World {
         let desk = begin(Edition::Sent);
         desk.import(&people.next);
         keep(desk, kept.path(), Edition::Next);
-        let next = clean(&begin(Edition::Next), &opener);
+        let next = clean(&begin(Edition::Next), &opener, By::Calls);
+        let in_files = |edition| clean(&begin(edition), &opener, By::Files);
+        let cleans = [
+            [first, in_files(Edition::First)],
+            [next, in_files(Edition::Next)],
+        ];
+        for [calls, files] in &cleans {
+            assert_eq!(files.end, calls.end, "every way comes to the same end");
+        }
         Self {
             people,
             opener,
-            first,
-            next,
+            cleans,
             seed,
             port,
             kept,
@@ -126,10 +141,14 @@ impl World {
 
     /// What a run from there comes to; for [`Edition::Sent`], once the next
     /// snapshot is imported.
-    pub(crate) fn clean(&self, edition: Edition) -> &Clean {
-        match edition {
-            Edition::First => &self.first,
-            Edition::Sent | Edition::Next => &self.next,
+    pub(crate) fn clean(&self, edition: Edition, by: By) -> &Clean {
+        let ways = match edition {
+            Edition::First => &self.cleans[0],
+            Edition::Sent | Edition::Next => &self.cleans[1],
+        };
+        match by {
+            By::Calls => &ways[0],
+            By::Files => &ways[1],
         }
     }
 }
@@ -181,12 +200,12 @@ impl End {
     }
 }
 
-fn clean(desk: &Desk, opener: &Opener) -> Clean {
+fn clean(desk: &Desk, opener: &Opener, by: By) -> Clean {
     desk.remote.private("DELETE", "log", Value::Null);
     desk.remote
         .faults(json!([{ "on": { "write_only": true } }]));
     let started = Instant::now();
-    let report = desk.run(0);
+    let report = desk.usher(by.run()).ok().json();
     let took = started.elapsed();
     let calls = desk.remote.log().len() as u64;
     let writes = desk.remote.private("GET", "faults", Value::Null)["faults"][0]["seen"]
@@ -223,6 +242,7 @@ fn desk(seed: u64, port: u16, kept: &Path) -> Desk {
         port,
         seed,
         people: 0,
+        time_scale: 600,
         state_file: Some(state_now(kept)),
         ..Desk::quick()
     })

@@ -1,5 +1,7 @@
-//! The whole traffic: each call of the client, with what can become of it.
+//! The whole traffic: each call of the client, with what can become of it, and calls
+//! that it does not make yet.
 
+mod jobs;
 mod lists;
 mod members;
 mod people;
@@ -18,8 +20,8 @@ use usher_model::Secret;
 use usher_remote::{clock::SystemClock, http::NetHttp, marketo::Marketo};
 use usher_sandbox::{Config, Sandbox};
 
-/// What the client can ask for.
-pub(super) const OPERATIONS: [(&str, &str); 15] = [
+/// What is asked for.
+pub(super) const OPERATIONS: [(&str, &str); 29] = [
     ("post", "/identity/oauth/token"),
     ("get", "/rest/v1/leads/describe2.json"),
     ("get", "/rest/v1/leads/partitions.json"),
@@ -36,6 +38,21 @@ pub(super) const OPERATIONS: [(&str, &str); 15] = [
     ("get", "/rest/asset/v1/staticList/{id}.json"),
     ("get", "/rest/asset/v1/folder/byName.json"),
     ("get", "/rest/asset/v1/folders.json"),
+    // Without the client.
+    ("get", "/rest/v1/activities/types.json"),
+    ("get", "/rest/v1/activities/pagingtoken.json"),
+    ("get", "/rest/v1/activities/leadchanges.json"),
+    ("get", "/rest/v1/activities/deletedleads.json"),
+    ("get", "/bulk/v1/leads/export.json"),
+    ("post", "/bulk/v1/leads/export/create.json"),
+    ("post", "/bulk/v1/leads/export/{exportId}/enqueue.json"),
+    ("post", "/bulk/v1/leads/export/{exportId}/cancel.json"),
+    ("get", "/bulk/v1/leads/export/{exportId}/status.json"),
+    ("get", "/bulk/v1/leads/export/{exportId}/file.json"),
+    ("post", "/bulk/v1/leads.json"),
+    ("get", "/bulk/v1/leads/batch/{batchId}.json"),
+    ("get", "/bulk/v1/leads/batch/{batchId}/failures.json"),
+    ("get", "/bulk/v1/leads/batch/{batchId}/warnings.json"),
 ];
 
 const SOURCES: [&str; 5] = [
@@ -88,6 +105,7 @@ pub(super) async fn through(descriptions: &Descriptions) -> Vec<Exchange> {
     stage.marketo.ensure_token().await.unwrap();
     people::drive(&stage).await;
     lists::drive(&stage).await;
+    jobs::drive(&stage).await;
     refusals::drive(&stage).await;
     recorder.take()
 }

@@ -2,6 +2,7 @@
 //! Prism passes over names that it does not know.
 
 use super::{departures::Descriptions, recorder::Exchange};
+use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 /// One operation of a description.
@@ -58,7 +59,9 @@ pub(super) fn unknown(descriptions: &Descriptions, exchange: &Exchange) -> Vec<S
     };
     let query = exchange.uri.query().unwrap_or_default();
     let mut all = operation.passes_over("query", query);
-    if operation.names("formData").next().is_some() {
+    let kind = exchange.headers.get(CONTENT_TYPE);
+    let in_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    if !in_parts && operation.names("formData").next().is_some() {
         let form = String::from_utf8_lossy(&exchange.body);
         all.extend(operation.passes_over("formData", &form));
     }

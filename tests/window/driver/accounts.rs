@@ -2,6 +2,7 @@
 //! the window as a person makes it.
 
 use crate::{Config, Machine, Remote, Window};
+use serde_json::json;
 
 /// A sandbox without limits that slow a test down.
 pub fn remote(people: usize) -> Remote {
@@ -70,4 +71,22 @@ pub fn destination_and_sync(machine: &Machine) {
         "--destination",
         "Everyone",
     ]);
+}
+
+/// A run of that many people under way in the window, slow enough to be met half-way.
+pub fn run_under_way(remote: &Remote, count: usize) -> (Machine, Window) {
+    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 400 } }]));
+    let mut machine = Machine::default();
+    let file = people(&machine, "all.csv", count);
+    machine.usher(&["audience", "import", &file, "--name", "All"]);
+    let window = Window::open(&mut machine);
+    connect(&window, remote, remote.sandbox().client_secret());
+    destination_and_sync(&machine);
+    window.go("Syncs");
+    window.click("link", "Everyone");
+    window.press("Make the preview");
+    window.see_in_time("Run this preview");
+    window.press("Run this preview");
+    window.see("Sending people");
+    (machine, window)
 }

@@ -209,7 +209,8 @@ impl Machine {
             .push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
     }
 
-    /// The keychain goes on by itself, and ends with the bus.
+    /// The keychain goes on by itself, and ends with the bus. Its starter ends before it
+    /// can be asked.
     fn unlock_keychain(&mut self) {
         let mut command = self.command("gnome-keyring-daemon");
         command
@@ -223,6 +224,23 @@ impl Machine {
             daemon.wait().unwrap().success(),
             "the keychain does not start"
         );
+        while !self.is_on_the_bus("org.freedesktop.secrets") {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Whether some program answers to this name.
+    fn is_on_the_bus(&self, name: &str) -> bool {
+        let mut asks = self.command("dbus-send");
+        asks.args([
+            "--session",
+            "--print-reply=literal",
+            "--dest=org.freedesktop.DBus",
+        ])
+        .args(["/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner"])
+        .arg(format!("string:{name}"));
+        let said = asks.output().expect("dbus-send").stdout;
+        String::from_utf8_lossy(&said).contains("true")
     }
 
     fn start_screen(&mut self) {

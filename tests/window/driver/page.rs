@@ -73,18 +73,23 @@ impl Page {
     /// Clicks, once whatever covers it or moves is gone.
     #[track_caller]
     pub(crate) fn click(&self, role: &str, name: Option<&str>) {
-        let clicked = self.until(PATIENCE, || {
+        assert!(
+            self.clicked(PATIENCE, role, name),
+            "no {role} {name:?} to click in:\n{}",
+            self.text()
+        );
+    }
+
+    /// Whether it could be clicked in that time.
+    pub(crate) fn clicked(&self, patience: Duration, role: &str, name: Option<&str>) -> bool {
+        let clicked = self.until(patience, || {
             let element = self.look(role, name)?;
             self.runtime.block_on(async {
                 element.scroll_into_view().await.ok()?;
                 element.click().await.ok()
             })
         });
-        assert!(
-            clicked.is_some(),
-            "no {role} {name:?} to click in:\n{}",
-            self.text()
-        );
+        clicked.is_some()
     }
 
     /// Presses keys where the focus is.

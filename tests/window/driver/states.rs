@@ -124,6 +124,8 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.go("Connections");
     window.press("Test");
     window.see("Everything a sync needs works");
+    window.press("Calls today");
+    window.see("Marketo counts anew from");
     album.take(&window, "26-connection-tested");
     window.address("/destinations/Sample");
     window.see_heading("Mapping");
@@ -140,6 +142,12 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("New sync");
     window.see("When somebody leaves the audience");
     album.take(&window, "31-sync-form");
+    window.choose("Runs by itself", "Again and again");
+    window.script(
+        "document.querySelector('[role=dialog] form').lastElementChild.scrollIntoView()",
+        vec![],
+    );
+    album.take(&window, "48-schedule");
     window.close();
 }
 

@@ -66,8 +66,7 @@ fn mapping(album: &mut Album, window: &Window) {
 /// A guardrail in the preview, and a run that it holds back.
 fn held(album: &mut Album, window: &Window, machine: &Machine) {
     machine.usher(&["sync", "edit", "Everyone", "--max-creations", "100"]);
-    window.go("Syncs");
-    window.click("link", "Everyone");
+    open_sync(window);
     window.press("Make the preview");
     window.see_in_time("Many people would be created");
     album.take(window, "38-guardrail");
@@ -87,17 +86,16 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
 
     permit(remote, true);
     remote.faults(json!([{ "on": { "write_only": true }, "do": { "delay_ms": 800 } }]));
-    window.go("Syncs");
-    window.click("link", "Everyone");
+    open_sync(window);
     window.press("Refresh");
-    window.see_in_time("Run this preview");
+    window.settle();
     window.press("Run this preview");
     window.see("Sending people");
     window.press("Stop run");
     window.see_in_time("Stopped");
     album.take(window, "41-run-stopped");
 
-    remote.faults(json!([]));
+    remote.mend();
     remote.private("POST", "config", json!({ "lists_writable": false }));
     window.press("Resume run");
     window.see_in_time("Completed with problems");
@@ -105,13 +103,17 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     window.go("Overview");
     album.take(window, "43-overview-needs-you");
 
-    window.go("Syncs");
-    window.click("link", "Everyone");
+    open_sync(window);
     window.press("More actions for Everyone");
     window.click("option", "Remove");
     window.see("Remove Everyone?");
     album.take(window, "44-confirm");
     window.press("Cancel");
+}
+
+fn open_sync(window: &Window) {
+    window.go("Syncs");
+    window.click("link", "Everyone");
 }
 
 fn open(window: &Window, run: &Value) {

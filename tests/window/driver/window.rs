@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 const START: Duration = Duration::from_secs(30);
 /// How long a run may take.
 const RUN: Duration = Duration::from_secs(120);
+/// The longest that a list of options takes to open, or to show what was chosen.
+const OPENING: Duration = Duration::from_secs(3);
 
 /// An open window. Closing it ends the program.
 pub struct Window {
@@ -94,13 +96,12 @@ impl Window {
     pub fn choose(&self, picker: &str, option: &str) {
         // A list that is still opening may swallow the click: what counts is what is chosen.
         let page = self.page();
-        let chosen = (0..3).any(|_| {
+        let chosen = (0..5).any(|_| {
             if page.look("option", Some(option)).is_none() {
                 page.click("button", Some(&format!("{picker}…")));
             }
-            page.click("option", Some(option));
             let shown = || page.look("button", Some(&format!("{option}…")));
-            page.until(Duration::from_secs(2), shown).is_some()
+            page.clicked(OPENING, "option", Some(option)) && page.until(OPENING, shown).is_some()
         });
         assert!(chosen, "{option} cannot be chosen in:\n{}", page.text());
     }
@@ -110,17 +111,15 @@ impl Window {
     pub fn pick(&self, field: &str, option: &str) {
         // A list that is still closing may take the new one with it.
         let page = self.page();
-        let picked = (0..3).any(|_| {
+        let picked = (0..5).any(|_| {
             page.fill(field, option.trim_end_matches('…'));
-            let offered = || page.look("option", Some(option));
-            if page.until(Duration::from_secs(3), offered).is_none() {
+            if !page.clicked(OPENING, "option", Some(option)) {
                 return false;
             }
-            page.click("option", Some(option));
             // What was not chosen goes when the field is left.
             page.keys("\u{E004}");
             let shown = || (self.value(field)?.starts_with(option)).then_some(());
-            page.until(Duration::from_secs(2), shown).is_some()
+            page.until(OPENING, shown).is_some()
         });
         assert!(picked, "{option} is not offered in:\n{}", page.text());
     }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod a_schedule_runs_in_the_window;
+mod another_way;
 mod beside_the_command_line;
 mod by_keyboard_alone;
 mod every_screen_is_accessible;
@@ -12,5 +14,6 @@ mod mapping;
 mod nothing_leaves_the_window;
 mod quit_while_running;
 mod stop_and_resume;
+mod who_failed_is_tried_again;
 mod without_a_keychain;
 mod wrong_secret;

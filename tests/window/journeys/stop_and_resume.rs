@@ -1,8 +1,8 @@
 //! A run that is stopped loses nothing: resumed, it sends what was left, and what the
 //! sandbox holds in the end is what the preview said.
 
-use driver::accounts::{connect, destination_and_sync, people, remote};
-use driver::{Machine, Window};
+use driver::Machine;
+use driver::accounts::{remote, run_under_way};
 use serde_json::{Value, json};
 
 /// More people than are sent before somebody can stop.
@@ -11,22 +11,14 @@ const PEOPLE: usize = 6_000;
 #[test]
 fn a_stopped_run_is_resumed_to_its_end() {
     let remote = remote(0);
-    let secret = remote.sandbox().client_secret().to_owned();
-    // Slow enough to be stopped in the middle.
-    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 400 } }]));
-    let mut machine = Machine::default();
-    let file = people(&machine, "all.csv", PEOPLE);
-    machine.usher(&["audience", "import", &file, "--name", "All"]);
-    let window = Window::open(&mut machine);
-    connect(&window, &remote, &secret);
-    destination_and_sync(&machine);
-    window.go("Syncs");
-    window.click("link", "Everyone");
-    window.press("Make the preview");
-    window.see_in_time("Run this preview");
-    window.press("Run this preview");
+    let (machine, window) = run_under_way(&remote, PEOPLE);
     window.see("So far");
-    window.see("Sending people");
+    window.press("Pause run");
+    window.see_in_time("Nothing is sent until it goes on");
+    let held = self::run(&machine);
+    assert_eq!(held["state"], json!("paused"), "{held}");
+    window.press("Go on");
+    window.see_no_more("Nothing is sent until it goes on");
     window.press("Stop run");
     window.see_in_time("Stopped");
     let run = run(&machine);
@@ -36,7 +28,7 @@ fn a_stopped_run_is_resumed_to_its_end() {
     assert!(created < PEOPLE as u64, "{run}");
     assert_eq!(remote.leads().len() as u64, created);
 
-    remote.faults(json!([]));
+    remote.mend();
     window.press("Resume run");
     window.see_in_time("Completed");
     let done = self::run(&machine);

@@ -9,7 +9,8 @@ use usher_model::{Limits, Mapping, PersonAction, Secret, SyncType};
 use usher_sandbox::{Config, Sandbox};
 use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::{
-    ImportRequest, ListWish, Look, NewConnection, NewDestination, NewSync, Progress, Usher, World,
+    ImportRequest, ListWish, Look, NewConnection, NewDestination, NewSync, Progress, RouteWish,
+    Usher, World,
 };
 
 /// The audience of every sync.
@@ -82,7 +83,7 @@ impl Home {
             home.define(plan).await?;
             let progress = Progress::unwatched();
             home.usher
-                .preview(plan.name, Look::WhereStale, &progress)
+                .preview(plan.name, Look::WhereStale, RouteWish::default(), &progress)
                 .await?;
         }
         Ok(home)
@@ -97,6 +98,7 @@ impl Home {
             client_id: self.sandbox.client_id().into(),
             limits: Limits::default(),
             hipaa_ready: false,
+            people_since: None,
         };
         let secret = Secret::new(self.sandbox.client_secret().into());
         self.usher.add_connection(connection, secret).await?;
@@ -129,6 +131,8 @@ impl Home {
             on_drift: Default::default(),
             consent: None,
             max_creations: None,
+            schedule: None,
+            missed: Default::default(),
         };
         self.usher.create_sync(sync).await?;
         Ok(())

@@ -11,7 +11,7 @@ use crate::data::Data;
 use crate::told::{Failure, Told, peak_bytes};
 use home::{Home, JOB, KEYS, Plan};
 use std::path::Path;
-use usher_sync::{Look, Progress};
+use usher_sync::{Look, Progress, RouteWish};
 
 /// How far the job is done; each stage includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -70,7 +70,7 @@ async fn plan(home: &Home, told: &mut Told, step: &str, plan: &Plan) -> Result<S
     let asked = async {
         Ok(home
             .usher
-            .preview(plan.name, Look::Offline, &progress)
+            .preview(plan.name, Look::Offline, RouteWish::default(), &progress)
             .await?)
     };
     let made = told.step(step, asked).await?;

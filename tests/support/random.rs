@@ -1,11 +1,11 @@
-//! Numbers drawn from a seed, so that every kill can be had again.
+//! Numbers drawn from a seed, so that what they decide can be had again.
 
 /// SplitMix64: small, and good enough to choose places with.
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// The numbers of one occasion of a seed; others do not shift them.
-    pub(crate) fn new(seed: u64, occasion: u64) -> Self {
+    pub fn new(seed: u64, occasion: u64) -> Self {
         let mut random = Self(seed ^ occasion.wrapping_mul(0xD6E8_FEB8_6659_FD93));
         random.next();
         random
@@ -20,22 +20,22 @@ impl Random {
     }
 
     /// From 0 to below this.
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
 
     /// From 1 to this.
-    pub(crate) fn to(&mut self, most: u64) -> u64 {
+    pub fn to(&mut self, most: u64) -> u64 {
         1 + self.below(most)
     }
 
     /// In so many of a hundred cases.
-    pub(crate) fn percent(&mut self, cases: u64) -> bool {
+    pub fn percent(&mut self, cases: u64) -> bool {
         self.below(100) < cases
     }
 
     /// One of these.
-    pub(crate) fn pick<T: Copy>(&mut self, all: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.below(all.len() as u64) as usize]
     }
 }

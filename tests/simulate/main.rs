@@ -1,0 +1,139 @@
+//! The engine in virtual time: days of schedules, faults, crashes and other people's work
+//! are lived through in a second, from a seed, and what must always be true is looked at
+//! after every step.
+//!
+//! It is the shipped engine with its encrypted stores; only clock, randomness, network and
+//! disk are this program's, and the service at the other end is the sandbox without its
+//! socket. `USHER_SIMULATE_SEEDS` (200) says how many stories, `USHER_SIMULATE_FIRST` (1)
+//! which is the first, `USHER_SIMULATE_SECONDS` after how long no new one is begun.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod desk;
+mod end;
+mod machine;
+mod network;
+mod others;
+mod people;
+mod story;
+mod witness;
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use story::{Story, Told};
+
+/// Stories at once.
+const WORKERS: usize = 2;
+/// Stories in continuous integration.
+const SEEDS: u64 = 200;
+
+#[derive(Default)]
+struct Tally {
+    told: u64,
+    hours: u64,
+    runs: u64,
+    lives: u64,
+    calls: u64,
+    writes: u64,
+    failed: Vec<u64>,
+}
+
+#[test]
+fn whatever_happens_the_invariants_hold() {
+    let first = from_env("USHER_SIMULATE_FIRST").unwrap_or(1);
+    let seeds = from_env("USHER_SIMULATE_SEEDS").unwrap_or(SEEDS);
+    let seconds = from_env("USHER_SIMULATE_SECONDS").map(Duration::from_secs);
+    let talks = std::env::var_os("USHER_SIMULATE_TALKS").is_some();
+    let started = Instant::now();
+    let (next, tally) = (AtomicU64::new(first), Mutex::new(Tally::default()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let late = seconds.is_some_and(|seconds| started.elapsed() > seconds);
+                    if seed >= first + seeds || late {
+                        break;
+                    }
+                    let told = tell(seed, talks);
+                    tally.lock().unwrap().add(seed, told);
+                }
+            });
+        }
+    });
+    let tally = tally.into_inner().unwrap();
+    say(&format!(
+        "simulate: {} stories from seed {first} in {} s: {} hours lived, {} runs, {} lives, {} calls, {} of them writes; {} failed",
+        tally.told,
+        started.elapsed().as_secs(),
+        tally.hours,
+        tally.runs,
+        tally.lives,
+        tally.calls,
+        tally.writes,
+        tally.failed.len(),
+    ));
+    assert!(
+        tally.failed.is_empty(),
+        "seeds that broke something: {:?}",
+        tally.failed
+    );
+}
+
+#[test]
+fn a_story_is_the_same_each_time_it_is_told() {
+    for seed in 9_001..9_004 {
+        let (once, again) = (tell(seed, false), tell(seed, false));
+        let trace = |told: Result<Told, String>| told.expect("it holds").trace;
+        assert_eq!(trace(once), trace(again), "seed {seed}");
+    }
+}
+
+fn tell(seed: u64, talks: bool) -> Result<Told, String> {
+    let told = catch_unwind(AssertUnwindSafe(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let told = runtime.block_on(Story::of(seed, talks).play());
+        runtime.shutdown_background();
+        told
+    }));
+    let told = told.unwrap_or_else(|_| Err("it panicked".to_owned()));
+    if let Err(why) = &told {
+        say(&format!("seed {seed}: {why}"));
+    }
+    told
+}
+
+impl Tally {
+    fn add(&mut self, seed: u64, told: Result<Told, String>) {
+        self.told += 1;
+        match told {
+            Ok(told) => {
+                self.hours += told.hours;
+                self.runs += told.runs;
+                self.lives += told.lives;
+                self.calls += told.calls;
+                self.writes += told.writes;
+            }
+            Err(_) => self.failed.push(seed),
+        }
+    }
+}
+
+/// Said at once, also where tests' output is kept back.
+fn say(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+fn from_env(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
+}
