@@ -120,8 +120,11 @@ impl Writer {
     /// are safe all the same: the log stays, and the next start reads it.
     pub fn close(&self) -> Result<(), StoreError> {
         let line = lock(&self.line).take();
-        if let Some(Line::Here(connection)) = line {
-            return clear_and_close(*connection);
+        match line {
+            Some(Line::Here(connection)) => return clear_and_close(*connection),
+            // The thread ends once nobody can put anything in line.
+            Some(Line::Thread(line)) => drop(line),
+            None => {}
         }
         match lock(&self.thread).take() {
             // The last owner may be a write itself: it cannot wait for its own end.
