@@ -1,7 +1,6 @@
 //! A reading of people or of the list that was cut short: nobody is thought
 //! absent, and nobody is created, left out or removed for it.
 
-use crate::wait::until_halted;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use support::{Desk, Ran};
@@ -170,12 +169,7 @@ fn nobody_leaves_a_list_for_a_reading_that_was_cut_short() {
 fn a_reading_that_died_half_way_is_none() {
     for place in ["reading_begun", "reading_block_kept"] {
         let desk = ready("update-and-create");
-        let mut command = desk.command(&["sync", "preview", "Go"]);
-        command.env("USHER_HALT_AT", place);
-        let mut child = desk.start_given(command, "");
-        until_halted(&mut child);
-        child.kill().unwrap();
-        child.wait().unwrap();
+        desk.killed_at(&["sync", "preview", "Go"], place);
         assert!(offline(&desk).stderr.contains("700 keys"), "{place}");
         nothing_was_sent(&desk);
     }

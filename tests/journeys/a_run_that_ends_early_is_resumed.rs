@@ -2,8 +2,6 @@
 
 use crate::wait::until;
 use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::process::Child;
 use support::Desk;
 
 fn ready() -> Desk {
@@ -17,22 +15,6 @@ fn ready() -> Desk {
     desk
 }
 
-/// Starts a run that halts at a place, and kills it there.
-fn killed_at(desk: &Desk, place: &str) {
-    let mut command = desk.command(&["sync", "run", "Go"]);
-    command.env("USHER_HALT_AT", place);
-    let mut child: Child = desk.start_given(command, "");
-    let told = BufReader::new(child.stderr.take().unwrap());
-    assert!(
-        told.lines()
-            .map_while(Result::ok)
-            .any(|line| line.contains("halted")),
-        "{place} is passed"
-    );
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
 #[test]
 fn a_killed_run_is_interrupted_and_ends_like_a_clean_one() {
     for place in [
@@ -44,7 +26,7 @@ fn a_killed_run_is_interrupted_and_ends_like_a_clean_one() {
         "list_batches_written",
     ] {
         let desk = ready();
-        killed_at(&desk, place);
+        desk.killed_at(&["sync", "run", "Go"], place);
         let runs = desk.usher(&["run", "list"]).ok().json();
         assert_eq!(runs[0]["state"], "interrupted", "{place}");
         let run = desk
@@ -70,7 +52,7 @@ fn a_killed_run_is_interrupted_and_ends_like_a_clean_one() {
 #[test]
 fn a_new_run_settles_and_closes_the_earlier_one() {
     let desk = ready();
-    killed_at(&desk, "after_reply");
+    desk.killed_at(&["sync", "run", "Go"], "after_reply");
     let run = desk.run(0);
     assert_eq!(
         run["people"]["unchanged"].as_u64().unwrap()

@@ -3,7 +3,6 @@
 #![cfg(unix)]
 
 use crate::nothing_is_kept_in_clear::scan;
-use crate::wait::until_halted;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -135,12 +134,7 @@ fn what_a_doubt_still_needs_is_said_to_be_pending() {
     desk.import(FILE);
     desk.destination("audience-and-profile", "update-and-create", &[]);
     desk.sync(&[]);
-    let mut command = desk.command(&["sync", "run", "Go"]);
-    command.env("USHER_HALT_AT", "after_reply");
-    let mut run = desk.start_given(command, "");
-    until_halted(&mut run);
-    run.kill().unwrap();
-    run.wait().unwrap();
+    desk.killed_at(&["sync", "run", "Go"], "after_reply");
 
     let said = forget_in_words(&desk);
     assert!(!said.contains("for good"), "{said}");

@@ -1,7 +1,6 @@
 //! A data folder is its user's alone, and a world of its own.
 #![cfg(unix)]
 
-use crate::wait::until_halted;
 use serde_json::json;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -20,10 +19,8 @@ fn is_private(folder: &Path) {
 /// An owner that is in the midst of an import for as long as it is let live.
 fn working_owner(desk: &Desk) -> Child {
     let file = desk.file("next.csv", "email\nann@x.example\n");
-    let mut command = desk.command(&["audience", "import", &file, "--name", "Next"]);
-    command.env("USHER_HALT_AT", "import_block_kept");
-    let mut owner = desk.start_given(command, "");
-    until_halted(&mut owner);
+    let import = ["audience", "import", &file, "--name", "Next"];
+    let owner = desk.halted_at(&import, "import_block_kept");
     assert!(desk.data_dir().join("owner.json").exists());
     owner
 }
@@ -105,10 +102,8 @@ fn a_folder_may_lie_deep_and_have_any_name() {
         .unwrap();
     assert!(imported.status.success(), "{imported:?}");
 
-    let mut halted = deep(&["audience", "import", &file, "--name", "Next"]);
-    halted.env("USHER_HALT_AT", "import_block_kept");
-    let mut owner = desk.start_given(halted, "");
-    until_halted(&mut owner);
+    let next = deep(&["audience", "import", &file, "--name", "Next"]);
+    let mut owner = desk.halted(next, "import_block_kept");
     for _ in ["beside the owner", "after it was killed"] {
         let shown: Ran = desk
             .start_given(deep(&["audience", "show", "People"]), "")

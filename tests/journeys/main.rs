@@ -52,5 +52,6 @@ mod values_survive;
 mod wait;
 mod waits_are_kept;
 mod what_others_changed_stays;
+mod what_was_confirmed_is_read_back;
 mod who_failed_is_tried_again;
 mod who_leaves_the_list;

@@ -3,7 +3,6 @@
 //! about people prints one.
 #![cfg(unix)]
 
-use crate::wait::until_halted;
 use serde_json::json;
 use std::path::Path;
 use support::{Desk, PASSPHRASE, Ran};
@@ -163,11 +162,6 @@ fn a_run_that_is_killed_leaves_nobody_in_clear() {
     desk.import(&format!("email,first,last\n{},C,A\n", PEOPLE[0]));
     desk.destination("audience-and-profile", "update-and-create", &[]);
     desk.sync(&[]);
-    let mut command = desk.command(&["sync", "run", "Go"]);
-    command.env("USHER_HALT_AT", "after_reply");
-    let mut run = desk.start_given(command, "");
-    until_halted(&mut run);
-    run.kill().unwrap();
-    run.wait().unwrap();
+    desk.killed_at(&["sync", "run", "Go"], "after_reply");
     assert!(scan(&desk.data_dir(), &[PEOPLE[0], PASSPHRASE]) >= 3);
 }

@@ -1,7 +1,6 @@
 //! The window of calls is kept on disk: who comes after a crash waits for what
 //! the dead process had used of it.
 
-use crate::wait::until_halted;
 use serde_json::json;
 use support::{Config, Desk};
 
@@ -21,12 +20,7 @@ fn no_window_holds_more_calls_than_the_users_share() {
     desk.import("email,first,last\na@x.example,A,A\nb@x.example,B,B\n");
     desk.destination("audience-and-profile", "update-and-create", &[]);
     desk.sync(&[]);
-    let mut command = desk.command(&["sync", "run", "Go"]);
-    command.env("USHER_HALT_AT", "after_receipts");
-    let mut child = desk.start_given(command, "");
-    until_halted(&mut child);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    desk.killed_at(&["sync", "run", "Go"], "after_receipts");
     let before = desk.remote.calls().len();
     assert!(before >= CALLS - 1, "the window was all but full: {before}");
 

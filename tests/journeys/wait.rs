@@ -1,6 +1,5 @@
 //! Waiting for another process to come somewhere, with a deadline.
 
-use std::io::{BufRead, BufReader};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -14,21 +13,6 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     while !is_so() {
         assert!(begun.elapsed() < DEADLINE, "it never came: {what}");
         std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// Reads a process's standard error until it says that it halted.
-#[track_caller]
-pub(crate) fn until_halted(process: &mut Child) {
-    let mut said = BufReader::new(process.stderr.as_mut().unwrap());
-    let mut line = String::new();
-    while !line.starts_with("halted at") {
-        line.clear();
-        assert_ne!(
-            said.read_line(&mut line).unwrap(),
-            0,
-            "it ended without halting"
-        );
     }
 }
 

@@ -115,7 +115,7 @@ fn is_at_rest(run: &RunReport) -> Result<(), String> {
     }
 }
 
-/// Whoever was planned is counted once.
+/// Whoever was planned is counted once, and a run that says it is complete sent everybody.
 fn adds_up(run: &RunReport) -> Result<(), String> {
     let planned = run.digest.is_some() && run.state != RunState::Held;
     if planned && run.people.total() != run.rows {
@@ -123,6 +123,13 @@ fn adds_up(run: &RunReport) -> Result<(), String> {
             "I6: {} of {} rows: {run:?}",
             run.people.total(),
             run.rows
+        ));
+    }
+    let not_sent = run.people.skipped.get("not_sent").copied().unwrap_or(0);
+    let not_placed = run.list.as_ref().map_or(0, |list| list.not_sent);
+    if run.state == RunState::Completed && not_sent + not_placed > 0 {
+        return Err(format!(
+            "I5: it is complete and sent not everybody: {run:?}"
         ));
     }
     Ok(())

@@ -21,8 +21,8 @@ mod witness;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use story::{Story, Told};
 
@@ -30,6 +30,9 @@ use story::{Story, Told};
 const WORKERS: usize = 2;
 /// Stories in continuous integration.
 const SEEDS: u64 = 200;
+/// Stories in which a planted fault has to be caught.
+#[cfg(debug_assertions)]
+const PLANTED_SEEDS: u64 = 100;
 
 #[derive(Default)]
 struct Tally {
@@ -42,8 +45,12 @@ struct Tally {
     failed: Vec<u64>,
 }
 
+/// One test at a time: a planted fault is in the whole process.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn whatever_happens_the_invariants_hold() {
+    let _alone = alone();
     let first = from_env("USHER_SIMULATE_FIRST").unwrap_or(1);
     let seeds = from_env("USHER_SIMULATE_SEEDS").unwrap_or(SEEDS);
     let seconds = from_env("USHER_SIMULATE_SECONDS").map(Duration::from_secs);
@@ -60,6 +67,9 @@ fn whatever_happens_the_invariants_hold() {
                         break;
                     }
                     let told = tell(seed, talks);
+                    if let Err(why) = &told {
+                        say(&format!("seed {seed}: {why}"));
+                    }
                     tally.lock().unwrap().add(seed, told);
                 }
             });
@@ -86,6 +96,7 @@ fn whatever_happens_the_invariants_hold() {
 
 #[test]
 fn a_story_is_the_same_each_time_it_is_told() {
+    let _alone = alone();
     for seed in 9_001..9_004 {
         let (once, again) = (tell(seed, false), tell(seed, false));
         let trace = |told: Result<Told, String>| told.expect("it holds").trace;
@@ -105,11 +116,31 @@ fn tell(seed: u64, talks: bool) -> Result<Told, String> {
         runtime.shutdown_background();
         told
     }));
-    let told = told.unwrap_or_else(|_| Err("it panicked".to_owned()));
-    if let Err(why) = &told {
-        say(&format!("seed {seed}: {why}"));
+    told.unwrap_or_else(|_| Err("it panicked".to_owned()))
+}
+
+/// Faults are planted in the shipped lines, one after another, and each has to break an
+/// invariant: what finds nothing proves nothing.
+#[cfg(debug_assertions)]
+#[test]
+fn planted_faults_are_caught() {
+    use usher_sync::{Planted, plant};
+    let _alone = alone();
+    let mut missed = Vec::new();
+    for fault in Planted::ALL {
+        plant(Some(fault));
+        let caught = (1..=PLANTED_SEEDS).find_map(|seed| Some((seed, tell(seed, false).err()?)));
+        plant(None);
+        match caught {
+            Some((seed, why)) => say(&format!("planted {fault:?}: caught by seed {seed}: {why}")),
+            None => missed.push(fault),
+        }
     }
-    told
+    assert!(missed.is_empty(), "nobody noticed {missed:?}");
+}
+
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Tally {

@@ -99,6 +99,18 @@ impl People {
         }
     }
 
+    /// Some of these who must not be written to any more.
+    pub(crate) fn suppress(&mut self, random: &mut Random) -> Vec<String> {
+        let few = random.to(20);
+        let some = |_| {
+            let person = &self.now[random.below(self.now.len() as u64) as usize];
+            email(person.number)
+        };
+        let emails: Vec<String> = (0..few.min(self.now.len() as u64)).map(some).collect();
+        self.suppressed.extend(emails.iter().cloned());
+        emails
+    }
+
     /// As a file, with what files have: somebody twice, somebody without an address.
     pub(crate) fn file(&mut self) -> String {
         let mut file = "email,first,last,company,plan,consent\r\n".to_owned();

@@ -170,7 +170,6 @@ impl Story {
         let rules = Rules {
             calls_per_20s: setup.limits.calls_per_20s as usize,
             fields: fields.into_iter().map(str::to_owned).collect(),
-            suppressed: people.suppressed.clone(),
         };
         let witness = Witness::new(service.clone(), rules);
         let network = Network::new(service, witness, Random::new(self.seed, 3));
@@ -243,6 +242,8 @@ impl Scene {
             values: suppressed,
         };
         self.must(suppress, None).await;
+        let suppressed = self.people.suppressed.clone();
+        self.desk.network.witness.suppress(suppressed);
         let rules = [
             "email=DedupeField",
             "first=firstName",
@@ -352,6 +353,7 @@ impl Scene {
                 self.others.private("POST", "config", &config);
             }
             19 | 20 => self.hand_on_it().await,
+            21 => self.suppress_some().await,
             _ => {
                 self.tell("somebody runs it");
                 self.desk.ask_aside(self.run()).await;
@@ -370,6 +372,18 @@ impl Scene {
         self.tell("the next snapshot comes");
         self.people.pass_time();
         drop(self.import().await);
+    }
+
+    async fn suppress_some(&mut self) {
+        let values = self.people.suppress(&mut self.random);
+        self.tell(&format!("{} are suppressed", values.len()));
+        let suppress = Command::Suppress {
+            namespace: "email".into(),
+            values: values.clone(),
+        };
+        if let Some(Ok(_)) = self.desk.ask(suppress, None).await {
+            self.desk.network.witness.suppress(values);
+        }
     }
 
     fn bad_weather(&mut self) {

@@ -18,6 +18,8 @@ const WINDOW: Duration = Duration::from_secs(20);
 const CREATING: Duration = Duration::from_secs(90);
 /// Runs that are looked at for what is being sent: no more are under way.
 const RUNS: usize = 8;
+/// The longest that a request is on its way to the service.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
 /// What holds for a story, whatever happens in it.
 pub(crate) struct Rules {
@@ -25,8 +27,6 @@ pub(crate) struct Rules {
     pub(crate) calls_per_20s: usize,
     /// Fields that may be written.
     pub(crate) fields: BTreeSet<String>,
-    /// E-mails of people who must not be written to.
-    pub(crate) suppressed: BTreeSet<String>,
 }
 
 /// The witness.
@@ -45,6 +45,8 @@ struct Seen {
     recent: VecDeque<Instant>,
     busiest: usize,
     creating: HashMap<String, (u64, Instant)>,
+    /// E-mails of people who must not be written to, and since when.
+    suppressed: HashMap<String, Instant>,
     journal: Option<Arc<Database>>,
     broken: Vec<String>,
 }
@@ -70,6 +72,13 @@ impl Witness {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap()
+    }
+
+    /// From here on these people must not be written to.
+    pub(crate) fn suppress(&self, emails: impl IntoIterator<Item = String>) {
+        let now = Instant::now();
+        let since = emails.into_iter().map(|email| (email, now));
+        self.seen().suppressed.extend(since);
     }
 
     /// Reads from this journal what was written down before a request left.
@@ -151,7 +160,7 @@ impl Witness {
             let said = format!("I8: fields that are not mapped are written: {strange:?}");
             seen.broken.push(said);
         }
-        if let Some(email) = self.suppressed_of(write) {
+        if let Some(email) = self.suppressed_of(&seen.suppressed, now, write) {
             seen.broken
                 .push(format!("I7: {email} is suppressed and written to"));
         }
@@ -173,7 +182,12 @@ impl Witness {
         }
     }
 
-    fn suppressed_of(&self, write: &Write) -> Option<String> {
+    fn suppressed_of(
+        &self,
+        suppressed: &HashMap<String, Instant>,
+        now: Instant,
+        write: &Write,
+    ) -> Option<String> {
         if write.kind == BatchKind::Remove {
             return None;
         }
@@ -186,7 +200,8 @@ impl Witness {
                     normal(lead["email"].as_str().unwrap_or_default())
                 }
             };
-            self.rules.suppressed.contains(&email).then_some(email)
+            let since = suppressed.get(&email)?;
+            (now.duration_since(*since) > ON_ITS_WAY).then_some(email)
         })
     }
 }

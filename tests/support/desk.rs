@@ -2,7 +2,7 @@
 
 use crate::{Ran, Remote};
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -105,6 +105,34 @@ impl Desk {
         // A command that reads nothing may be gone already.
         drop(stdin.write_all(format!("{PASSPHRASE}\n{input}").as_bytes()));
         child
+    }
+
+    /// Starts a command that halts at a named place, `name` or `name:n`.
+    #[track_caller]
+    pub fn halted_at(&self, arguments: &[&str], place: &str) -> Child {
+        self.halted(self.command(arguments), place)
+    }
+
+    /// The same with a command of one's own.
+    #[track_caller]
+    pub fn halted(&self, mut command: Command, place: &str) -> Child {
+        command.env("USHER_HALT_AT", place);
+        let mut child = self.start_given(command, "");
+        let said = BufReader::new(child.stderr.as_mut().unwrap());
+        let mut lines = said.lines().map_while(Result::ok);
+        assert!(
+            lines.any(|line| line.starts_with("halted at")),
+            "it ended without coming to {place}"
+        );
+        child
+    }
+
+    /// Starts a command and kills it at a named place.
+    #[track_caller]
+    pub fn killed_at(&self, arguments: &[&str], place: &str) {
+        let mut child = self.halted_at(arguments, place);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Types a command and waits for its end.

@@ -7,7 +7,9 @@ use crate::print::{self, count, document, facts, table};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use usher_model::{ListReport, Outcome, PersonOutcome, Problem, RunReport, RunState, Timestamp};
+use usher_model::{
+    ListReport, Outcome, PersonOutcome, Problem, RunReport, RunState, Timestamp, Verification,
+};
 use usher_sync::owner::Command;
 use usher_sync::{OutcomeFilter, RetryRequest};
 
@@ -239,6 +241,9 @@ pub(crate) fn shown(report: &RunReport) -> String {
     if let Some(list) = &report.list {
         lines.push(("List", list_line(list)));
     }
+    if let Some(verification) = &report.verification {
+        lines.push(("Read back", read_back(verification)));
+    }
     lines.push((
         "Calls",
         format!(
@@ -255,6 +260,33 @@ pub(crate) fn shown(report: &RunReport) -> String {
 
 fn no_longer_kept(at: Timestamp) -> String {
     format!("no longer kept since {at}; keys are given as SHA-256")
+}
+
+fn read_back(verification: &Verification) -> String {
+    let mut parts = vec![
+        format!("{} people", count(verification.people)),
+        format!("{} places on the list", count(verification.places)),
+    ];
+    parts.extend(
+        verification
+            .list_members
+            .map(|members| format!("which has {}", count(members))),
+    );
+    parts.push(match verification.reopened {
+        0 => "all as confirmed".to_owned(),
+        again => format!("{} not as confirmed and sent again", count(again)),
+    });
+    if verification.changed_meanwhile > 0 {
+        let changed = count(verification.changed_meanwhile);
+        parts.push(format!("{changed} changed by others meanwhile"));
+    }
+    if let Some(code) = verification.given_up {
+        parts = vec![format!(
+            "not done ({})",
+            print::word(code).replace('_', " ")
+        )];
+    }
+    parts.join(", ")
 }
 
 fn by_reason(reasons: &BTreeMap<String, u64>) -> String {

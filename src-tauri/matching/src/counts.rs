@@ -22,6 +22,13 @@ pub struct Counts {
     pub drifted: u64,
 }
 
+impl Counts {
+    /// Everybody on the list once it is as planned.
+    pub fn members_afterwards(&self) -> u64 {
+        self.list_keep + self.list_others + self.list_add
+    }
+}
+
 impl AddAssign<&Self> for Counts {
     fn add_assign(&mut self, other: &Self) {
         let (people, more) = (&mut self.people, &other.people);

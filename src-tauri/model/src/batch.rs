@@ -111,3 +111,11 @@ pub struct Batch {
     /// Their answers, once it is done.
     pub receipts: Vec<Receipt>,
 }
+
+impl Batch {
+    /// Whether its people are written by the leads they have: all but creations, and
+    /// creations of whom the service had named the lead before.
+    pub fn names_leads(&self) -> bool {
+        self.kind != BatchKind::Create || self.items.iter().all(|item| item.lead.is_some())
+    }
+}

@@ -37,7 +37,7 @@ pub use plan::{
 };
 pub use problem::{Code, Problem};
 pub use route::{ReadRoute, RouteChoice, RouteCost, RouteReason, Routes, WriteRoute};
-pub use run::{ListReport, PeopleReport, RunReport, RunState};
+pub use run::{ListReport, PeopleReport, RunReport, RunState, Verification};
 pub use schedule::{Missed, Schedule};
 pub use secret::Secret;
 pub use sync::{Consent, ListChoice, ListRef, Mode, OnDrift, Sync};

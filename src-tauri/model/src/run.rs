@@ -1,6 +1,6 @@
 //! One execution of a sync, and the report it ends in.
 
-use crate::{GuardrailName, RunId, Timestamp};
+use crate::{Code, GuardrailName, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -71,6 +71,10 @@ pub struct RunReport {
     pub people: PeopleReport,
     /// What became of the list; `None` for profile-only.
     pub list: Option<ListReport>,
+    /// What of it was read back at its end; nothing before that, or where it changed
+    /// nothing.
+    #[serde(default)]
+    pub verification: Option<Verification>,
     /// Guardrails that were overridden for it.
     pub allowed: Vec<GuardrailName>,
     /// Calls made, token calls left out.
@@ -85,6 +89,24 @@ pub struct RunReport {
     /// SHA-256 since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values_purged_at: Option<Timestamp>,
+}
+
+/// What was read back of what the service had confirmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Verification {
+    /// People whose fields were read: all who had been in doubt, and a sample of the rest.
+    pub people: u64,
+    /// Places on the list that were read: all that were changed.
+    pub places: u64,
+    /// Everybody on the list, where all of it was read.
+    pub list_members: Option<u64>,
+    /// People and places that were not as confirmed, and were sent again.
+    pub reopened: u64,
+    /// People whom somebody else changed meanwhile; they are left so.
+    pub changed_meanwhile: u64,
+    /// Why it could not be read back, by the error's code.
+    pub given_up: Option<Code>,
 }
 
 /// What became of people.

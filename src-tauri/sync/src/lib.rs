@@ -21,6 +21,7 @@ mod memo;
 pub mod owner;
 mod partial;
 mod plan;
+mod planted;
 mod points;
 mod progress;
 mod reading;
@@ -52,6 +53,7 @@ pub use freshness::Freshness;
 pub use plan::{
     Look, PeopleFilter, PeoplePage, ReadDocument, RouteWish, WhatIf, WhatIfDocument, WhatIfList,
 };
+pub use planted::{Planted, plant};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
 pub use run::{

@@ -4,6 +4,7 @@
 //! free 20 s after its reply. A refilling bucket would let bursts through that
 //! the service refuses. The log lies in the cache, so it outlives a restart.
 
+use crate::planted::{Planted, is_planted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -103,7 +104,10 @@ impl Limiter {
         }
         let now = self.clock.now();
         let day = day_of(now);
-        let latest = now.after(longest + WINDOW);
+        let latest = match is_planted(Planted::WindowFromSending) {
+            true => now.after(WINDOW),
+            false => now.after(longest + WINDOW),
+        };
         let reader = self.cache.reader()?;
         if self.used_on(&reader, &day)?.all() >= u64::from(limits.daily_quota) {
             return Ok(Err(Wait::Quota));
@@ -127,6 +131,9 @@ impl Limiter {
     pub(crate) async fn end(&self, slot: Slot) -> Result<(), Problem> {
         let free = self.clock.now().after(WINDOW).0;
         let Slot { number, under_way } = slot;
+        if is_planted(Planted::WindowFromSending) {
+            return Ok(());
+        }
         let noted = self
             .cache
             .write(move |tx| calls::end(tx, number, free))

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 static HALT: OnceLock<Halt> = OnceLock::new();
 
 /// Every place there is, in the order in which an audience comes by.
-pub const POINTS: [&str; 38] = [
+pub const POINTS: [&str; 40] = [
     "owner_ready",
     // An import.
     "import_begun",
@@ -47,6 +47,8 @@ pub const POINTS: [&str; 38] = [
     "list_kept",
     "list_batches_written",
     // The end.
+    "read_back",
+    "reopened",
     "before_end",
     "end_written",
     // What follows a run that ended early.

@@ -62,6 +62,41 @@ pub(crate) fn listing(members: u64) -> u64 {
     }
 }
 
+/// One person of so many is read back of those who were sent in calls.
+const SAMPLED: u64 = 50;
+
+/// The calls that reading people back takes at the end of a run: a sample, in whole calls.
+pub(crate) fn people_read_back(people: u64) -> u64 {
+    people.div_ceil(SAMPLED * PAGE)
+}
+
+/// How the places that a run changed are read back, and the calls that takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// The whole list, which says how many are on it, too.
+    List { calls: u64 },
+    /// Whoever joined or left, where the list is long beside them.
+    Asked { calls: u64 },
+}
+
+impl Places {
+    /// The calls.
+    pub(crate) fn calls(self) -> u64 {
+        match self {
+            Self::List { calls } | Self::Asked { calls } => calls,
+        }
+    }
+}
+
+/// The cheaper way, of a list that should have so many members by then.
+pub(crate) fn places_read_back(changed: u64, members: u64) -> Places {
+    let (whole, asked) = (listing(members), changed.div_ceil(PAGE));
+    match whole <= asked {
+        true => Places::List { calls: whole },
+        false => Places::Asked { calls: asked },
+    }
+}
+
 /// What a route takes, at a user's share of the limits. `waits` is what the service is
 /// waited for.
 pub(crate) fn cost<R>(route: R, calls: u64, waits: Duration, limits: &Limits) -> RouteCost<R> {

@@ -127,7 +127,7 @@ export function whereToMend(
   return screen === undefined || screen === here ? null : screen;
 }
 
-export function whatHappened(problem: Problem): string {
+export function whatHappened(problem: Pick<Problem, "code">): string {
   return HAPPENED[problem.code] ?? "That did not work";
 }
 

@@ -61,6 +61,7 @@ impl BatchMeter {
 pub(crate) struct CostMeter {
     creations: BatchMeter,
     updates: BatchMeter,
+    people: u64,
     adds: u64,
     removes: u64,
 }
@@ -120,6 +121,7 @@ impl CostMeter {
         for length in &lengths.updates {
             self.updates.add(*length);
         }
+        self.people += (lengths.creations.len() + lengths.updates.len()) as u64;
         self.adds += decided.counts.list_add;
     }
 
@@ -128,16 +130,37 @@ impl CostMeter {
         self.removes += leavers;
     }
 
-    pub(crate) fn finish(self, limits: &Limits, creates_list: bool, reading_calls: u64) -> Cost {
+    /// What it takes in all, given how many are on the list afterwards.
+    pub(crate) fn finish(
+        self,
+        limits: &Limits,
+        creates_list: bool,
+        members: u64,
+        reading_calls: u64,
+    ) -> Cost {
+        let [people, places] = read_back(self.people, self.adds + self.removes, members);
         let by_endpoint = [
             ("create_people", self.creations.batches),
             ("update_people", self.updates.batches),
             ("create_list", u64::from(creates_list)),
             ("add_to_list", add_batches(self.adds)),
             ("remove_from_list", add_batches(self.removes)),
+            people,
+            places,
         ];
         cost_of(&by_endpoint, Duration::ZERO, reading_calls, limits)
     }
+}
+
+/// The calls that read back what was done to people and places in calls.
+pub(super) fn read_back(people: u64, places: u64, members: u64) -> [(&'static str, u64); 2] {
+    [
+        ("read_people_back", route::people_read_back(people)),
+        (
+            "read_list_back",
+            route::places_read_back(places, members).calls(),
+        ),
+    ]
 }
 
 /// What these calls take, and what the service is waited for.

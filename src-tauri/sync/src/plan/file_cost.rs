@@ -2,7 +2,7 @@
 //! Sending gathers by the same rules (`run/file.rs`); how often a file is asked about,
 //! only the service knows.
 
-use crate::plan::cost::{add_batches, cost_of};
+use crate::plan::cost::{add_batches, cost_of, read_back};
 use crate::plan::rows::RowBlock;
 use crate::route;
 use std::collections::HashMap;
@@ -103,12 +103,12 @@ impl FileMeter {
         }
     }
 
-    /// What it takes in all, given who joins and leaves the list.
+    /// What it takes in all, given who joins and leaves the list, and how many are on it
+    /// afterwards.
     pub(crate) fn finish(
         self,
         fewest: u64,
-        adds: u64,
-        removes: u64,
+        [adds, removes, members]: [u64; 3],
         creates_list: bool,
         reading_calls: u64,
         limits: &Limits,
@@ -134,17 +134,19 @@ impl FileMeter {
         let exports = [joining + later * u64::from(later_in_file), made];
         let exports = exports.iter().filter(|people| **people > 0).count() as u64;
         let [updates, creations] = in_calls.map(add_batches);
+        let joining_by_call = if later_in_file { 0 } else { later };
+        let changed = joining_by_call + removes;
+        let [people_back, list_back] = read_back(in_calls.iter().sum(), changed, members);
         let by_endpoint = [
             ("import_files", files * CALLS_A_FILE),
             ("create_people", creations),
             ("update_people", updates),
             ("create_list", u64::from(creates_list)),
-            (
-                "add_to_list",
-                add_batches(if later_in_file { 0 } else { later }),
-            ),
+            ("add_to_list", add_batches(joining_by_call)),
             ("remove_from_list", add_batches(removes)),
             ("export_people", exports * READ_BACK),
+            people_back,
+            list_back,
         ];
         let rounds = u32::try_from(files).unwrap_or(u32::MAX);
         let looks = u32::try_from(exports).unwrap_or(u32::MAX);

@@ -9,6 +9,7 @@ use crate::plan::kept;
 use crate::plan::known::Known;
 use crate::plan::rows::RowBlock;
 use crate::plan::told::KnownList;
+use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::freshness;
@@ -123,7 +124,11 @@ impl Usher {
             columns.map_or(Ok(()), |columns| self.keep_block(plan, block.seq, columns))
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
-        let (counts, leaving) = tally.finish(settings.mode, list);
+        let (mut counts, mut leaving) = tally.finish(settings.mode, list);
+        if is_planted(Planted::StayersLeave) {
+            leaving = known.ours.iter().copied().collect();
+            counts.list_remove = leaving.len() as u64;
+        }
         let leaving = self.places_of(&inputs.sync, leaving)?;
         for (lead, key) in &leaving {
             digest.leaver(*lead, key);
@@ -262,11 +267,12 @@ impl Usher {
         let read = self.reading_again(inputs, known, counts);
         let reading_calls = known.reading_calls + read.calls();
         let wished = inputs.routes.write;
-        let in_calls = cost.finish(limits, creates_list, reading_calls);
+        let members = counts.members_afterwards();
+        let in_calls = cost.finish(limits, creates_list, members, reading_calls);
         let in_files = files.map(|files| {
-            let (adds, removes) = (counts.list_add, counts.list_remove);
+            let list = [counts.list_add, counts.list_remove, members];
             let fewest = route::fewest_if(wished);
-            files.finish(fewest, adds, removes, creates_list, reading_calls, limits)
+            files.finish(fewest, list, creates_list, reading_calls, limits)
         });
         let by = |route, cost: &Cost| RouteCost {
             route,

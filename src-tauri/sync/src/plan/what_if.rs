@@ -133,6 +133,7 @@ impl Usher {
             .is_some_and(|list| list.list.id.is_some());
         let makes_list = fills_list && !exists && counts.list_add > 0;
         let limits = &inputs.service.connection().limits;
+        let members = counts.members_afterwards();
         Ok(WhatIfDocument {
             list: fills_list.then_some(WhatIfList {
                 add: counts.list_add,
@@ -142,7 +143,7 @@ impl Usher {
             }),
             ambiguous_keys: counts.ambiguous_keys,
             drifted: counts.drifted,
-            calls: cost.finish(limits, makes_list, 0).calls,
+            calls: cost.finish(limits, makes_list, members, 0).calls,
             people: counts.people,
         })
     }

@@ -78,7 +78,7 @@ impl Usher {
 
 /// Everyone on a list, page by page; one that is known to be long, or turns out to be, is
 /// exported.
-async fn members_of(
+pub(crate) async fn members_of(
     service: &Arc<Service>,
     list: i64,
     before: Option<usize>,

@@ -13,5 +13,5 @@ pub(crate) use block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, aske
 pub(crate) use everyone::exported_leads;
 pub(crate) use export::Exporter;
 pub(crate) use keys::{AskedKeys, LeadKeys};
-pub(crate) use list::{list_scope, list_there};
+pub(crate) use list::{list_scope, list_there, members_of};
 pub(crate) use people::{fields_asked, freshness, planned_columns};

@@ -1,5 +1,6 @@
 //! One attempt at one batch: written down, sent, and its answer kept.
 
+use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
 use crate::run::RunRecord;
@@ -106,16 +107,12 @@ impl Sender {
         if batch.file.is_some() {
             return self.send_file(batch).await;
         }
-        let withheld = self.suppressed(&batch)?;
-        let going: Vec<usize> = (0..batch.items.len())
-            .filter(|at| !withheld.contains(at))
-            .collect();
         if batch.attempt > 0 {
             self.service.count_retry();
         }
         let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
-        let answer = if going.is_empty() {
-            Ok(Vec::new())
+        let answer = if self.going(&batch)?.is_empty() {
+            Ok((Vec::new(), Vec::new()))
         } else if list_change && self.list.is_none() {
             let code = self.list_refused.clone().unwrap_or_else(|| "1013".into());
             Err(CallError::Service(Failure::Refused {
@@ -123,34 +120,28 @@ impl Sender {
                 message: "The list could not be made.".into(),
             }))
         } else {
-            let items: &[&Item] = &going.iter().map(|&at| &batch.items[at]).collect::<Vec<_>>();
             let batch = &batch;
-            points::pass("before_sending_mark");
             self.service
-                .call(self.patience, &self.progress, |marketo| async move {
-                    self.mark(batch, BatchState::Sending, batch.attempt).await?;
-                    points::pass("after_sending_mark");
-                    let answer = self.make(&marketo, batch.kind, items).await;
-                    points::pass("after_reply");
-                    answer.map_err(CallError::Service)
+                .call(self.patience, &self.progress, |marketo| {
+                    self.send_now(marketo, batch)
                 })
                 .await
         };
         match answer {
-            Ok(results)
+            Ok((_, results))
                 if batch.kind == BatchKind::Create
                     && batch.attempt > 0
                     && results.iter().any(already_there) =>
             {
                 self.doubt(&batch).await
             }
-            Ok(results) => {
+            Ok((going, results)) => {
                 let mut answers = results
                     .into_iter()
                     .map(|result| receipt(batch.kind, result));
                 let receipts: Option<Vec<Receipt>> = (0..batch.items.len())
                     .map(|at| {
-                        if withheld.contains(&at) {
+                        if going.binary_search(&at).is_err() {
                             return Some(Receipt::Withheld(ReasonCode::Suppressed));
                         }
                         answers.next()?.or_else(|| known_lead(&batch.items[at]))
@@ -170,10 +161,61 @@ impl Sender {
         }
     }
 
+    /// Writes down that a batch leaves, and sends it; who went, and the answers. Who was
+    /// suppressed while it waited for its turn is left out.
+    async fn send_now(
+        &self,
+        marketo: Arc<Marketo>,
+        batch: &Batch,
+    ) -> Result<(Vec<usize>, Vec<RecordResult>), CallError> {
+        let going = self.going(batch).map_err(CallError::Local)?;
+        if going.is_empty() {
+            return Ok((going, Vec::new()));
+        }
+        let items: Vec<&Item> = going.iter().map(|&at| &batch.items[at]).collect();
+        points::pass("before_sending_mark");
+        if is_planted(Planted::WrittenAfterwards) {
+            let answer = self.make(&marketo, batch, &items).await;
+            self.mark(batch, BatchState::Sending, batch.attempt).await?;
+            return Ok((going, answer.map_err(CallError::Service)?));
+        }
+        self.mark(batch, BatchState::Sending, batch.attempt).await?;
+        if is_planted(Planted::LedgerBeforeReceipt) {
+            self.believe(batch).await?;
+        }
+        points::pass("after_sending_mark");
+        let answer = self.make(&marketo, batch, &items).await;
+        points::pass("after_reply");
+        Ok((going, answer.map_err(CallError::Service)?))
+    }
+
+    /// Tells the ledger that all of a batch was delivered.
+    async fn believe(&self, batch: &Batch) -> Result<(), CallError> {
+        let done = batch.items.iter();
+        let done: Vec<Receipt> = done
+            .map(|item| known_lead(item).unwrap_or(Receipt::Unconfirmed))
+            .collect();
+        let (sync, entries) = (self.sync_id.clone(), delivered(batch, &done, &self.fields));
+        let believed = self
+            .usher
+            .journal
+            .write(move |tx| ledger::append(tx, &sync, &entries));
+        believed
+            .await
+            .map_err(|error| CallError::Local(error.into()))
+    }
+
+    /// Positions of people who may be sent.
+    fn going(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
+        let withheld = self.suppressed(batch)?;
+        let all = 0..batch.items.len();
+        Ok(all.filter(|at| !withheld.contains(at)).collect())
+    }
+
     async fn make(
         &self,
         marketo: &Marketo,
-        kind: BatchKind,
+        batch: &Batch,
         items: &[&Item],
     ) -> Result<Vec<RecordResult>, Failure> {
         let leads = || {
@@ -182,8 +224,8 @@ impl Sender {
                 .filter_map(|item| item.lead)
                 .collect::<Vec<i64>>()
         };
-        match (kind, self.list) {
-            (BatchKind::Create, _) => {
+        match (batch.kind, self.list) {
+            (BatchKind::Create, _) if !batch.names_leads() => {
                 let input = items.iter().map(|item| values(item)).collect();
                 let (lookup_field, partition) = (self.dedupe_field.clone(), self.partition.clone());
                 marketo
@@ -195,8 +237,12 @@ impl Sender {
                     })
                     .await
             }
-            (BatchKind::Update, _) => {
-                let input = items.iter().map(|item| values(item)).collect();
+            (BatchKind::Create | BatchKind::Update, _) => {
+                let input = items.iter().map(|item| values(item));
+                let input = match is_planted(Planted::AnotherField) {
+                    true => input.map(with_another_field).collect(),
+                    false => input.collect(),
+                };
                 marketo
                     .sync_leads(&LeadWrite {
                         action: WriteAction::UpdateOnly,
@@ -215,6 +261,17 @@ impl Sender {
     async fn failed(&self, batch: Batch, failure: Failure) -> Result<Next, Problem> {
         let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
         match failure {
+            Failure::Unknown { .. }
+                if batch.kind == BatchKind::Create && is_planted(Planted::CreationSentUnread) =>
+            {
+                self.mark(&batch, BatchState::Planned, batch.attempt + 1)
+                    .await?;
+                Ok(Next::Replaced)
+            }
+            Failure::Unknown { .. } if list_change && is_planted(Planted::UnknownIsSuccess) => {
+                let receipts = batch.items.iter().filter_map(known_lead).collect();
+                self.settle(&batch, receipts).await
+            }
             Failure::Unknown { .. } => self.doubt(&batch).await,
             Failure::TooLarge | Failure::Refused { .. }
                 if !list_change && batch.items.len() > 1 && !stops_run(&failure) =>
@@ -317,6 +374,9 @@ impl Sender {
     /// Positions of people who are suppressed by now, by what is sent of them.
     pub(super) fn suppressed(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
         let all = self.usher.suppressions()?;
+        if is_planted(Planted::SuppressedAtPlanningOnly) {
+            return Ok(Vec::new());
+        }
         if all.is_empty() || batch.kind == BatchKind::Remove {
             return Ok(Vec::new());
         }
@@ -360,6 +420,12 @@ fn record_of(lead: Option<i64>, changes: &Map<String, Value>) -> Map<String, Val
         .iter()
         .map(|(field, pair)| (field.clone(), pair.get(1).cloned().unwrap_or(Value::Null)));
     id.into_iter().chain(after).collect()
+}
+
+/// A record with a field that nobody mapped.
+fn with_another_field(mut record: Map<String, Value>) -> Map<String, Value> {
+    record.insert("title".to_owned(), "Boss".into());
+    record
 }
 
 fn stops_run(failure: &Failure) -> bool {

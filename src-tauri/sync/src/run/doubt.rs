@@ -40,8 +40,8 @@ impl Sender {
         }
         points::pass("before_doubt_read");
         let found = match batch.kind {
-            BatchKind::Create => self.found_by_key(&batch).await?,
-            BatchKind::Update => self.found_by_id(&batch).await?,
+            BatchKind::Create if !batch.names_leads() => self.found_by_key(&batch).await?,
+            BatchKind::Create | BatchKind::Update => self.found_by_id(&batch).await?,
             BatchKind::Add | BatchKind::Remove => self.found_on_list(&batch).await?,
         };
         let tired = batch.attempt >= TRIES;
@@ -107,7 +107,10 @@ impl Sender {
     /// Who of these is on the list by the file they went in: a batch of its own, as
     /// joining by a call is one.
     async fn joined(&self, settled: &Batch) -> Result<Batch, Problem> {
-        let mut joined = unsent(BatchKind::Add, Vec::new());
+        let mut joined = Batch {
+            file: settled.file,
+            ..unsent(BatchKind::Add, Vec::new())
+        };
         let is_profile = matches!(settled.kind, BatchKind::Create | BatchKind::Update);
         let joins = is_profile && settled.file.is_some_and(|file| file.joins);
         let Some(list) = self.list.filter(|_| joins) else {
@@ -226,7 +229,11 @@ impl Sender {
     }
 
     /// Who of these is on the list.
-    async fn memberships(&self, list: i64, ids: &[i64]) -> Result<Vec<(i64, Membership)>, Problem> {
+    pub(super) async fn memberships(
+        &self,
+        list: i64,
+        ids: &[i64],
+    ) -> Result<Vec<(i64, Membership)>, Problem> {
         let mut told = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MAX_RECORDS) {
             let part = self
@@ -292,7 +299,7 @@ impl Sender {
     }
 
     /// Whether a lead has every value that was to be written.
-    fn is_as_wanted(&self, item: &Item, values: &Map<String, Value>) -> bool {
+    pub(super) fn is_as_wanted(&self, item: &Item, values: &Map<String, Value>) -> bool {
         item.wanted().all(|(name, wanted)| {
             let there = values.get(name).and_then(read_as_text);
             let field = self.fields.iter().find(|field| field.name == name);

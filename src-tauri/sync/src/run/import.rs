@@ -46,19 +46,27 @@ impl Sender {
             ..self.patience
         };
         let (import, sent) = (&import, &batch);
-        points::pass("before_sending_mark");
         let answer = self
             .service
             .call(patience, &self.progress, |marketo| async move {
+                // Waiting for its turn can take hours.
+                if !self.suppressed(sent).map_err(CallError::Local)?.is_empty() {
+                    return Ok(None);
+                }
+                points::pass("before_sending_mark");
                 self.mark(sent, BatchState::Sending, sent.attempt).await?;
                 points::pass("after_sending_mark");
                 let answer = marketo.import_people(import).await;
                 points::pass("after_reply");
-                answer.map_err(CallError::Service)
+                answer.map(Some).map_err(CallError::Service)
             })
             .await;
         match answer {
-            Ok(job) => {
+            Ok(None) => {
+                let withheld = self.suppressed(&batch)?;
+                self.withhold(batch, &withheld).await
+            }
+            Ok(Some(job)) => {
                 let (run, seq, now) = (self.run_id.clone(), batch.seq, self.usher.now().0);
                 let file = SentFile {
                     joins,

@@ -22,6 +22,7 @@ mod resume;
 mod retry;
 mod send;
 mod stage;
+mod verify;
 
 pub(crate) use attempt::record;
 use attempt::values;

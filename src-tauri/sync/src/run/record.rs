@@ -9,7 +9,7 @@ use crate::service::Service;
 use serde::{Deserialize, Serialize};
 use usher_model::{
     ConnectionId, DestinationId, Field, GuardrailName, ListRef, PeopleCounts, PlanId, Problem,
-    RunId, RunState, SyncId, Timestamp,
+    RunId, RunState, SyncId, Timestamp, Verification,
 };
 
 /// How far a run's batches are written down.
@@ -22,6 +22,8 @@ pub(crate) enum Stage {
     Profiles,
     /// List changes are, too.
     List,
+    /// All is sent, and read back.
+    Verifying,
     /// Nothing more is sent without a new command.
     Ended,
 }
@@ -33,6 +35,9 @@ pub(crate) struct RunList {
     pub(crate) name: String,
     pub(crate) folder: Option<ListRef>,
     pub(crate) keep: u64,
+    /// Members whom the plan leaves alone.
+    #[serde(default)]
+    pub(crate) others: u64,
     pub(crate) add: u64,
     pub(crate) remove: u64,
     /// Of these, the changes beyond the limit of a pilot.
@@ -89,6 +94,9 @@ pub(crate) struct RunRecord {
     pub(crate) retries: u64,
     pub(crate) started_at: Timestamp,
     pub(crate) finished_at: Option<Timestamp>,
+    /// What of it was read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verification: Option<Verification>,
     /// Why it ended early.
     pub(crate) problem: Option<Problem>,
     /// A later run took its place: it cannot be resumed.

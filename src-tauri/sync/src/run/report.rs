@@ -1,5 +1,6 @@
 //! The report of a run: counts that add up, whatever has been sent so far.
 
+use crate::planted::{Planted, is_planted};
 use crate::run::resume::has_more_to_do;
 use crate::run::{RunRecord, Stage};
 use crate::usher::Usher;
@@ -122,6 +123,7 @@ impl Usher {
             retry_of: run.retry_of.clone(),
             list: list(run, &tallies, failed_creations),
             people,
+            verification: run.verification.clone(),
             allowed: run.allowed.clone(),
             calls: run.calls,
             retries: run.retries,
@@ -161,6 +163,7 @@ impl Usher {
                         *tally.rejected.entry(code.clone()).or_default() += 1
                     }
                     Receipt::Unconfirmed => tally.unconfirmed += 1,
+                    Receipt::Withheld(_) if is_planted(Planted::WithheldUncounted) => {}
                     Receipt::Withheld(reason) => {
                         *tally
                             .withheld
@@ -257,7 +260,7 @@ fn list(run: &RunRecord, tallies: &Tallies, failed_creations: u64) -> Option<Lis
     let not_sent = match run.stage {
         Stage::Preparing => planned.add + planned.remove,
         Stage::Profiles => (planned.add + planned.remove).saturating_sub(failed_creations),
-        Stage::List | Stage::Ended => {
+        Stage::List | Stage::Verifying | Stage::Ended => {
             planned.beyond_limit
                 + add.planned
                 + remove.planned

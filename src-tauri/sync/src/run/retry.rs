@@ -73,6 +73,7 @@ impl Usher {
             allowed: Vec::new(),
             calls: 0,
             retries: 0,
+            verification: None,
             started_at: self.now(),
             finished_at: None,
             problem: None,

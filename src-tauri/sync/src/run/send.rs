@@ -1,6 +1,7 @@
 //! Sending what a run has written down: several batches at once, creations one
 //! after another, doubts settled as soon as they can be.
 
+use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
 use crate::run::attempt::{Next, Sender};
@@ -161,7 +162,44 @@ impl Usher {
             }
             self.write_list_batches(run, service, progress).await?;
         }
-        self.send_stage(run, service, progress, counted).await
+        loop {
+            let sent = self.send_stage(run, service, progress, counted).await?;
+            if sent == Drained::Held || self.is_verified(run, service, progress).await? {
+                return Ok(sent);
+            }
+        }
+    }
+
+    /// Reads back what was confirmed; whether all of it is so. What is not is in doubt
+    /// again. A run whose end cannot be read back ends by what the service had said of it,
+    /// and says so.
+    async fn is_verified(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) -> Result<bool, Problem> {
+        run.stage = Stage::Verifying;
+        self.enter(run, RunState::Verifying).await?;
+        let problem = match self.verify(run, service, progress).await {
+            Ok(0) => return Ok(true),
+            Ok(_) => {
+                self.enter(run, RunState::Sending).await?;
+                return Ok(false);
+            }
+            Err(problem) => problem,
+        };
+        let ends_the_run = match problem.code {
+            Code::Stopped | Code::StoreDamaged | Code::StoreUnwritable | Code::Internal => true,
+            // It waits for these where nobody watches.
+            Code::ServiceUnreachable | Code::KeychainLocked => run.unattended,
+            _ => false,
+        };
+        if ends_the_run {
+            return Err(problem);
+        }
+        run.verification.get_or_insert_default().given_up = Some(problem.code);
+        Ok(true)
     }
 
     /// Sends all that is written down; who went in files is read once no file is left.
@@ -176,13 +214,13 @@ impl Usher {
         if sent.await? == Drained::Held {
             return Ok(Drained::Held);
         }
-        let read = self.verify(run, service, progress).await?;
+        let read = self.read_files(run, service, progress).await?;
         self.drain(run, service, progress, counted, Files::Read(read))
             .await
     }
 
     /// Reads people who went in files, where there are any in doubt.
-    async fn verify(
+    async fn read_files(
         self: &Arc<Self>,
         run: &mut RunRecord,
         service: &Arc<Service>,
@@ -330,7 +368,7 @@ impl Usher {
         kind: BatchKind,
         service: &Service,
     ) -> Result<Timestamp, Problem> {
-        if kind != BatchKind::Create {
+        if kind != BatchKind::Create || is_planted(Planted::CreationReadTooSoon) {
             return Ok(Timestamp::default());
         }
         let batch = batches::get(&*self.journal.reader()?, &run.run_id, seq)?;

@@ -11,6 +11,7 @@ import type {
   PlannedList,
   RunDetail,
   RunReport,
+  Verification,
 } from "../../backend/types";
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
@@ -19,6 +20,7 @@ import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { count, counted, sum } from "../../words/format";
+import { whatHappened } from "../../words/problems";
 import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
@@ -72,6 +74,7 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
           <Facts
             lines={[
               [t.took, tookOf(report)],
+              [t.readBack, readBackOf(report.verification)],
               [t.calls, count(report.calls)],
               [t.retries, count(report.retries)],
               [t.limit, detail.limit === null ? null : count(detail.limit)],
@@ -99,6 +102,25 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
       ) : null}
     </>
   );
+}
+
+/** What was read back at the run's end, and whether it was as Marketo had confirmed. */
+function readBackOf(verification: Verification | null): string | null {
+  if (verification === null) {
+    return null;
+  }
+  if (verification.given_up !== null) {
+    return `${t.notReadBack}: ${whatHappened({ code: verification.given_up })}`;
+  }
+  const { people, places, list_members: members, reopened, changed_meanwhile: changed } = verification;
+  return [
+    t.readBackPeople(counted(people, "person", "people"), counted(places, "place", "places")),
+    members === null ? null : t.readBackList(count(members)),
+    reopened === 0 ? t.asConfirmed : t.sentAgain(count(reopened)),
+    changed === 0 ? null : t.changedMeanwhile(counted(changed, "person", "people")),
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
 }
 
 function RunLink({ run }: { run: string }) {
