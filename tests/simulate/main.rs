@@ -16,6 +16,7 @@ mod machine;
 mod network;
 mod others;
 mod people;
+mod rates;
 mod story;
 mod witness;
 
@@ -106,12 +107,7 @@ fn a_story_is_the_same_each_time_it_is_told() {
 
 fn tell(seed: u64, talks: bool) -> Result<Told, String> {
     let told = catch_unwind(AssertUnwindSafe(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .max_blocking_threads(1)
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let told = runtime.block_on(Story::of(seed, talks).play());
         runtime.shutdown_background();
         told
@@ -137,6 +133,13 @@ fn planted_faults_are_caught() {
         }
     }
     assert!(missed.is_empty(), "nobody noticed {missed:?}");
+}
+
+/// One thread, and a clock that jumps to where something happens next.
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let builder = builder.enable_all().start_paused(true);
+    builder.max_blocking_threads(1).build().unwrap()
 }
 
 fn alone() -> std::sync::MutexGuard<'static, ()> {

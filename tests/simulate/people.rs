@@ -101,12 +101,12 @@ impl People {
 
     /// Some of these who must not be written to any more.
     pub(crate) fn suppress(&mut self, random: &mut Random) -> Vec<String> {
-        let few = random.to(20);
+        let few = random.to(1 + self.now.len() as u64 / 8);
         let some = |_| {
             let person = &self.now[random.below(self.now.len() as u64) as usize];
             email(person.number)
         };
-        let emails: Vec<String> = (0..few.min(self.now.len() as u64)).map(some).collect();
+        let emails: Vec<String> = (0..few).map(some).collect();
         self.suppressed.extend(emails.iter().cloned());
         emails
     }

@@ -45,6 +45,8 @@ pub(crate) struct Setup {
     pub(crate) people: u64,
     pub(crate) limits: Limits,
     pub(crate) quota: u32,
+    /// How long the service thinks about each call.
+    pub(crate) latency_ms: u64,
     pub(crate) sync_type: SyncType,
     pub(crate) person_action: PersonAction,
     pub(crate) mode: Mode,
@@ -97,6 +99,7 @@ impl Story {
                 concurrency: random.to(5) as u32,
             },
             quota: if random.percent(15) { 150 } else { 50_000 },
+            latency_ms: random.below(900),
             sync_type: random.pick(&[
                 SyncType::AudienceAndProfile,
                 SyncType::AudienceAndProfile,
@@ -127,7 +130,7 @@ impl Story {
 
     /// Lives it through; an error is what was broken.
     pub(crate) async fn play(mut self) -> Result<Told, String> {
-        let mut scene = self.begin().await;
+        let mut scene = Scene::begin(self.setup.clone(), self.seed, self.talks).await;
         scene.tell(&format!("{:?}", scene.setup));
         let ends = Duration::from_secs(self.setup.days * 24 * 3600);
         while scene.began.elapsed() < ends {
@@ -150,48 +153,48 @@ impl Story {
             trace: scene.desk.network.witness.trace(),
         })
     }
+}
 
-    async fn begin(&mut self) -> Scene {
-        let setup = self.setup.clone();
+impl Scene {
+    /// Sets everything up, up to the first run.
+    pub(crate) async fn begin(setup: Setup, seed: u64, talks: bool) -> Self {
         let began = Instant::now();
         let service = Arc::new(Stepped::new(Config {
             people: 0,
-            seed: self.seed,
+            seed,
             daily_quota: setup.quota,
             starts_at_ms: Some(setup.began_ms),
             ..Config::default()
         }));
-        let mut people = People::new(Random::new(self.seed, 2), setup.people);
+        let mut people = People::new(Random::new(seed, 2), setup.people);
         let others = Others::new(service.clone());
         others.private("POST", "leads", &people.there());
-        let latency = self.random.below(900);
-        others.private("POST", "config", &json!({ "latency_ms": latency }));
+        let config = json!({ "latency_ms": setup.latency_ms });
+        others.private("POST", "config", &config);
         let fields = ["email", "firstName", "lastName", "company"];
         let rules = Rules {
             calls_per_20s: setup.limits.calls_per_20s as usize,
             fields: fields.into_iter().map(str::to_owned).collect(),
         };
         let witness = Witness::new(service.clone(), rules);
-        let network = Network::new(service, witness, Random::new(self.seed, 3));
+        let network = Network::new(service, witness, Random::new(seed, 3));
         let machine = Machine::new(setup.began_ms);
         let zone = TimeZone::get(setup.zone).unwrap();
-        let mut scene = Scene {
-            desk: Desk::new(self.seed, machine, network, zone),
+        let mut scene = Self {
+            desk: Desk::new(seed, machine, network, zone),
             others,
             people,
             setup,
-            random: Random::new(self.seed, 4),
+            random: Random::new(seed, 4),
             began,
             files: 0,
-            talks: self.talks,
-            seed: self.seed,
+            talks,
+            seed,
         };
         scene.set_up().await;
         scene
     }
-}
 
-impl Scene {
     /// Prints what happens, where that is wished for.
     pub(crate) fn tell(&self, what: &str) {
         if self.talks {
@@ -297,11 +300,15 @@ impl Scene {
 
     /// A run that somebody asks for, with every guardrail lifted.
     pub(crate) fn run(&self) -> Command {
-        Command::Run(RunRequest {
+        Command::Run(self.run_request())
+    }
+
+    pub(crate) fn run_request(&self) -> RunRequest {
+        RunRequest {
             sync: SYNC.into(),
             allow: usher_model::GuardrailName::ALL.to_vec(),
             ..RunRequest::default()
-        })
+        }
     }
 
     /// Something happens.
@@ -374,7 +381,13 @@ impl Scene {
         drop(self.import().await);
     }
 
+    /// Some are suppressed, most often while a run is at it.
     async fn suppress_some(&mut self) {
+        if self.random.percent(70) {
+            self.next_snapshot().await;
+            self.desk.ask_aside(self.run()).await;
+            self.go_on_for(20).await;
+        }
         let values = self.people.suppress(&mut self.random);
         self.tell(&format!("{} are suppressed", values.len()));
         let suppress = Command::Suppress {

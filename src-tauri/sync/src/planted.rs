@@ -26,19 +26,15 @@ pub enum Planted {
     SuppressedAtPlanningOnly,
     /// A field is written that is not mapped.
     AnotherField,
-    /// A lost reply counts as success.
-    UnknownIsSuccess,
     /// Whoever was left out at the last moment is counted nowhere.
     WithheldUncounted,
     /// Members who are still in the audience leave the list, too.
     StayersLeave,
-    /// A refused call is repeated at once.
-    NoBackOff,
 }
 
 impl Planted {
     /// All there are.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 10] = [
         Self::LedgerBeforeReceipt,
         Self::DoubtForgotten,
         Self::CreationSentUnread,
@@ -47,10 +43,8 @@ impl Planted {
         Self::WrittenAfterwards,
         Self::SuppressedAtPlanningOnly,
         Self::AnotherField,
-        Self::UnknownIsSuccess,
         Self::WithheldUncounted,
         Self::StayersLeave,
-        Self::NoBackOff,
     ];
 }
 

@@ -5,7 +5,6 @@
 
 use crate::entropy::Entropy;
 use crate::limiter::{Limiter, Used, Wait, next_day};
-use crate::planted::{Planted, is_planted};
 use crate::progress::{Progress, stopped};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -249,9 +248,6 @@ impl Service {
 
     /// Capped exponential with full jitter above a floor; loopback stand-ins scale it.
     fn back_off(&self, tries: u32, floor: Duration) -> Duration {
-        if is_planted(Planted::NoBackOff) {
-            return Duration::ZERO;
-        }
         let cap =
             Duration::from_secs(120).min(Duration::from_secs(1) * 2u32.saturating_pow(tries - 1));
         (floor + cap.mul_f64(self.entropy.fraction())) / self.marketo.time_scale().max(1)

@@ -5,12 +5,14 @@
 //! there. A further command is a module beside `demo` and `test`, and a line in
 //! [`main`] and [`USAGE`].
 
+mod arguments;
 mod bench;
 mod cargo;
 mod demo;
 mod package;
 mod path;
 mod setup;
+mod simulate;
 mod step;
 mod test;
 mod torture;
@@ -32,6 +34,12 @@ Usage: cargo xtask COMMAND
   torture [--kills N] [--seed S]
                     kill Usher again and again while it works: nobody may be lost
                     or made twice
+  simulate [--seeds N] [--first-seed S]
+                    the engine lives through days of trouble in virtual time, from a seed:
+                    what must always be true is looked at after every step
+  rates [--people N,M]
+                    what first syncs take by each way, in virtual time against the
+                    service's limits
   bench [--quick] [--json] [--people N] [--leads M] [--seed S] [--scale]
                     how fast Usher is beside DuckDB, Polars and the machine; a ratio
                     of 0.1 is a tenth of the other's time. --quick: one turn instead
@@ -57,6 +65,14 @@ fn main() -> ExitCode {
         (Some("package"), [flag]) if flag == "--try" => package::run(true),
         (Some("torture"), rest) => match torture::Wish::of(rest) {
             Some(wish) => torture::run(&wish),
+            None => return wrong_call(),
+        },
+        (Some("simulate"), rest) => match simulate::Wish::of(rest) {
+            Some(wish) => simulate::run(&wish),
+            None => return wrong_call(),
+        },
+        (Some("rates"), rest) => match simulate::people(rest) {
+            Some(people) => simulate::rates(&people),
             None => return wrong_call(),
         },
         (Some("bench"), [ui]) if ui == "ui" => window::bench(false),

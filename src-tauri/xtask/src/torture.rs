@@ -1,5 +1,6 @@
 //! `cargo xtask torture`: kills the shipped command as often as is wished for.
 
+use crate::arguments::pairs;
 use crate::step::{self, Failure};
 use crate::{cargo, setup};
 use std::ffi::OsString;
@@ -29,13 +30,7 @@ impl Wish {
     /// Nothing when the arguments make no sense.
     pub(crate) fn of(arguments: &[OsString]) -> Option<Self> {
         let mut wish = Self::default();
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let argument = argument.to_str()?;
-            let (name, value) = match argument.split_once('=') {
-                Some(parts) => parts,
-                None => (argument, rest.next()?.to_str()?),
-            };
+        for (name, value) in pairs(arguments)? {
             let value = Some(value.parse().ok()?);
             match name {
                 "--kills" => wish.kills = value,

@@ -268,10 +268,6 @@ impl Sender {
                     .await?;
                 Ok(Next::Replaced)
             }
-            Failure::Unknown { .. } if list_change && is_planted(Planted::UnknownIsSuccess) => {
-                let receipts = batch.items.iter().filter_map(known_lead).collect();
-                self.settle(&batch, receipts).await
-            }
             Failure::Unknown { .. } => self.doubt(&batch).await,
             Failure::TooLarge | Failure::Refused { .. }
                 if !list_change && batch.items.len() > 1 && !stops_run(&failure) =>
