@@ -6,11 +6,11 @@ use crate::tray;
 use crate::wire::TaskEvent;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
 use usher_model::{RunReport, RunState};
-use usher_sync::Event;
 use usher_sync::owner::{Hear, News};
+use usher_sync::{Desktop, Event, Shown};
 
 /// What the page listens to.
 mod event {
@@ -71,6 +71,13 @@ impl Speaker {
         })
     }
 
+    /// Whether nobody sees the window: it is closed to the tray.
+    pub(crate) fn is_hidden(&self) -> bool {
+        let windows = self.app.webview_windows();
+        let mut all = windows.values();
+        all.all(|window| !window.is_visible().unwrap_or(true))
+    }
+
     /// How many runs are on their way.
     pub(crate) fn runs_underway(&self) -> usize {
         self.runs().len()
@@ -104,14 +111,22 @@ impl Speaker {
     /// Says on the desktop how a run ended: its sync and counts, nobody's name.
     pub(crate) fn notify(&self, report: &RunReport) {
         let (title, body) = ending(report);
-        let note = self.app.notification().builder();
-        let note = note.title(format!("{title}: {}", report.sync)).body(body);
         // A desktop without notifications shows the report in the window all the same.
-        drop(note.show());
+        self.show(&format!("{title}: {}", report.sync), &body);
     }
 
     fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Pace>>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desktop for Speaker {
+    fn show(&self, title: &str, text: &str) -> Shown {
+        let note = self.app.notification().builder().title(title).body(text);
+        match note.show() {
+            Ok(()) => Shown::Yes,
+            Err(_) => Shown::Nowhere,
+        }
     }
 }
 

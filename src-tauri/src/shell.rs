@@ -8,6 +8,7 @@ use crate::tasks::{Pace, Tasks, told};
 use crate::wire::{Answer, SecretPlace, StartState};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub(crate) struct Shell {
     pub(crate) files: Files,
     pub(crate) sample: Sample,
     state: Mutex<Folder>,
+    /// Runs that were begun in this window and are not over.
+    begun: Mutex<HashSet<String>>,
     opening: tokio::sync::Mutex<()>,
 }
 
@@ -64,6 +67,7 @@ impl Shell {
             tasks: Tasks::default(),
             files: Files::default(),
             state: Mutex::new(Folder::Opening),
+            begun: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
         }
     }
@@ -109,7 +113,8 @@ impl Shell {
         if passphrase.is_none() && Opening::needs_passphrase(folder, kind)? {
             return Ok(None);
         }
-        let opening = Opening::system(folder.clone(), kind, passphrase)?;
+        let mut opening = Opening::system(folder.clone(), kind, passphrase)?;
+        opening.world.desktop = Arc::new(self.speaker.clone());
         let shell = Arc::downgrade(self);
         let hear = self.speaker.hear(move |run_id| {
             if let Some(shell) = shell.upgrade() {
@@ -120,11 +125,21 @@ impl Shell {
         Ok(Some(session))
     }
 
-    /// Says on the desktop how a run ended.
+    /// Says on the desktop how a run ended that was begun here, where nobody sees the window
+    /// and no alert says it.
     fn report(self: Arc<Self>, run_id: String) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_ours = begun.remove(&run_id);
+        drop(begun);
+        if !is_ours || !self.speaker.is_hidden() {
+            return;
+        }
         tauri::async_runtime::spawn(async move {
-            let report = self.read(move |usher| usher.run_report(&run_id)).await;
-            if let Ok(report) = report {
+            let read = move |usher: &Usher| match usher.is_told_of(&run_id)? {
+                true => Ok(None),
+                false => usher.run_report(&run_id).map(Some),
+            };
+            if let Ok(Some(report)) = self.read(read).await {
                 self.speaker.notify(&report);
             }
         });
@@ -313,7 +328,12 @@ impl Shell {
         };
         let (shell, started) = (self.clone(), say.clone());
         tauri::async_runtime::spawn(async move {
-            let named = move |run: &str| started(Ok(run.to_owned()));
+            let ours = shell.clone();
+            let named = move |run: &str| {
+                let mut begun = ours.begun.lock().unwrap_or_else(PoisonError::into_inner);
+                begun.insert(run.to_owned());
+                started(Ok(run.to_owned()));
+            };
             // A run does not wait for other commands where nobody would see it wait.
             let (queued, waits) = oneshot::channel::<()>();
             let (watch, stopper) =

@@ -7,10 +7,11 @@ use usher_model::{
     Connection, Destination, PlanSummary, Problem, RunReport, Secret, ServiceDescription, Sync,
 };
 use usher_sync::{
-    AudienceDocument, AudienceProfile, ConnectionChange, ConnectionTest, ConnectionUsage,
-    DestinationChange, DestinationCheck, Event, FileLook, Freshness, Look, MemberPage, MemberQuery,
-    NewConnection, NewDestination, NewSync, OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage,
-    RetryRequest, RunDetail, RunRequest, Suggestion, SyncChange, WhatIf, WhatIfDocument,
+    AlertChange, AlertChannels, AlertLine, AlertTest, AudienceDocument, AudienceProfile,
+    ConnectionChange, ConnectionTest, ConnectionUsage, DestinationChange, DestinationCheck, Event,
+    FileLook, Freshness, Look, MemberPage, MemberQuery, NewConnection, NewDestination, NewSync,
+    OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RetryRequest, RunDetail, RunRequest,
+    Suggestion, SyncChange, WhatIf, WhatIfDocument,
 };
 
 /// What a command answers: a document or a problem, told apart by its code.
@@ -142,6 +143,10 @@ impl<'de> Deserialize<'de> for SecretIn {
 /// Shows every type that crosses to the page to `visitor`: what commands take and
 /// answer, and what events carry.
 pub fn visit(visitor: &mut impl TypeVisitor) {
+    visitor.visit::<AlertChange>();
+    visitor.visit::<AlertChannels>();
+    visitor.visit::<AlertLine>();
+    visitor.visit::<AlertTest>();
     visitor.visit::<AudienceDocument>();
     visitor.visit::<AudienceProfile>();
     visitor.visit::<ConnectionChange>();

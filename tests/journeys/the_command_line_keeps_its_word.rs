@@ -275,20 +275,7 @@ fn a_dash_stands_for_the_lines_of_standard_input() {
 #[test]
 fn what_a_later_version_will_do_is_said_to_be_missing_before_anything_is_opened() {
     let desk = Desk::default();
-    let create = [
-        "sync",
-        "create",
-        "--name",
-        "n",
-        "--audience",
-        "People",
-        "--destination",
-        "Leads",
-    ];
-    let later: [&[&str]; 2] = [
-        &["demo", "--route", "file-to-nowhere"],
-        &[&create[..], &["--alert", "failed"]].concat(),
-    ];
+    let later: [&[&str]; 1] = [&["demo", "--route", "file-to-nowhere"]];
     for arguments in later {
         // A keychain that is asked here would answer with exit 5.
         let folder = desk.data_dir();
@@ -300,6 +287,4 @@ fn what_a_later_version_will_do_is_said_to_be_missing_before_anything_is_opened(
         }
     }
     assert!(!desk.data_dir().exists(), "nothing was opened");
-    let help = plain(&["sync", "create", "--help"]).ok();
-    assert!(!help.stdout.contains("--alert"), "nor is it offered");
 }

@@ -11,9 +11,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::sleep;
 use usher_model::{Problem, Secret};
+use usher_remote::mail::NoMail;
 use usher_store::{Disk, Folder, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::owner::{Command, Opening, Session, Watch};
-use usher_sync::{SeededEntropy, Usher, World};
+use usher_sync::{NoDesktop, SeededEntropy, Usher, World};
 
 /// A desk; a process of Usher runs most of the time.
 pub(crate) struct Desk {
@@ -78,6 +79,8 @@ impl Desk {
             world: World {
                 clock: Arc::new(life.clone()),
                 http: Arc::new(line),
+                mail: Arc::new(NoMail),
+                desktop: Arc::new(NoDesktop),
                 entropy: Arc::new(SeededEntropy::new(self.seed ^ (life.number() << 32))),
                 disk: Disk::Watched(Arc::new(life.clone())),
                 zone: self.zone.clone(),

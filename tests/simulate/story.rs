@@ -281,6 +281,7 @@ impl Scene {
             max_creations: None,
             schedule: Some(self.setup.schedule.clone()),
             missed: self.setup.missed,
+            alerts: Vec::new(),
         };
         self.must(Command::CreateSync(sync), None).await;
     }

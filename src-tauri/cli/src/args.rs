@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use usher_model::{ReadRoute, Timestamp, WriteRoute};
+use usher_model::{Alert as Subscription, ReadRoute, Timestamp, WriteRoute};
 use usher_sync::{RouteWish, Transition};
 
 /// Seats every person of an audience at its destination, and says what happened.
@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// People who must not be sent
     #[command(subcommand)]
     Suppression(Suppression),
+    /// Where alerts of syncs go, and which there were
+    #[command(subcommand)]
+    Alert(Alert),
     /// Erase one person here and keep them from coming back
     Forget {
         /// The person's key; `-` reads keys from standard input, one a line
@@ -396,7 +399,7 @@ pub(crate) enum Sync {
         #[command(flatten)]
         schedule: Schedule,
         #[command(flatten)]
-        later: Later,
+        alerts: Alerts,
     },
     /// Change a sync; what is not given stays
     Edit {
@@ -421,7 +424,10 @@ pub(crate) enum Sync {
         #[arg(long, conflicts_with = "schedule")]
         no_schedule: bool,
         #[command(flatten)]
-        later: Later,
+        alerts: Alerts,
+        /// Tell nothing of it any more
+        #[arg(long, conflicts_with = "alert")]
+        no_alerts: bool,
     },
     /// Show what a run would do, person by person
     Preview {
@@ -540,17 +546,64 @@ pub(crate) enum Missed {
     All,
 }
 
-/// Flags of alerts, which this version does not have.
+/// What is told of a sync to somebody who is not there.
 #[derive(Debug, Args)]
-pub(crate) struct Later {
-    #[arg(long, hide = true)]
-    pub(crate) alert: Vec<String>,
+pub(crate) struct Alerts {
+    /// Tell when a run: started, succeeded, ended with problems, failed, left more people out
+    /// than skip-rate=5%, is of an audience that grew or shrank by more than size=20%, is not
+    /// over after delay=1h. Given again for each; with `edit` they are all there are
+    #[arg(long, value_name = "KIND[=LIMIT]", value_parser = Subscription::parse)]
+    pub(crate) alert: Vec<Subscription>,
 }
 
-impl Later {
-    pub(crate) fn is_wished(&self) -> bool {
-        !self.alert.is_empty()
-    }
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alert {
+    /// Show where alerts go beside the desktop
+    Show,
+    /// Set a webhook or a mail server; what is not given stays
+    Set(SetAlerts),
+    /// Take one away
+    Clear {
+        #[arg(value_enum)]
+        channel: AlertChannel,
+    },
+    /// Send a word by each that is set
+    Test,
+    /// Show alerts, newest first, and how far each is on each way
+    List {
+        #[arg(long)]
+        sync: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct SetAlerts {
+    /// Where alerts are posted as JSON: https, or http on this machine; `-` reads it from
+    /// standard input
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook: Option<String>,
+    /// The mail server; port 587 with STARTTLS by default, 465 with TLS
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) smtp: Option<String>,
+    /// Who writes
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) smtp_from: Option<String>,
+    /// To whom; given again for each
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) smtp_to: Vec<String>,
+    /// As whom to log in; an empty text for nobody
+    #[arg(long, value_name = "USER")]
+    pub(crate) smtp_user: Option<String>,
+    /// Read that user's password from standard input
+    #[arg(long)]
+    pub(crate) secret_stdin: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AlertChannel {
+    Webhook,
+    Email,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,11 +2,13 @@
 
 use crate::args::SyncRun;
 use crate::desk::{Desk, Ready};
+use crate::desktop::Bus;
 use crate::print::{self, document};
 use crate::{run, sync, watch};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command as Process, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 use usher_model::{Code, Problem, RunReport, Sync};
 use usher_sync::owner::{Command, News, Opening, Session};
@@ -58,7 +60,9 @@ async fn stay(
         }
         _ => {}
     };
-    let session = Session::open(opening.staying(std::sync::Arc::new(told))).await?;
+    let mut opening = opening.staying(Arc::new(told));
+    opening.world.desktop = Arc::new(Bus);
+    let session = Session::open(opening).await?;
     let work = async {
         if !session.is_owner() {
             eprintln!(

@@ -1,12 +1,14 @@
 //! The `usher` command: a thin face of the rooms behind it. What may be typed
 //! is in `args`, what is printed in `show`; each noun has a file of its own.
 
+mod alert;
 mod args;
 mod audience;
 mod connection;
 mod daemon;
 mod demo;
 mod desk;
+mod desktop;
 mod destination;
 mod doctor;
 mod input;
@@ -140,6 +142,7 @@ async fn at_desk(desk: &Desk, command: Command) -> Result<u8, Problem> {
         Command::Sync(command) => sync::perform(desk, *command).await,
         Command::Run(command) => run::perform(desk, command).await,
         Command::Suppression(command) => suppression::perform(desk, command).await,
+        Command::Alert(command) => alert::perform(desk, command).await,
         Command::Forget { key } => suppression::forget(desk, key).await,
         _ => Ok(0),
     }

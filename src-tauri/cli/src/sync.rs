@@ -1,8 +1,8 @@
 //! `usher sync …`
 
 use crate::args::{
-    List, Missed as MissedArg, Mode as ModeArg, OnDrift as DriftArg, Schedule as ScheduleArgs,
-    Sync as Args, SyncRun,
+    Alerts, List, Missed as MissedArg, Mode as ModeArg, OnDrift as DriftArg,
+    Schedule as ScheduleArgs, Sync as Args, SyncRun,
 };
 use crate::desk::Desk;
 use crate::print::{self, document, facts, table};
@@ -29,7 +29,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             consent,
             max_creations,
             schedule,
-            later: _,
+            alerts,
         } => {
             let new = NewSync {
                 name,
@@ -42,6 +42,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 max_creations,
                 missed: schedule.missed.map(missed_of).unwrap_or_default(),
                 schedule: schedule_of(schedule),
+                alerts: alerts.alert,
             };
             let made: Sync = desk.perform(Command::CreateSync(new), None).await?;
             show(desk, &made)
@@ -56,7 +57,8 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             max_creations,
             schedule,
             no_schedule,
-            later: _,
+            alerts: Alerts { alert },
+            no_alerts,
         } => {
             let wished =
                 list.list.is_some() || list.list_folder.is_some() || list.list_id.is_some();
@@ -81,6 +83,7 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                     Some(schedule) => Some(Some(schedule)),
                     None => no_schedule.then_some(None),
                 },
+                alerts: (no_alerts || !alert.is_empty()).then_some(alert),
             };
             let changed: Sync = desk
                 .perform(Command::EditSync { sync, change }, None)
@@ -231,6 +234,7 @@ pub(crate) fn request(args: &SyncRun) -> Result<RunRequest, Problem> {
         no_wait: args.no_wait,
         unattended: args.detach,
         routes: args.routes.wish(),
+        due_at: None,
     })
 }
 
@@ -352,6 +356,7 @@ fn shown(desk: &Desk, sync: &Sync) -> Result<Value, Problem> {
         "schedule": sync.schedule,
         "missed": sync.missed,
         "next_run_at": desk.usher().next_run_at(sync)?,
+        "alerts": sync.alerts,
         "state": if sync.paused { "paused" } else { "ready" },
     }))
 }
@@ -376,10 +381,19 @@ fn show(desk: &Desk, sync: &Sync) -> Result<u8, Problem> {
             ("Drift", print::word(sync.on_drift)),
             ("Consent", consent.unwrap_or_else(|| "not asked for".into())),
             ("Schedule", by_itself(sync, &value["next_run_at"])),
+            ("Alerts", alerts_of(sync)),
             ("State", print::cell(&value["state"])),
         ])
     })?;
     Ok(0)
+}
+
+fn alerts_of(sync: &Sync) -> String {
+    let all: Vec<String> = sync.alerts.iter().map(ToString::to_string).collect();
+    match all.is_empty() {
+        true => "none".to_owned(),
+        false => all.join(", "),
+    }
 }
 
 fn by_itself(sync: &Sync, next: &Value) -> String {

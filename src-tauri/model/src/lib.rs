@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alert;
 mod audience;
 mod batch;
 mod connection;
@@ -22,6 +23,7 @@ mod secret;
 mod sync;
 mod time;
 
+pub use alert::{Alert, AlertKind, Percent};
 pub use audience::{Audience, FileMark, Quarantine, QuarantinedLine, Snapshot, Watched};
 pub use batch::{Batch, BatchKind, BatchState, Item, Receipt, SentFile};
 pub use connection::{Connection, EndpointError, Limits, is_loopback, parse_endpoint};

@@ -95,6 +95,10 @@ pub enum Code {
     ServiceBusy,
     /// The day's calls are used up.
     QuotaSpent,
+    /// A webhook does not take an alert.
+    WebhookFailed,
+    /// A mail server does not take an alert.
+    MailFailed,
     /// The keychain is locked.
     KeychainLocked,
     /// There is no keychain here.

@@ -1,6 +1,6 @@
 //! A saved definition: this audience goes to that destination, in this way.
 
-use crate::{AudienceId, DestinationId, Missed, Schedule, SyncId};
+use crate::{Alert, AudienceId, DestinationId, Missed, Schedule, SyncId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -91,4 +91,7 @@ pub struct Sync {
     /// What happens about times that went by.
     #[serde(default)]
     pub missed: Missed,
+    /// What somebody is told of it, in the order of the kinds; each kind once.
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
 }

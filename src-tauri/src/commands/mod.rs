@@ -4,6 +4,7 @@
 //! A command that is written here must be named in `capabilities/main.json`; a test
 //! holds the two lists against each other.
 
+mod alerts;
 mod audiences;
 mod connections;
 mod destinations;
@@ -16,6 +17,11 @@ use tauri::Wry;
 /// Adds all commands.
 pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
+        alerts::alert_channels,
+        alerts::clear_alerts,
+        alerts::list_alerts,
+        alerts::set_alerts,
+        alerts::test_alerts,
         audiences::audience,
         audiences::audience_profile,
         audiences::choose_file,

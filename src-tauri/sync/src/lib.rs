@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alert;
 mod audience;
 mod change;
 mod connections;
@@ -38,6 +39,10 @@ mod tidy;
 mod usage;
 mod usher;
 
+pub use alert::{
+    AlertChange, AlertChannels, AlertCounts, AlertLine, AlertTest, Channel, Delivery,
+    DeliveryState, Desktop, MailChannel, NoDesktop, Shown, Tried, WebhookChannel,
+};
 pub use audience::{
     AudienceDocument, AudienceProfile, ChangesDocument, ColumnStats, ExportFormat, FileLook,
     ImportRequest, KeyCoverage, LostRows, Member, MemberPage, MemberQuery, MemberRow, SnapshotLine,

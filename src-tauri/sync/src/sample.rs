@@ -238,5 +238,6 @@ fn sync() -> NewSync {
         max_creations: None,
         schedule: None,
         missed: Missed::default(),
+        alerts: Vec::new(),
     }
 }

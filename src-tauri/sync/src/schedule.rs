@@ -75,8 +75,8 @@ impl Times {
 /// What is to be done about a sync's schedule at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Due {
-    /// Whether it runs now.
-    pub(crate) runs: bool,
+    /// The time that it runs for now, if it does.
+    pub(crate) runs_for: Option<Timestamp>,
     /// When it is looked at next.
     pub(crate) next_at: Option<Timestamp>,
 }
@@ -87,22 +87,22 @@ fn due(times: &Times, turn: &Turn, missed: Missed, now: Timestamp, zone: &TimeZo
     let next_after = |at| times.next(turn.since, at, zone);
     let Some(first) = turn.next_at.filter(|at| *at <= now) else {
         return Due {
-            runs: false,
+            runs_for: None,
             next_at: turn.next_at,
         };
     };
     let in_time = now.since(first) <= GRACE;
     match missed {
         Missed::All => Due {
-            runs: true,
+            runs_for: Some(first),
             next_at: next_after(first),
         },
         Missed::Once => Due {
-            runs: true,
+            runs_for: Some(first),
             next_at: next_after(now),
         },
         Missed::Skip => Due {
-            runs: in_time,
+            runs_for: in_time.then_some(first),
             next_at: next_after(now),
         },
     }
@@ -142,7 +142,7 @@ impl Usher {
     /// Whether a sync is to run now, noted before it does; and when it is looked at next.
     pub(crate) async fn take_turn(&self, sync: &Sync) -> Result<Due, Problem> {
         let nothing = Due {
-            runs: false,
+            runs_for: None,
             next_at: None,
         };
         let Some(schedule) = &sync.schedule else {
@@ -291,8 +291,8 @@ mod tests {
             next_at: Some(at("2026-01-01T01:00:00Z")),
         };
         let decide = |missed, now: &str| due(&times, &turn, missed, at(now), &berlin());
-        let told = |runs, next: &str| Due {
-            runs,
+        let told = |runs: bool, next: &str| Due {
+            runs_for: runs.then_some(at("2026-01-01T01:00:00Z")),
             next_at: Some(at(next)),
         };
         for missed in [Missed::Once, Missed::Skip, Missed::All] {

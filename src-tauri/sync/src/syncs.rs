@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use ts_rs::TS;
 use usher_model::{
-    Audience, Connection, Consent, Destination, ListChoice, ListRef, Missed, Mode, OnDrift,
+    Alert, Audience, Connection, Consent, Destination, ListChoice, ListRef, Missed, Mode, OnDrift,
     Problem, Schedule, Sync, SyncId,
 };
-use usher_store::table::{batches, definitions, ledger, purges, runs, schedules};
+use usher_store::table::{alerts, batches, definitions, ledger, purges, runs, schedules};
 
 /// The list a user asks for; nothing asked means the audience's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -52,6 +52,9 @@ pub struct NewSync {
     /// What happens about times that went by.
     #[serde(default)]
     pub missed: Missed,
+    /// What somebody is told of it; each kind once.
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
 }
 
 /// What `sync edit` may change; what is not given stays.
@@ -84,6 +87,7 @@ pub struct SyncChange {
     )]
     pub schedule: Option<Option<Schedule>>,
     pub missed: Option<Missed>,
+    pub alerts: Option<Vec<Alert>>,
 }
 
 impl Usher {
@@ -104,12 +108,15 @@ impl Usher {
             paused: false,
             schedule: new.schedule,
             missed: new.missed,
+            alerts: each_once(new.alerts)?,
         };
         self.check_columns(&sync, &destination)?;
         if let Some(schedule) = &sync.schedule {
             Times::read(schedule)?;
         }
+        let turn = self.telling.lock().await;
         self.insert(&sync).await?;
+        self.resubscribe(&sync, &[], turn).await?;
         self.reschedule(&sync).await?;
         Ok(sync)
     }
@@ -135,6 +142,10 @@ impl Usher {
         sync.paused = change.paused.unwrap_or(sync.paused);
         sync.schedule = change.schedule.unwrap_or(sync.schedule);
         sync.missed = change.missed.unwrap_or(sync.missed);
+        let alerts_before = sync.alerts.clone();
+        if let Some(alerts) = change.alerts {
+            sync.alerts = each_once(alerts)?;
+        }
         if let Some(schedule) = &sync.schedule {
             Times::read(schedule)?;
         }
@@ -142,7 +153,9 @@ impl Usher {
         if sync.list != list_before {
             self.give_up_places(&sync).await?;
         }
+        let turn = self.telling.lock().await;
         self.replace(&sync).await?;
+        self.resubscribe(&sync, &alerts_before, turn).await?;
         // A sync that was held owes nothing of the time meanwhile.
         if before != (sync.paused, sync.schedule.clone()) {
             self.reschedule(&sync).await?;
@@ -190,6 +203,7 @@ impl Usher {
                 }
                 ledger::remove(tx, &gone.id)?;
                 schedules::remove(tx, &gone.id)?;
+                alerts::remove(tx, &gone.id)?;
                 definitions::remove(tx, &gone)
             })
             .await?;
@@ -204,6 +218,22 @@ impl Usher {
             Some(said) => crate::plan::settings_for(sync, destination, &snapshot, &said).map(drop),
             None => Ok(()),
         }
+    }
+}
+
+/// Subscriptions in the order of their kinds; an error where a kind has two limits.
+fn each_once(mut alerts: Vec<Alert>) -> Result<Vec<Alert>, Problem> {
+    alerts.sort_unstable();
+    alerts.dedup();
+    let twice = alerts
+        .windows(2)
+        .find(|pair| pair[0].kind() == pair[1].kind());
+    match twice {
+        Some(pair) => Err(Problem::usage(format!(
+            "An alert has one limit: `{}` or `{}`.",
+            pair[0], pair[1]
+        ))),
+        None => Ok(alerts),
     }
 }
 

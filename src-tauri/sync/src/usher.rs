@@ -1,6 +1,7 @@
 //! One open copy of Usher: its folder, its two stores, its vault, and the
 //! outside world it was given.
 
+use crate::alert::{Desktop, NoDesktop};
 use crate::audience::FoundRows;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use usher_model::{Connection, Problem, Timestamp};
 use usher_remote::clock::{Clock, SystemClock};
 use usher_remote::http::{Http, NetHttp};
+use usher_remote::mail::{Mail, NetMail};
 use usher_remote::marketo::Marketo;
 use usher_store::table::definitions::{self, Defined};
 use usher_store::{Database, Disk, Stores, Vault};
@@ -26,6 +28,10 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// The network.
     pub http: Arc<dyn Http>,
+    /// The way of mail.
+    pub mail: Arc<dyn Mail>,
+    /// Who sees a word of this process; nobody, unless it has a desktop.
+    pub desktop: Arc<dyn Desktop>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// What is written to.
@@ -47,6 +53,8 @@ impl World {
         Ok(Self {
             clock: Arc::new(SystemClock),
             http: Arc::new(http),
+            mail: Arc::new(NetMail),
+            desktop: Arc::new(NoDesktop),
             entropy: Arc::new(SystemEntropy),
             disk: Disk::System,
             zone: TimeZone::system(),
@@ -65,6 +73,10 @@ pub struct Usher {
     limiters: Mutex<HashMap<String, Arc<Limiter>>>,
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
     imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// The turn to find out what is to be told.
+    pub(crate) telling: tokio::sync::Mutex<()>,
+    /// The turn to deliver it.
+    pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) remembered: Remembered,
     pub(crate) found_rows: FoundRows,
     pub(crate) paged_plan: PagedPlan,
@@ -83,6 +95,8 @@ impl Usher {
             limiters: Mutex::new(HashMap::new()),
             clients: Mutex::new(HashMap::new()),
             imports: Mutex::new(HashMap::new()),
+            telling: tokio::sync::Mutex::default(),
+            delivering: tokio::sync::Mutex::default(),
             remembered: Remembered::default(),
             found_rows: FoundRows::default(),
             paged_plan: PagedPlan::default(),

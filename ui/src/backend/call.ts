@@ -3,8 +3,13 @@
 import { invoke } from "@tauri-apps/api/core";
 import { ProblemError, problemOf } from "./problem";
 import type {
+  AlertChange,
+  AlertChannels,
+  AlertLine,
+  AlertTest,
   AudienceDocument,
   AudienceProfile,
+  Channel,
   ConnectionChange,
   ConnectionLine,
   ConnectionTest,
@@ -111,6 +116,13 @@ export const backend = {
   whatIf: (sync: string, wish: WhatIf) => call<WhatIfDocument>("what_if", { sync, wish }),
   people: (sync: string, digest: string, filter: PeopleFilter, offset: number, limit: number) =>
     call<PeoplePage>("people_page", { sync, digest, filter, offset, limit }),
+
+  alerts: (sync: string | null) => call<AlertLine[]>("list_alerts", { sync }),
+  alertChannels: () => call<AlertChannels>("alert_channels"),
+  setAlerts: (change: AlertChange, secret: string | null) =>
+    call<AlertChannels>("set_alerts", { change, secret }),
+  clearAlerts: (channel: Channel) => call<AlertChannels>("clear_alerts", { channel }),
+  testAlerts: () => call<AlertTest>("test_alerts"),
 
   runs: (sync: string | null) => call<RunReport[]>("list_runs", { sync }),
   run: (run: string) => call<RunDetail>("run_detail", { run }),

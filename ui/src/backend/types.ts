@@ -2,6 +2,122 @@
 // `UPDATE=1 cargo test -p usher-app --test types` makes it anew.
 
 /**
+ * One subscription, with its limit where it has one. Written as one word everywhere:
+ * `failed`, `skip-rate=5%`, `delay=1h`.
+ */
+export type Alert = string;
+
+/**
+ * What `alert set` may change; what is not given stays.
+ */
+export type AlertChange = { 
+/**
+ * The webhook's address.
+ */
+webhook?: string | null, 
+/**
+ * The mail server, `HOST` or `HOST:PORT`.
+ */
+smtp?: string | null, 
+/**
+ * Who writes.
+ */
+from?: string | null, 
+/**
+ * To whom.
+ */
+to?: Array<string> | null, 
+/**
+ * As whom it logs in; an empty text for nobody.
+ */
+user?: string | null, };
+
+/**
+ * The document of `alert show`.
+ */
+export type AlertChannels = { 
+/**
+ * The webhook, if one is set.
+ */
+webhook: WebhookChannel | null, 
+/**
+ * The mail server, if one is set.
+ */
+email: MailChannel | null, };
+
+/**
+ * What became of people, as far as somebody outside may know: how many.
+ */
+export type AlertCounts = { rows: number, created: number, updated: number, unchanged: number, skipped: number, invalid: number, rejected: number, unconfirmed: number, };
+
+/**
+ * What an alert is about.
+ */
+export type AlertKind = "started" | "succeeded" | "problems" | "failed" | "skip-rate" | "size" | "delay";
+
+/**
+ * An alert, and how far it is on each way: a line of `alert list`.
+ */
+export type AlertLine = { 
+/**
+ * Opaque.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+alert: AlertKind, 
+/**
+ * The sync's name as it was.
+ */
+sync: string, 
+/**
+ * The sync's id.
+ */
+sync_id: SyncId, 
+/**
+ * The run that it is about; none where none could begin.
+ */
+run_id: RunId | null, 
+/**
+ * The state of that run.
+ */
+state: RunState | null, 
+/**
+ * Why a run failed, where that has a code.
+ */
+code: Code | null, 
+/**
+ * What became of people, once the run is over.
+ */
+counts: AlertCounts | null, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * The same in a sentence or two: names of syncs and numbers, nobody's data.
+ */
+message: string, 
+/**
+ * How far it is.
+ */
+channels: Array<Delivery>, };
+
+/**
+ * The document of `alert test`.
+ */
+export type AlertTest = { 
+/**
+ * Whether all of them took it.
+ */
+ok: boolean, 
+/**
+ * Each channel that is set.
+ */
+channels: Array<Tried>, };
+
+/**
  * The document of `audience import` and `audience show`.
  */
 export type AudienceDocument = { 
@@ -87,6 +203,11 @@ updated_at: string | null,
 partition: string | null, };
 
 /**
+ * A way by which alerts go.
+ */
+export type Channel = "desktop" | "webhook" | "email";
+
+/**
  * One line of a connection test.
  */
 export type Check = { 
@@ -114,7 +235,7 @@ permission: string | null, };
 /**
  * The closed list of codes, shared by the command line and the window.
  */
-export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "not_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
+export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "not_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "webhook_failed" | "mail_failed" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
 
 /**
  * A column, summed up.
@@ -289,6 +410,40 @@ calls_by_endpoint: { [key in string]: number }, };
  * lead description).
  */
 export type DataType = "string" | "text" | "email" | "phone" | "url" | "integer" | "float" | "percent" | "currency" | "boolean" | "date" | "datetime" | "reference" | "unknown";
+
+/**
+ * An alert on one way.
+ */
+export type Delivery = { 
+/**
+ * By which.
+ */
+channel: Channel, 
+/**
+ * How far.
+ */
+state: DeliveryState, 
+/**
+ * How often it was tried.
+ */
+tries: number, 
+/**
+ * When it is tried next, while it is pending.
+ */
+next_at: Timestamp | null, 
+/**
+ * When it arrived, or was given up.
+ */
+at: Timestamp | null, 
+/**
+ * Why the last try failed.
+ */
+problem: Problem | null, };
+
+/**
+ * How far an alert is on one way.
+ */
+export type DeliveryState = "pending" | "delivered" | "skipped" | "given_up";
 
 /**
  * A destination: a connection with settings and a mapping.
@@ -786,6 +941,27 @@ rows: number | null,
 readable: number, };
 
 /**
+ * A mail server as it is shown.
+ */
+export type MailChannel = { 
+/**
+ * Host and port.
+ */
+smtp: string, 
+/**
+ * Who writes.
+ */
+from: string, 
+/**
+ * To whom.
+ */
+to: Array<string>, 
+/**
+ * As whom it logs in; its password is in the keychain.
+ */
+user: string | null, };
+
+/**
  * Which column identifies a person, and which columns fill which fields.
  */
 export type Mapping = { 
@@ -973,7 +1149,11 @@ schedule: Schedule | null,
 /**
  * What happens about times that went by.
  */
-missed: Missed, };
+missed: Missed, 
+/**
+ * What somebody is told of it; each kind once.
+ */
+alerts: Array<Alert>, };
 
 /**
  * A file that the person chose, dropped, or opened with Usher. The page knows its
@@ -1606,6 +1786,10 @@ no_wait: boolean,
  */
 unattended: boolean, 
 /**
+ * The time of the sync's schedule that it is of.
+ */
+due_at?: Timestamp | null, 
+/**
  * By which ways; chosen where nothing is said.
  */
 routes: RouteWish, };
@@ -1774,12 +1958,16 @@ schedule: Schedule | null,
 /**
  * What happens about times that went by.
  */
-missed: Missed, };
+missed: Missed, 
+/**
+ * What somebody is told of it, in the order of the kinds; each kind once.
+ */
+alerts: Array<Alert>, };
 
 /**
  * What `sync edit` may change; what is not given stays.
  */
-export type SyncChange = { name?: string | null, mode?: Mode | null, on_drift?: OnDrift | null, consent?: Consent | null | null, max_creations?: number | null | null, list?: ListWish | null, paused?: boolean | null, schedule?: Schedule | null | null, missed?: Missed | null, };
+export type SyncChange = { name?: string | null, mode?: Mode | null, on_drift?: OnDrift | null, consent?: Consent | null | null, max_creations?: number | null | null, list?: ListWish | null, paused?: boolean | null, schedule?: Schedule | null | null, missed?: Missed | null, alerts?: Array<Alert> | null, };
 
 /**
  * A saved definition: this audience to that destination.
@@ -1833,6 +2021,23 @@ export type Timestamp = string;
 export type Transition = "delivered" | "not_deliverable";
 
 /**
+ * One channel of a test.
+ */
+export type Tried = { 
+/**
+ * Which.
+ */
+channel: Channel, 
+/**
+ * Whether it took it.
+ */
+ok: boolean, 
+/**
+ * Why not.
+ */
+problem: Problem | null, };
+
+/**
  * The calls of one API user today.
  */
 export type UserCalls = { 
@@ -1866,6 +2071,15 @@ taken: FileMark | null,
  * Why that could not be imported.
  */
 problem: Problem | null, };
+
+/**
+ * A webhook as it is shown.
+ */
+export type WebhookChannel = { 
+/**
+ * Its host; the path behind it is kept and not shown.
+ */
+address: string, };
 
 /**
  * Settings to be tried; what is not given stays as it is.

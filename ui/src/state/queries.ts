@@ -89,6 +89,12 @@ export const useSyncs = () => useQuery({ queryKey: [LIVE, "syncs"], queryFn: bac
 export const useRuns = (sync: string | null) =>
   useQuery({ queryKey: [LIVE, "runs", sync], queryFn: () => backend.runs(sync) });
 
+export const useAlerts = (sync: string | null) =>
+  useQuery({ queryKey: [LIVE, "alerts", sync], queryFn: () => backend.alerts(sync) });
+
+export const useAlertChannels = () =>
+  useQuery({ queryKey: [LIVE, "alert-channels"], queryFn: backend.alertChannels });
+
 /** `every`: read again so often, in milliseconds, while the run goes on. */
 export const useRun = (run: string, every: number | false = false) =>
   useQuery({ queryKey: [LIVE, "run", run], queryFn: () => backend.run(run), refetchInterval: every });

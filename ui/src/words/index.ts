@@ -1,6 +1,7 @@
 // The one catalogue of strings: everything that a person reads on the page, by the screen
 // it stands on. Sentences say what happened, what it means, what to do; one word a thing.
 
+import { alerts } from "./alerts";
 import { audiences } from "./audiences";
 import { common } from "./common";
 import { connections } from "./connections";
@@ -12,6 +13,7 @@ import { runs } from "./runs";
 import { syncs } from "./syncs";
 
 export const words = {
+  alerts,
   audiences,
   common,
   connections,

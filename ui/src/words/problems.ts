@@ -41,6 +41,8 @@ const HAPPENED: Partial<Record<Code, string>> = {
   service_refused: "The service refuses",
   service_busy: "The service is busy",
   quota_spent: "Today's calls are used up",
+  webhook_failed: "The webhook does not take alerts",
+  mail_failed: "The mail server does not take alerts",
   keychain_locked: "The keychain is locked",
   keychain_absent: "This computer has no keychain",
   key_missing: "The key of this data folder is not in the keychain",

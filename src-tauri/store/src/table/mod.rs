@@ -4,6 +4,7 @@
 //! a transaction of the writer and on a reader alike. `journal.db` holds what
 //! cannot be had again, `cache.db` what can; no function touches both.
 
+pub mod alerts;
 pub mod batches;
 mod before;
 pub mod calls;
@@ -59,6 +60,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
     Migration {
         number: 10,
         sql: batches::FILES,
+    },
+    Migration {
+        number: 11,
+        sql: alerts::MIGRATION,
     },
 ];
 

@@ -58,6 +58,16 @@ pub fn all<T: DeserializeOwned>(db: &Db, sync: Option<&SyncId>) -> Result<Vec<T>
     docs.map(|doc| from_json(&doc?)).collect()
 }
 
+/// The newest run of a sync.
+pub fn newest<T: DeserializeOwned>(db: &Db, sync: &SyncId) -> Result<Option<T>, StoreError> {
+    let sql = "SELECT doc FROM runs WHERE sync = ?1 ORDER BY seq DESC LIMIT 1";
+    let doc: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([sync.as_str()], |row| row.get(0))
+        .optional()?;
+    doc.map(|doc| from_json(&doc)).transpose()
+}
+
 /// Adds the plan's people to a run, in order.
 pub fn add_people<T: Serialize>(
     db: &Db,

@@ -5,8 +5,8 @@ use crate::owner::doing::Doing;
 use crate::progress::Progress;
 use crate::usher::Usher;
 use crate::{
-    ConnectionChange, DestinationChange, ImportRequest, Look, NewConnection, NewDestination,
-    NewSync, RetryRequest, RouteWish, RunRequest, SyncChange, WhatIf,
+    AlertChange, Channel, ConnectionChange, DestinationChange, ImportRequest, Look, NewConnection,
+    NewDestination, NewSync, RetryRequest, RouteWish, RunRequest, SyncChange, WhatIf,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -113,6 +113,11 @@ pub enum Command {
     Forget {
         key: String,
     },
+    SetAlerts(AlertChange),
+    ClearAlerts {
+        channel: Channel,
+    },
+    TestAlerts,
 }
 
 impl Command {
@@ -124,7 +129,7 @@ impl Command {
     /// Whether it changes anything that others look at.
     pub(super) fn changes(&self) -> bool {
         match self {
-            Self::WhatIf { .. } | Self::Explain { .. } => false,
+            Self::WhatIf { .. } | Self::Explain { .. } | Self::TestAlerts => false,
             Self::Preview { look, .. } => *look != Look::Offline,
             _ => true,
         }
@@ -263,6 +268,9 @@ impl Command {
                 document(usher.unsuppress(&namespace, values).await?)
             }
             Self::Forget { key } => document(usher.forget(&key).await?),
+            Self::SetAlerts(change) => document(usher.set_alert_channels(change, secret).await?),
+            Self::ClearAlerts { channel } => document(usher.clear_alert_channel(channel).await?),
+            Self::TestAlerts => document(usher.test_alerts().await?),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! the key it gets from the owner, and hands over what it wants done. Where no
 //! owner is around, a command becomes one for as long as it takes.
 
+mod alerts;
 mod client;
 mod command;
 mod doing;

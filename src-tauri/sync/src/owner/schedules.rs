@@ -74,10 +74,11 @@ impl Server {
                     continue;
                 }
             };
-            if due.runs && !self.leaving.load(Ordering::SeqCst) {
+            if due.runs_for.is_some() && !self.leaving.load(Ordering::SeqCst) {
                 self.begin(Command::Run(RunRequest {
                     sync: sync.id.to_string(),
                     unattended: true,
+                    due_at: due.runs_for,
                     ..RunRequest::default()
                 }));
             }
@@ -108,14 +109,20 @@ impl Server {
         Ok(())
     }
 
-    /// Does a command that nobody waits for.
+    /// Does a command that nobody waits for. Who subscribed to it hears of one that does
+    /// not begin.
     pub(super) fn begin(self: &Arc<Self>, command: Command) {
         let server = self.clone();
         let (progress, stopper) = Progress::new(|_| {});
         tokio::spawn(async move {
-            let done = server.perform(command, None, stopper, &progress, |_| {});
+            let sync = server.sync_of(&command);
+            let mut begun = false;
+            let done = server.perform(command, None, stopper, &progress, |_| begun = true);
             if let Err(problem) = done.await {
                 tracing::error!(code = ?problem.code, "a run could not begin");
+                if let Some(sync) = sync.filter(|_| !begun) {
+                    server.tell_not_begun(&sync, &problem).await;
+                }
             }
         });
     }

@@ -2,6 +2,7 @@
 
 use crate::RetryRequest;
 use crate::owner::Command;
+use crate::owner::alerts::Teller;
 use crate::owner::doing::{Table, already_running};
 use crate::owner::news::{Hear, News};
 use crate::owner::place::{Place, is_ours};
@@ -42,6 +43,8 @@ pub(super) struct Server {
     pub(super) folder: PathBuf,
     /// Told when a command is done: definitions may be others, and a sync may be free.
     pub(super) done: watch::Sender<()>,
+    /// Who tells of runs, woken as they begin and end.
+    pub(super) teller: Teller,
 }
 
 impl Server {
@@ -189,6 +192,7 @@ impl Server {
         let run = Mutex::new(None);
         let named = |id: &str| {
             *run.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+            self.teller.wake();
             started(id);
         };
         let (changes, is_run) = (command.changes(), command.is_run());
@@ -200,14 +204,17 @@ impl Server {
             self.unwritten.store(true, Ordering::SeqCst);
         }
         match run.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(run_id) => (self.hear)(News::RunEnded { run_id }),
+            Some(run_id) => {
+                self.tell_end(&run_id).await;
+                (self.hear)(News::RunEnded { run_id })
+            }
             None if changes => (self.hear)(News::Changed),
             None => {}
         }
         answer
     }
 
-    fn sync_of(&self, command: &Command) -> Option<Sync> {
+    pub(super) fn sync_of(&self, command: &Command) -> Option<Sync> {
         match command {
             Command::Run(request) => self.usher.find(&request.sync).ok(),
             Command::Resume { run } | Command::Retry(RetryRequest { run, .. }) => {

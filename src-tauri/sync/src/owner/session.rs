@@ -1,6 +1,7 @@
 //! A process in a data folder, as its owner or beside it.
 
 use crate::owner::Command;
+use crate::owner::alerts::Teller;
 use crate::owner::client::{Answer, Client, PATIENCE, silent};
 use crate::owner::doing::Table;
 use crate::owner::lock::Lock;
@@ -29,6 +30,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// How often a process that follows looks whether the owner has gone.
 const LOOK_IDLY: Duration = Duration::from_secs(1);
+
+/// How long an owner that goes waits for what it has to tell.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// What a process needs to work in a folder.
 #[derive(Clone)]
@@ -115,9 +119,10 @@ struct Owner {
 struct Held {
     /// Who answers others.
     listening: JoinHandle<()>,
-    /// Who runs syncs at their times, in an owner that stays.
     /// What is begun by itself in an owner that stays.
     staying: Option<[JoinHandle<()>; 2]>,
+    /// Who tells of runs.
+    telling: JoinHandle<()>,
     lock: Lock,
 }
 
@@ -335,11 +340,21 @@ impl Session {
                 let held = owner.held.lock();
                 let held = held.unwrap_or_else(PoisonError::into_inner).take();
                 let Some(Held {
-                    listening, lock, ..
+                    listening,
+                    mut telling,
+                    lock,
+                    ..
                 }) = held
                 else {
                     return Ok(());
                 };
+                // What has just happened is told before it goes; what does not arrive in time
+                // is told by the next owner.
+                owner.server.teller.end();
+                tokio::select! {
+                    _ = &mut telling => {}
+                    () = self.opening.world.clock.sleep(LAST_WORDS) => telling.abort(),
+                }
                 listening.abort();
                 // Its notice is gone before the next owner writes one.
                 drop(listening.await);
@@ -418,8 +433,10 @@ impl Owner {
             next: AtomicU64::new(0),
             folder: opening.folder.clone(),
             done: watch::channel(()).0,
+            teller: Teller::default(),
         });
         let listening = tokio::spawn(server.clone().listen(place));
+        let telling = tokio::spawn(server.clone().keep_telling());
         let staying = opening.stays.then(|| {
             let schedules = tokio::spawn(server.clone().keep_schedules());
             let watches = tokio::spawn(server.clone().keep_watches());
@@ -430,6 +447,7 @@ impl Owner {
             held: std::sync::Mutex::new(Some(Held {
                 listening,
                 staying,
+                telling,
                 lock,
             })),
         }))

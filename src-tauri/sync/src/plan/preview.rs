@@ -246,6 +246,7 @@ fn only_reading(destination: &Destination, audience: &Audience) -> Sync {
         paused: false,
         schedule: None,
         missed: Missed::default(),
+        alerts: Vec::new(),
     }
 }
 

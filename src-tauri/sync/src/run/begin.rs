@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ts_rs::TS;
 use usher_model::{
     Batch, Code, Destination, Guardrail, GuardrailName, ListAct, ListChoice, PeopleCounts, PlanId,
-    Problem, RunId, RunState, Sync,
+    Problem, RunId, RunState, Sync, Timestamp,
 };
 use usher_store::table::{batches, ledger, plans, runs};
 
@@ -33,6 +33,8 @@ pub struct RunRequest {
     pub no_wait: bool,
     /// Whether nobody watches: it goes on by itself after a crash.
     pub unattended: bool,
+    /// The time of the sync's schedule that it is of.
+    pub due_at: Option<Timestamp>,
     /// By which ways; chosen where nothing is said.
     #[serde(default)]
     pub routes: RouteWish,
@@ -68,6 +70,7 @@ impl Usher {
             limit_row: None,
             no_wait: request.no_wait,
             unattended: request.unattended,
+            due_at: request.due_at,
             routes: request.routes,
             fewest_in_file: None,
             asks_about_quota: false,

@@ -75,6 +75,9 @@ pub(crate) struct RunRecord {
     /// Nobody watches: it goes on by itself after a crash.
     #[serde(default)]
     pub(crate) unattended: bool,
+    /// The time of its sync's schedule that it is of.
+    #[serde(default)]
+    pub(crate) due_at: Option<Timestamp>,
     /// The ways that were wished for.
     #[serde(default)]
     pub(crate) routes: RouteWish,

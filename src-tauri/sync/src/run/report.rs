@@ -60,6 +60,29 @@ pub struct PlannedList {
     pub remove: u64,
 }
 
+impl RunRecord {
+    /// Its report without what became of people: what is known without reading its batches.
+    pub(crate) fn bare_report(&self) -> RunReport {
+        RunReport {
+            run_id: self.run_id.clone(),
+            sync: self.sync.clone(),
+            state: self.state,
+            digest: self.digest.clone(),
+            rows: self.rows,
+            retry_of: self.retry_of.clone(),
+            people: PeopleReport::default(),
+            list: None,
+            verification: self.verification.clone(),
+            allowed: self.allowed.clone(),
+            calls: self.calls,
+            retries: self.retries,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            values_purged_at: None,
+        }
+    }
+}
+
 impl Usher {
     /// A run by its id, with what was planned for it.
     pub fn run_detail(&self, id: &str) -> Result<RunDetail, Problem> {
@@ -115,21 +138,10 @@ impl Usher {
             "people add up to rows"
         );
         Ok(RunReport {
-            run_id: run.run_id.clone(),
-            sync: run.sync.clone(),
-            state: run.state,
-            digest: run.digest.clone(),
-            rows: run.rows,
-            retry_of: run.retry_of.clone(),
             list: list(run, &tallies, failed_creations),
             people,
-            verification: run.verification.clone(),
-            allowed: run.allowed.clone(),
-            calls: run.calls,
-            retries: run.retries,
-            started_at: run.started_at,
-            finished_at: run.finished_at,
             values_purged_at: self.purged_at(run)?,
+            ..run.bare_report()
         })
     }
 

@@ -65,6 +65,7 @@ impl Usher {
             stage: Stage::Preparing,
             retry_of: Some(first.run_id.clone()),
             retry: Some(request),
+            due_at: None,
             rows: 0,
             people: PeopleCounts::default(),
             limit: None,

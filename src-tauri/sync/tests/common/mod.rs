@@ -7,11 +7,12 @@ use std::time::Duration;
 use usher_model::{Limits, Mapping, PersonAction, Secret, SyncType, Timestamp};
 use usher_remote::clock::{BoxFuture, Clock, SystemClock};
 use usher_remote::http::NetHttp;
+use usher_remote::mail::NoMail;
 use usher_sandbox::{Config, Sandbox};
 use usher_store::Disk;
 use usher_sync::{
-    ImportRequest, ListWish, NewConnection, NewDestination, NewSync, Progress, SystemEntropy,
-    Usher, World,
+    ImportRequest, ListWish, NewConnection, NewDestination, NewSync, NoDesktop, Progress,
+    SystemEntropy, Usher, World,
 };
 
 /// The computer's clock, ahead by so many milliseconds.
@@ -70,6 +71,8 @@ pub(crate) fn world(clock: Arc<dyn Clock>) -> World {
     World {
         clock,
         http: Arc::new(NetHttp::new().unwrap()),
+        mail: Arc::new(NoMail),
+        desktop: Arc::new(NoDesktop),
         entropy: Arc::new(SystemEntropy),
         disk: Disk::System,
         zone: jiff::tz::TimeZone::UTC,
@@ -135,6 +138,7 @@ pub(crate) async fn ready(
         max_creations: None,
         schedule: None,
         missed: Default::default(),
+        alerts: Vec::new(),
     };
     usher.create_sync(sync).await.unwrap();
 }

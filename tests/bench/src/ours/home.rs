@@ -133,6 +133,7 @@ impl Home {
             max_creations: None,
             schedule: None,
             missed: Default::default(),
+            alerts: Vec::new(),
         };
         self.usher.create_sync(sync).await?;
         Ok(())

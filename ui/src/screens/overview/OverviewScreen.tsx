@@ -17,6 +17,7 @@ import { RunProgressBar } from "../runs/RunProgressBar";
 import { FirstStart } from "./FirstStart";
 import { FreshnessPanel } from "./FreshnessPanel";
 import { GetStarted } from "./GetStarted";
+import { LastAlerts } from "./LastAlerts";
 import { LastRuns } from "./LastRuns";
 import { NeedsYou } from "./NeedsYou";
 import { SampleNote } from "./SampleNote";
@@ -76,6 +77,7 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
           }
         </Answer>
       </Panel>
+      <LastAlerts subscribed={(syncs.data ?? []).some((sync) => sync.alerts.length > 0)} />
       <FreshnessPanel />
     </Page>
   );

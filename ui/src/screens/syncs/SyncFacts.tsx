@@ -7,6 +7,7 @@ import { Panel } from "../../parts/Panel";
 import { useNextRun } from "../../state/queries";
 import { words } from "../../words";
 import { count, dateTime } from "../../words/format";
+import { alertText } from "./AlertFields";
 import { scheduleText } from "./ScheduleFields";
 
 const t = words.syncs;
@@ -34,6 +35,10 @@ export function SyncFacts({ sync, edit }: { sync: Sync; edit: () => void }) {
           [t.schedule.label, scheduleText(sync.schedule)],
           [t.schedule.missed, sync.schedule === null ? null : t.schedule.missedKinds[sync.missed]],
           [t.schedule.next, next === null ? null : dateTime(next)],
+          [
+            words.alerts.title,
+            sync.alerts.length === 0 ? words.common.none : sync.alerts.map(alertText).join(", "),
+          ],
           [t.maxCreations, sync.max_creations === null ? words.common.none : count(sync.max_creations)],
         ]}
       />

@@ -22,6 +22,7 @@ import { ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
+import { AlertFields, alertDraftOf, alertsOf } from "./AlertFields";
 import { draftOf, ScheduleFields, scheduleOf } from "./ScheduleFields";
 
 const t = words.syncs;
@@ -49,6 +50,7 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
   const [value, setValue] = useState(sync?.consent?.value ?? "");
   const [most, setMost] = useState(sync?.max_creations ?? Number.NaN);
   const [schedule, setSchedule] = useState(draftOf(sync?.schedule ?? null, sync?.missed ?? "once"));
+  const [alerts, setAlerts] = useState(alertDraftOf(sync?.alerts ?? []));
   const audienceName = audiences.find((one) => one.id === audience)?.name ?? "";
   const columns = audiences.find((one) => one.id === audience)?.columns ?? [];
   const fillsList = destinations.find((one) => one.id === destination)?.sync_type !== "profile-only";
@@ -62,6 +64,7 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
       max_creations: Number.isNaN(most) ? null : most,
       schedule: scheduleOf(schedule),
       missed: schedule.missed,
+      alerts: alertsOf(alerts),
     };
     return sync === null
       ? await backend.createSync({ ...fields, audience, destination, list: fillsList ? wish : {} })
@@ -161,6 +164,7 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
             onChange={setMost}
           />
           <ScheduleFields draft={schedule} change={setSchedule} />
+          <AlertFields draft={alerts} change={setAlerts} />
           {save.problem === null ? null : <ProblemNote problem={save.problem} />}
         </Form>
       </Content>

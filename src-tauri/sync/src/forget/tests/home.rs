@@ -1,6 +1,7 @@
 //! A data folder of its own, and a look into every cell of it.
 
 use super::people::ADDRESS;
+use crate::alert::NoDesktop;
 use crate::audience::ImportRequest;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::plan::PlannedPerson;
@@ -13,6 +14,7 @@ use usher_matching::KeyHash;
 use usher_model::*;
 use usher_remote::clock::{BoxFuture, SystemClock};
 use usher_remote::http::{Http, Reply, Request, Transport};
+use usher_remote::mail::NoMail;
 use usher_store::block::Cells;
 use usher_store::table::{batches, runs};
 use usher_store::{
@@ -145,6 +147,8 @@ fn open(dir: &Path, keychain: &Arc<MemoryKeychain>) -> Arc<Usher> {
     let world = World {
         clock: Arc::new(SystemClock),
         http: Arc::new(NoNetwork),
+        mail: Arc::new(NoMail),
+        desktop: Arc::new(NoDesktop),
         entropy: Arc::new(SystemEntropy),
         disk: Disk::System,
         zone: jiff::tz::TimeZone::UTC,

@@ -58,6 +58,7 @@ pub(super) fn run(
         limit_row: None,
         no_wait: false,
         unattended: false,
+        due_at: None,
         fewest_in_file: None,
         asks_about_quota: false,
         routes: crate::plan::RouteWish::default(),
@@ -278,5 +279,6 @@ pub(super) fn sync() -> Sync {
         paused: false,
         schedule: None,
         missed: Missed::default(),
+        alerts: Vec::new(),
     }
 }

@@ -1,0 +1,123 @@
+//! The owner tells what happens to syncs to who wants to hear it. It looks when a run
+//! begins or ends, when anything is changed, and when something is late; one that ends with
+//! its command tells of that command's run alone.
+
+use crate::owner::news::News;
+use crate::owner::serve::Server;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use usher_model::{Problem, Sync, Timestamp};
+
+/// The longest that nobody looks at the clock while something may get late: it may have been
+/// set, and the computer may have slept.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// Wakes who tells, and ends it.
+pub(super) struct Teller(watch::Sender<Wish>);
+
+/// What is wished of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wish {
+    /// Whether a run began or ended here.
+    acted: bool,
+    ends: bool,
+}
+
+impl Default for Teller {
+    fn default() -> Self {
+        Self(watch::channel(Wish::default()).0)
+    }
+}
+
+impl Teller {
+    /// A run has begun or ended.
+    pub(super) fn wake(&self) {
+        self.0.send_modify(|wish| wish.acted = true);
+    }
+
+    /// It tells what is left, once, and ends.
+    pub(super) fn end(&self) {
+        self.0.send_modify(|wish| wish.ends = true);
+    }
+}
+
+impl Server {
+    /// Tells of what happens here until it is asked to end.
+    pub(super) async fn keep_telling(self: Arc<Self>) {
+        let mut wishes = self.teller.0.subscribe();
+        let mut done = self.done.subscribe();
+        if self.leaves_soon {
+            let first = wishes.wait_for(|wish| wish.acted || wish.ends).await;
+            if first.is_ok_and(|wish| !wish.acted) {
+                return;
+            }
+        }
+        loop {
+            let ends = wishes.borrow_and_update().ends;
+            let next = self.tell().await.unwrap_or_else(|problem| {
+                tracing::error!(code = ?problem.code, "alerts cannot be told");
+                Some(self.usher.now().after(LOOK_AGAIN))
+            });
+            if ends {
+                return;
+            }
+            let until_next = async {
+                match next {
+                    Some(next) => {
+                        let wait = next.since(self.usher.now()).min(LOOK_AGAIN);
+                        self.usher.world.clock.sleep(wait).await
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = until_next => {}
+                Ok(()) = wishes.changed() => {}
+                Ok(()) = done.changed() => {}
+            }
+        }
+    }
+
+    /// Looks at all syncs, and delivers what is due; when to do so again.
+    async fn tell(&self) -> Result<Option<Timestamp>, Problem> {
+        let mut next: Option<Timestamp> = None;
+        let mut earlier = |at: Option<Timestamp>| {
+            next = match (next, at) {
+                (Some(next), Some(at)) => Some(next.min(at)),
+                (next, at) => next.or(at),
+            };
+        };
+        let mut news = false;
+        let subscribed = self.usher.all::<Sync>()?.into_iter();
+        for sync in subscribed.filter(|sync| !sync.alerts.is_empty()) {
+            let looked = self.usher.look_at(&sync.id, None, None).await?;
+            news |= looked.made;
+            earlier(looked.next_at);
+        }
+        let delivered = self.usher.deliver_alerts().await?;
+        earlier(delivered.next_at);
+        if news || delivered.tried {
+            (self.hear)(News::Changed);
+        }
+        Ok(next)
+    }
+
+    /// Writes down what the end of a run means to who wants to hear it, before another run
+    /// of its sync can begin to hide it.
+    pub(super) async fn tell_end(&self, run: &str) {
+        if let Err(problem) = self.usher.look_at_end(run).await {
+            // The next look finds it.
+            tracing::error!(code = ?problem.code, "what a run's end means is not written down");
+        }
+        self.teller.wake();
+    }
+
+    /// The same for a run that was due and could not begin.
+    pub(super) async fn tell_not_begun(&self, sync: &Sync, why: &Problem) {
+        if let Err(problem) = self.usher.look_at(&sync.id, None, Some(why)).await {
+            tracing::error!(code = ?problem.code, "a run that did not begin is not written down");
+        }
+        self.teller.wake();
+    }
+}

@@ -1,0 +1,77 @@
+// What was told of syncs, and whether it arrived.
+
+import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import type { AlertLine, Delivery } from "../../backend/types";
+import { Panel, Quiet } from "../../parts/Panel";
+import { tableHeight } from "../../parts/tables";
+import { useAlerts } from "../../state/queries";
+import { to } from "../../state/route";
+import { words } from "../../words";
+import { dateTime } from "../../words/format";
+
+const t = words.alerts;
+/** The command line lists them all. */
+const SHOWN = 20;
+
+/** Nothing where no sync has an alert and none was ever told. */
+export function LastAlerts({ subscribed }: { subscribed: boolean }) {
+  const all = useAlerts(null).data ?? [];
+  if (all.length === 0 && !subscribed) {
+    return null;
+  }
+  return (
+    <Panel title={t.last} note={t.lastNote}>
+      {all.length === 0 ? <Quiet>{t.none}</Quiet> : <AlertTable alerts={all.slice(0, SHOWN)} />}
+    </Panel>
+  );
+}
+
+function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
+  return (
+    <TableView
+      aria-label={t.last}
+      overflowMode="wrap"
+      styles={style({ width: "full", flexShrink: 0 })}
+      UNSAFE_style={tableHeight(alerts.length, 8)}
+    >
+      <TableHeader>
+        <Column id="at" isRowHeader width={180}>
+          {t.at}
+        </Column>
+        <Column id="sync" width={140}>
+          {t.sync}
+        </Column>
+        <Column id="message" minWidth={260}>
+          {t.message}
+        </Column>
+        <Column id="told" minWidth={200}>
+          {t.told}
+        </Column>
+      </TableHeader>
+      <TableBody items={alerts}>
+        {(alert) => (
+          <Row id={alert.id}>
+            <Cell textValue={dateTime(alert.at)}>
+              {alert.run_id === null ? (
+                dateTime(alert.at)
+              ) : (
+                <Link isStandalone isQuiet href={to("runs", alert.run_id)}>
+                  {dateTime(alert.at)}
+                </Link>
+              )}
+            </Cell>
+            <Cell>{alert.sync}</Cell>
+            <Cell>{alert.message}</Cell>
+            <Cell>{alert.channels.map(wayText).join("; ")}</Cell>
+          </Row>
+        )}
+      </TableBody>
+    </TableView>
+  );
+}
+
+function wayText({ channel, state, problem }: Delivery): string {
+  const text = `${t.channels[channel]}: ${t.states[state]}`;
+  return problem === null ? text : `${text}. ${problem.message}`;
+}
