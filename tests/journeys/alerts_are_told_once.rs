@@ -218,6 +218,27 @@ fn a_run_that_was_due_and_cannot_begin_is_told_once() {
 }
 
 #[test]
+fn a_run_that_was_cut_off_is_told_by_the_next_command() {
+    let (desk, hook) = heard(&["--alert", "failed"]);
+    desk.remote.faults(json!([{ "on": { "method": "POST", "path_contains": "/v1/leads.json", "write_only": true, "nth": 1 }, "at": "before_receipt", "do": { "hang": true } }]));
+    let mut cut_off = desk.start(&["sync", "run", "Go"]);
+    until("the call that hangs", || {
+        desk.usher(&["run", "list"]).ok().json()[0]["state"] == "sending"
+    });
+    cut_off.kill().unwrap();
+    cut_off.wait().unwrap();
+    let told = listed(&desk);
+    assert_eq!(told[0]["state"], "interrupted", "{told:?}");
+    assert_eq!(
+        way(&told[0], "webhook")["tries"],
+        0,
+        "not by a command that only looks"
+    );
+    desk.run(0);
+    assert_eq!(hook.kinds(), ["failed"]);
+}
+
+#[test]
 fn a_webhook_that_is_down_holds_up_nothing_and_hears_it_later() {
     let desk = subscribed(&["--alert", "succeeded"]);
     // A port at which nobody listens.

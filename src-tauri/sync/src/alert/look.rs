@@ -36,6 +36,18 @@ impl Usher {
         Ok(all.iter().any(|line| line.alert.is_of_an_end()))
     }
 
+    /// Looks at all syncs of which somebody wants to hear.
+    pub(crate) async fn look_at_all(&self) -> Result<Looked, Problem> {
+        let mut all = Looked::default();
+        let subscribed = self.all::<Sync>()?.into_iter();
+        for sync in subscribed.filter(|sync| !sync.alerts.is_empty()) {
+            let looked = self.look_at(&sync.id, None, None).await?;
+            all.made |= looked.made;
+            all.next_at = earlier(all.next_at, looked.next_at);
+        }
+        Ok(all)
+    }
+
     /// Looks at a sync whose run has just ended.
     pub(crate) async fn look_at_end(&self, run: &str) -> Result<Looked, Problem> {
         let run = self.run(run)?;
@@ -226,6 +238,11 @@ fn seen_of<'a>(run: &'a RunRecord, report: &'a RunReport) -> SeenRun<'a> {
         planned: run.plan.is_some(),
         unattended: run.unattended,
     }
+}
+
+/// The earlier of two times, where there are any.
+pub(crate) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }
 
 fn wants_size(sync: &Sync) -> bool {

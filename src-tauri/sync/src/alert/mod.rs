@@ -14,6 +14,7 @@ mod words;
 
 pub use channels::{AlertChange, AlertChannels, AlertTest, MailChannel, Tried, WebhookChannel};
 pub use desktop::{Desktop, NoDesktop, Shown};
+pub(crate) use look::earlier;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -2,6 +2,7 @@
 //! begins or ends, when anything is changed, and when something is late; one that ends with
 //! its command tells of that command's run alone.
 
+use crate::alert::earlier;
 use crate::owner::news::News;
 use crate::owner::serve::Server;
 use std::sync::Arc;
@@ -81,26 +82,12 @@ impl Server {
 
     /// Looks at all syncs, and delivers what is due; when to do so again.
     async fn tell(&self) -> Result<Option<Timestamp>, Problem> {
-        let mut next: Option<Timestamp> = None;
-        let mut earlier = |at: Option<Timestamp>| {
-            next = match (next, at) {
-                (Some(next), Some(at)) => Some(next.min(at)),
-                (next, at) => next.or(at),
-            };
-        };
-        let mut news = false;
-        let subscribed = self.usher.all::<Sync>()?.into_iter();
-        for sync in subscribed.filter(|sync| !sync.alerts.is_empty()) {
-            let looked = self.usher.look_at(&sync.id, None, None).await?;
-            news |= looked.made;
-            earlier(looked.next_at);
-        }
+        let looked = self.usher.look_at_all().await?;
         let delivered = self.usher.deliver_alerts().await?;
-        earlier(delivered.next_at);
-        if news || delivered.tried {
+        if looked.made || delivered.tried {
             (self.hear)(News::Changed);
         }
-        Ok(next)
+        Ok(earlier(looked.next_at, delivered.next_at))
     }
 
     /// Writes down what the end of a run means to who wants to hear it, before another run

@@ -417,6 +417,10 @@ impl Owner {
         let stores = Stores::open_on(&opening.world.disk, folder, key, keychain)?;
         let usher = Arc::new(Usher::new(stores, opening.world.clone()));
         usher.tidy_up().await?;
+        // What the owner before did not come to tell, before a run begins to hide it.
+        if let Err(problem) = usher.look_at_all().await {
+            tracing::error!(code = ?problem.code, "alerts cannot be written down");
+        }
         points::pass("owner_ready");
         let place =
             Place::open(&opening.folder).map_err(|error| no_socket(&opening.folder, &error))?;
