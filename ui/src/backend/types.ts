@@ -1732,6 +1732,11 @@ people: PeopleReport,
  */
 list: ListReport | null, 
 /**
+ * What of it was read back at its end; nothing before that, or where it changed
+ * nothing.
+ */
+verification: Verification | null, 
+/**
  * Guardrails that were overridden for it.
  */
 allowed: Array<GuardrailName>, 
@@ -2054,6 +2059,35 @@ calls: number, };
  * What a plan intends for one person's profile.
  */
 export type Verdict = "create" | "update" | "leave" | "skip";
+
+/**
+ * What was read back of what the service had confirmed.
+ */
+export type Verification = { 
+/**
+ * People whose fields were read: all who had been in doubt, and a sample of the rest.
+ */
+people: number, 
+/**
+ * Places on the list that were read: all that were changed.
+ */
+places: number, 
+/**
+ * Everybody on the list, where all of it was read.
+ */
+list_members: number | null, 
+/**
+ * People and places that were not as confirmed, and were sent again.
+ */
+reopened: number, 
+/**
+ * People whom somebody else changed meanwhile; they are left so.
+ */
+changed_meanwhile: number, 
+/**
+ * Why it could not be read back, by the error's code.
+ */
+given_up: Code | null, };
 
 /**
  * A file, or a folder whose newest file counts, that an audience follows.

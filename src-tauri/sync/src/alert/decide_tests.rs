@@ -85,6 +85,7 @@ impl Story {
                 ..PeopleReport::default()
             },
             list: None,
+            verification: None,
             allowed: Vec::new(),
             calls: 0,
             retries: 0,
