@@ -122,6 +122,11 @@ impl Life {
         self.number
     }
 
+    /// The right time, whatever its clock says: the service's.
+    pub(crate) fn world_ms(&self) -> i64 {
+        self.machine.world_ms()
+    }
+
     /// Whether nobody has killed it.
     pub(crate) fn is_lived(&self) -> bool {
         self.machine.state().life == self.number

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::Random;
 use tokio::time::{Instant, sleep, timeout};
+use usher_model::Timestamp;
 use usher_remote::clock::BoxFuture;
 use usher_remote::http::{Body, Http, Method, Reply, Request, Transport};
 use usher_sandbox::{Answered, Asked, Stepped};
@@ -159,6 +160,7 @@ impl Line {
                 status,
                 content_type,
                 body,
+                date: Some(Timestamp(self.life.world_ms())),
                 sandbox_timeout: None,
                 time_scale: None,
             }),

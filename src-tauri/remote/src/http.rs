@@ -10,7 +10,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
-use usher_model::{Secret, is_loopback};
+use usher_model::{Secret, Timestamp, is_loopback};
 
 /// The verbs the services use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub struct Reply {
     pub content_type: Option<String>,
     /// The body, unpacked.
     pub body: Vec<u8>,
+    /// `Date`: the server's own clock, to the second (RFC 9110).
+    pub date: Option<Timestamp>,
     /// `X-Sandbox-Timeout`, in seconds on the wire.
     pub sandbox_timeout: Option<Duration>,
     /// `X-Sandbox-Time-Scale`.
@@ -180,6 +182,7 @@ impl NetHttp {
             status: response.status().as_u16(),
             content_type: text(&response, "content-type").map(str::to_owned),
             body: Vec::new(),
+            date: text(&response, "date").and_then(date),
             sandbox_timeout: text(&response, "x-sandbox-timeout").and_then(seconds),
             time_scale: text(&response, "x-sandbox-time-scale").and_then(|n| n.parse().ok()),
         };
@@ -226,6 +229,12 @@ fn on_this_machine(url: &str) -> bool {
 
 fn text<'a>(response: &'a reqwest::Response, name: &str) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, and the older spellings of mail.
+fn date(text: &str) -> Option<Timestamp> {
+    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim());
+    Some(Timestamp(at.ok()?.as_millisecond()))
 }
 
 fn seconds(text: &str) -> Option<Duration> {

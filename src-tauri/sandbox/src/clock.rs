@@ -86,6 +86,12 @@ pub(crate) fn lead_time(seconds: i64) -> String {
     text.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// `Tue, 23 Nov 2021 22:57:08 GMT`, as the `Date` of a reply.
+pub(crate) fn http_date(seconds: i64) -> String {
+    let text = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    text.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// `2021-11-23T22:57:24Z+0000`, the assets' way (not valid RFC 3339, as recorded).
 pub(crate) fn asset_time(seconds: i64) -> String {
     format!("{}+0000", lead_time(seconds))

@@ -4,6 +4,7 @@
 //! and tries nothing twice. A reply is believed only when all of it makes
 //! sense; anything else is [`Failure::Unknown`].
 
+mod activities;
 mod check;
 mod envelope;
 mod extract;
@@ -22,6 +23,7 @@ mod token;
 mod usage;
 mod write;
 
+pub use activities::{Activity, ActivityPage, Happened};
 pub use check::Check;
 pub use extract::{ExtractFilter, ExtractJob, JobState};
 pub use folders::{FolderInfo, FolderPage, GROUP_LISTS};
@@ -46,7 +48,7 @@ use std::{
     time::Duration,
 };
 use token::Tokens;
-use usher_model::{Secret, is_loopback, parse_endpoint};
+use usher_model::{Secret, Timestamp, is_loopback, parse_endpoint};
 
 /// What the service gives itself for Sync Leads (Marketo docs: leads, timeouts).
 pub const SERVER_SYNC_LEADS: Duration = Duration::from_secs(90);
@@ -79,6 +81,8 @@ pub struct Marketo {
     base: Option<String>,
     tokens: Tokens,
     sandbox: Mutex<SandboxHeaders>,
+    /// What the service's own clock said last.
+    service_time: Mutex<Option<Timestamp>>,
 }
 
 /// What the last replies of a loopback service said of its times.
@@ -143,6 +147,7 @@ impl Marketo {
                 timeout: None,
                 scale: 1,
             }),
+            service_time: Mutex::new(None),
         }
     }
 
@@ -168,6 +173,15 @@ impl Marketo {
     /// The last `X-Sandbox-Time-Scale`; 1 unless the service is on loopback.
     pub fn time_scale(&self) -> u32 {
         self.sandbox().scale
+    }
+
+    /// What the service's own clock said with its last good reply, to the second: the
+    /// time of activities, which the computer's clock may be far from.
+    pub fn service_time(&self) -> Option<Timestamp> {
+        *self
+            .service_time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A token, the call, and what its reply means. A token that cannot be had
@@ -241,6 +255,10 @@ impl Marketo {
                 Transport::Lost(what) => Failure::unknown(what),
                 Transport::TooLarge => Failure::unknown("the reply is larger than any real one"),
             })?;
+        if let (200, Some(date)) = (reply.status, reply.date) {
+            let last = self.service_time.lock();
+            *last.unwrap_or_else(PoisonError::into_inner) = Some(date);
+        }
         if is_loopback(base) {
             let mut sandbox = self.sandbox.lock().unwrap_or_else(PoisonError::into_inner);
             sandbox.timeout = reply.sandbox_timeout.or(sandbox.timeout);

@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State as Held};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, PRAGMA};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
+use crate::clock::http_date;
 use crate::connection::Switch;
 use crate::envelope::{Failure, request_id, wrap};
 use crate::faults::{Act, Armed, At};
@@ -213,6 +214,10 @@ fn respond(shared: &Shared, path: &str, reply: Reply) -> Response {
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&reply.content_type) {
         headers.insert(CONTENT_TYPE, value);
+    }
+    let now = http_date(shared.lock().clock.now_s());
+    if let Ok(value) = HeaderValue::from_str(&now) {
+        headers.insert(DATE, value);
     }
     for (name, value) in reply.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {

@@ -1,5 +1,6 @@
 //! A scripted service, and what the client makes of it.
 
+mod activities;
 mod jobs;
 mod malformed;
 mod replies;
