@@ -32,6 +32,7 @@ mod many_start_at_once;
 mod members_are_found;
 mod nothing_is_kept_in_clear;
 mod odd_replies_end_in_words;
+mod only_changes_are_read;
 mod partitions_are_kept_apart;
 mod people_are_read_by_exports;
 mod people_are_sent_in_files;

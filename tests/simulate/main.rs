@@ -10,6 +10,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod changes;
 mod desk;
 mod end;
 mod machine;

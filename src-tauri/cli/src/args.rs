@@ -720,6 +720,8 @@ enum ReadBy {
     Lookup,
     /// Exports of everyone
     Extract,
+    /// Only what changed since they were last read; as chosen where that cannot be
+    Changes,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -736,6 +738,7 @@ impl Routes {
             read: self.read_by.map(|by| match by {
                 ReadBy::Lookup => ReadRoute::Lookup,
                 ReadBy::Extract => ReadRoute::Extract,
+                ReadBy::Changes => ReadRoute::Changes,
             }),
             write: self.write_by.map(|by| match by {
                 WriteBy::Batch => WriteRoute::Batch,

@@ -183,7 +183,12 @@ fn tested(test: &ConnectionTest) -> String {
         .iter()
         .map(|check| {
             vec![
-                if check.ok { "ok" } else { "FAILED" }.to_owned(),
+                match (check.ok, check.optional) {
+                    (true, _) => "ok",
+                    (false, true) => "missing",
+                    (false, false) => "FAILED",
+                }
+                .to_owned(),
                 check.name.to_string(),
                 check.detail.clone(),
             ]

@@ -163,13 +163,16 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
         ));
     }
     let cost = &plan.cost;
+    let read = plan.routes.as_ref().map(|routes| routes.read.route);
+    let reads_by_changes = read == Some(ReadRoute::Changes);
     lines.push((
         "Cost",
         format!(
-            "{} calls, about {} s, {} % of the day's; reading again takes {} more",
+            "{} calls, about {} s, {} % of the day's; reading again takes {}{} more",
             count(cost.calls),
             count(cost.seconds),
             cost.quota_percent,
+            at_least(reads_by_changes),
             count(cost.reading_calls)
         ),
     ));
@@ -196,6 +199,7 @@ fn read_words(route: ReadRoute) -> &'static str {
     match route {
         ReadRoute::Lookup => "lookups of 300 keys",
         ReadRoute::Extract => "exports of everyone",
+        ReadRoute::Changes => "what changed since the last reading",
     }
 }
 
@@ -206,6 +210,11 @@ fn write_words(route: WriteRoute) -> &'static str {
     }
 }
 
+/// How many of what changes there are is not known before they are read.
+fn at_least(is_least: bool) -> &'static str {
+    if is_least { "at least " } else { "" }
+}
+
 /// A route in words: which, why, and what others would take.
 fn route<R: PartialEq + Copy>(choice: &RouteChoice<R>, words: fn(R) -> &'static str) -> String {
     let why = match choice.why {
@@ -213,6 +222,9 @@ fn route<R: PartialEq + Copy>(choice: &RouteChoice<R>, words: fn(R) -> &'static 
         RouteReason::OnlyOne => "",
         RouteReason::Soonest => ", done first",
         RouteReason::FewestCalls => ", the fewest calls",
+        RouteReason::ActivitiesDenied => {
+            ", as the user lacks Read-Only Activity to read only what changed"
+        }
     };
     let others = choice
         .options
@@ -220,8 +232,9 @@ fn route<R: PartialEq + Copy>(choice: &RouteChoice<R>, words: fn(R) -> &'static 
         .filter(|one| one.route != choice.route);
     let others = others.map(|one| {
         format!(
-            "; {} would take {} calls, {}, {} % of the day's",
+            "; {} would take {}{} calls, {}, {} % of the day's",
             words(one.route),
+            at_least(one.at_least),
             count(one.calls),
             print::duration(one.seconds),
             one.quota_percent

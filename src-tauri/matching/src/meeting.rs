@@ -71,9 +71,9 @@ pub enum Says {
     Asked,
     /// For every key: it is of all people.
     All,
-    /// For no key: these leads are what runs were told they became. They are
-    /// there as far as what speaks for their key is one of the first so many
-    /// readings, which began before.
+    /// For no key: these leads are what they are known to have become later, as runs
+    /// were told or a reading of changes found. They are there as far as what speaks
+    /// for their key is one of the first so many readings, which began before.
     Told(u32),
 }
 

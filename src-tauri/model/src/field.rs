@@ -100,12 +100,22 @@ pub struct ServiceDescription {
     pub partitions: Vec<(i64, String)>,
     /// Workspaces that this user's folders name.
     pub workspaces: Vec<String>,
+    /// When the service last refused to tell what changed, for want of Read-Only Activity.
+    #[serde(default)]
+    pub activities_denied_at: Option<Timestamp>,
 }
 
 impl ServiceDescription {
     /// The field of that name, exactly.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The partitions that this user can see, by number and in order.
+    pub fn partition_numbers(&self) -> Vec<i64> {
+        let mut numbers: Vec<i64> = self.partitions.iter().map(|(id, _)| *id).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// The name of a partition by its number.

@@ -11,6 +11,8 @@ pub enum ReadRoute {
     Lookup,
     /// Everyone is exported, a month of the service's people in a file.
     Extract,
+    /// What changed since they were last read is asked for, and laid over that.
+    Changes,
 }
 
 /// How people are sent.
@@ -35,6 +37,8 @@ pub enum RouteReason {
     Soonest,
     /// It takes the fewest calls; those done sooner take a large part of the day's.
     FewestCalls,
+    /// What changed cannot be asked for: the user lacks Read-Only Activity.
+    ActivitiesDenied,
 }
 
 /// What a route would take.
@@ -49,6 +53,9 @@ pub struct RouteCost<R> {
     pub seconds: u64,
     /// The calls' part of the day's quota.
     pub quota_percent: f64,
+    /// Whether it takes that much at the least: how much more is not known before.
+    #[serde(default)]
+    pub at_least: bool,
 }
 
 /// The route that was taken, and what there was to choose from.

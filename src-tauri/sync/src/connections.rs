@@ -241,18 +241,37 @@ impl Usher {
             .await?;
         let id = service.connection().id.clone();
         let known = definitions::description(&*self.journal.reader()?, &id)?;
+        let denied_at = known.as_ref().and_then(|said| said.activities_denied_at);
         let workspaces = known.map(|said| said.workspaces).unwrap_or_default();
         let said = ServiceDescription {
             read_at: self.now(),
             fields,
             partitions,
             workspaces,
+            activities_denied_at: denied_at,
         };
         let kept = said.clone();
         self.journal
             .write(move |tx| definitions::describe(tx, &id, &kept))
             .await?;
         Ok(said)
+    }
+
+    /// Notes whether the service refused to tell what changed, and when.
+    pub(crate) async fn note_activities(
+        &self,
+        service: &Service,
+        denied_at: Option<Timestamp>,
+    ) -> Result<(), Problem> {
+        let id = service.connection().id.clone();
+        let note = move |tx: &usher_store::Tx<'_>| match definitions::description(tx, &id)? {
+            Some(mut said) => {
+                said.activities_denied_at = denied_at;
+                definitions::describe(tx, &id, &said)
+            }
+            None => Ok(()),
+        };
+        Ok(self.journal.write(note).await?)
     }
 
     /// Tries everything a sync needs, one check after another, without a trace
@@ -322,6 +341,16 @@ impl Usher {
                     .await,
             )?;
             checks.push(Check::folders(&folders));
+            let now = self.now();
+            let activities = remote(
+                service
+                    .call(once, progress, |marketo| async move {
+                        marketo.paging_token(now).await
+                    })
+                    .await,
+            )?;
+            checks.push(Check::read_activities(&activities));
+            let is_denied = matches!(activities, Err(Failure::Denied { .. }));
             if let (Ok(fields), Ok(partitions)) = (fields, partitions) {
                 let workspaces = folders
                     .into_iter()
@@ -333,6 +362,7 @@ impl Usher {
                     fields,
                     partitions,
                     workspaces,
+                    activities_denied_at: is_denied.then_some(now),
                 };
                 let id = connection.id.clone();
                 self.journal
@@ -341,7 +371,7 @@ impl Usher {
             }
         }
         Ok(ConnectionTest {
-            ok: checks.iter().all(|check| check.ok),
+            ok: checks.iter().all(|check| check.ok || check.optional),
             service: connection.kind,
             checks,
         })
@@ -359,6 +389,7 @@ fn without_secret(connection: Connection, problem: &Problem) -> ConnectionTest {
             detail: problem.message.clone(),
             problem: Some(problem.clone()),
             permission: None,
+            optional: false,
         }],
     }
 }

@@ -106,6 +106,7 @@ pub(crate) fn cost<R>(route: R, calls: u64, waits: Duration, limits: &Limits) ->
         calls,
         seconds: seconds(calls, limits).max(waits.as_secs()),
         quota_percent: tenths_of_percent.round() / 10.0,
+        at_least: false,
     }
 }
 
@@ -119,41 +120,39 @@ pub(crate) fn seconds(calls: u64, limits: &Limits) -> u64 {
 
 /// Takes the route that was wished for; else the one that is done first among those that
 /// take a small part of the day's calls; else the one with the fewest calls. Of equals
-/// the usual one, which can always be taken.
+/// the first, which is the usual one and can always be taken.
 pub(crate) fn choose<R: Copy + PartialEq>(
-    usual: RouteCost<R>,
-    other: Option<RouteCost<R>>,
+    options: Vec<RouteCost<R>>,
     wished: Option<R>,
     limits: &Limits,
 ) -> RouteChoice<R> {
-    let small = |one: &RouteCost<R>| one.calls <= u64::from(limits.daily_quota) / SMALL_PART;
-    let (route, why) = match (&other, wished) {
-        (_, Some(route)) => (route, RouteReason::Wished),
-        (None, None) => (usual.route, RouteReason::OnlyOne),
-        (Some(other), None) => {
-            let sooner = match (small(&usual), small(other)) {
-                (true, true) => Some(other.seconds < usual.seconds),
-                (false, false) => None,
-                (_, other) => Some(other),
-            };
-            match sooner.unwrap_or(other.calls < usual.calls) {
-                true => (other.route, reason(sooner)),
-                false => (usual.route, reason(sooner)),
-            }
-        }
+    let is_small = |one: &&RouteCost<R>| one.calls <= u64::from(limits.daily_quota) / SMALL_PART;
+    let soonest = options
+        .iter()
+        .filter(is_small)
+        .min_by_key(|one| one.seconds);
+    let fewest = options.iter().min_by_key(|one| one.calls);
+    let wished = options.iter().find(|one| Some(one.route) == wished);
+    let (taken, why) = match (wished, &options[..], soonest) {
+        (Some(wished), _, _) => (wished, RouteReason::Wished),
+        (None, [only], _) => (only, RouteReason::OnlyOne),
+        (None, _, Some(soonest)) => (soonest, RouteReason::Soonest),
+        (None, all, None) => (fewest.unwrap_or(&all[0]), RouteReason::FewestCalls),
     };
     RouteChoice {
-        route,
+        route: taken.route,
         why,
-        options: std::iter::once(usual).chain(other).collect(),
+        options,
     }
 }
 
-fn reason(sooner: Option<bool>) -> RouteReason {
-    match sooner {
-        Some(_) => RouteReason::Soonest,
-        None => RouteReason::FewestCalls,
-    }
+/// What reading changes takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Changes {
+    /// The calls at the least.
+    pub(crate) least: u64,
+    /// Whether the user may not read them.
+    pub(crate) denied: bool,
 }
 
 /// How the people of that many keys are read.
@@ -162,6 +161,7 @@ pub(crate) fn reading(
     since: Timestamp,
     now: Timestamp,
     limits: &Limits,
+    changes: Option<Changes>,
     wished: Option<ReadRoute>,
 ) -> RouteChoice<ReadRoute> {
     let lookups = keys.div_ceil(MAX_VALUES as u64);
@@ -170,7 +170,26 @@ pub(crate) fn reading(
     let lookups = cost(ReadRoute::Lookup, lookups, Duration::ZERO, limits);
     let calls = exports * CALLS_AN_EXPORT;
     let exports = cost(ReadRoute::Extract, calls, POLL * rounds, limits);
-    choose(lookups, Some(exports), wished, limits)
+    let anew = vec![lookups, exports];
+    let Some(changes) = changes else {
+        return choose(anew, wished, limits);
+    };
+    // One page leads to the next, so they are asked for one after another.
+    let in_turn = Duration::from_secs(changes.least);
+    let of_changes = RouteCost {
+        at_least: true,
+        ..cost(ReadRoute::Changes, changes.least, in_turn, limits)
+    };
+    let options = anew.iter().cloned().chain([of_changes]).collect();
+    let choice = choose(options, wished, limits);
+    match (changes.denied, choice.route) {
+        (true, ReadRoute::Changes) => RouteChoice {
+            why: RouteReason::ActivitiesDenied,
+            ..choose(anew, None, limits)
+        },
+        (true, _) => choose(anew, wished, limits),
+        (false, _) => choice,
+    }
 }
 
 /// How that many people who went in files are read back, where looking one up takes so
@@ -179,7 +198,7 @@ pub(crate) fn reading_back(people: u64, looks: u64, limits: &Limits) -> ReadRout
     let lookups = people.div_ceil(MAX_VALUES as u64) * looks;
     let lookups = cost(ReadRoute::Lookup, lookups, Duration::ZERO, limits);
     let export = cost(ReadRoute::Extract, CALLS_AN_EXPORT, POLL, limits);
-    choose(lookups, Some(export), None, limits).route
+    choose(vec![lookups, export], None, limits).route
 }
 
 /// A time in pieces that an export may span, to the second, both ends included: none of
@@ -198,7 +217,7 @@ pub(crate) fn windows(since: Timestamp, until: Timestamp) -> Vec<(Timestamp, Tim
 
 #[cfg(test)]
 mod tests {
-    use super::{cost, reading, windows};
+    use super::{Changes, cost, reading, windows};
     use crate::route::choose;
     use std::time::Duration;
     use usher_model::{Limits, ReadRoute, RouteReason, Timestamp, WriteRoute};
@@ -228,7 +247,7 @@ mod tests {
         let limits = Limits::default();
         let (since, now) = (at("2006-01-01T00:00:00Z"), at("2026-11-24T00:00:00Z"));
         let by = |keys, wished| {
-            let choice = reading(keys, since, now, &limits, wished);
+            let choice = reading(keys, since, now, &limits, None, wished);
             (choice.route, choice.why)
         };
         assert_eq!(
@@ -242,8 +261,34 @@ mod tests {
         let wished = Some(ReadRoute::Extract);
         assert_eq!(by(1, wished), (ReadRoute::Extract, RouteReason::Wished));
         let young = at("2026-11-01T00:00:00Z");
-        let choice = reading(100_000, young, now, &limits, None);
+        let choice = reading(100_000, young, now, &limits, None, None);
         assert_eq!(choice.route, ReadRoute::Extract, "{choice:?}");
+    }
+
+    #[test]
+    fn changes_are_read_where_that_is_done_first() {
+        let limits = Limits::default();
+        let (since, now) = (at("2006-01-01T00:00:00Z"), at("2026-11-24T00:00:00Z"));
+        let by = |keys, denied, wished| {
+            let changes = Some(Changes { least: 3, denied });
+            let choice = reading(keys, since, now, &limits, changes, wished);
+            let least: Vec<_> = choice.options.iter().map(|one| one.at_least).collect();
+            assert_eq!(least, [false, false, true][..if denied { 2 } else { 3 }]);
+            (choice.route, choice.why)
+        };
+        let soonest = RouteReason::Soonest;
+        assert_eq!(by(100_000, false, None), (ReadRoute::Changes, soonest));
+        assert_eq!(by(600, false, None), (ReadRoute::Lookup, soonest));
+        let denied = RouteReason::ActivitiesDenied;
+        assert_eq!(by(100_000, true, None), (ReadRoute::Lookup, denied));
+        assert_eq!(by(600, true, None), (ReadRoute::Lookup, soonest));
+        let wished = RouteReason::Wished;
+        let changes = Some(ReadRoute::Changes);
+        assert_eq!(by(600, false, changes), (ReadRoute::Changes, wished));
+        assert_eq!(by(600, true, changes), (ReadRoute::Lookup, denied));
+        // Nothing was read over which changes could be laid.
+        let never = reading(600, since, now, &limits, None, changes);
+        assert_eq!((never.route, never.why), (ReadRoute::Lookup, soonest));
     }
 
     #[test]
@@ -254,12 +299,12 @@ mod tests {
         };
         let batch = cost(WriteRoute::Batch, 900, Duration::ZERO, &limits);
         let bulk = cost(WriteRoute::Bulk, 300, Duration::from_secs(9_000), &limits);
-        let choice = choose(batch.clone(), Some(bulk), None, &limits);
+        let choice = choose(vec![batch.clone(), bulk], None, &limits);
         assert_eq!(
             (choice.route, choice.why),
             (WriteRoute::Bulk, RouteReason::FewestCalls)
         );
-        let only = choose(batch, None, None, &limits);
+        let only = choose(vec![batch], None, &limits);
         assert_eq!(
             (only.route, only.why),
             (WriteRoute::Batch, RouteReason::OnlyOne)

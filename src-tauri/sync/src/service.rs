@@ -6,10 +6,10 @@
 use crate::entropy::Entropy;
 use crate::limiter::{Limiter, Used, Wait, next_day};
 use crate::progress::{Progress, stopped};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use usher_model::{Connection, Problem};
+use usher_model::{Connection, Problem, Timestamp};
 use usher_remote::clock::Clock;
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{Marketo, Usage};
@@ -87,6 +87,8 @@ pub(crate) struct Service {
     /// own count of them: after a wait for the next day, and in a run that the
     /// user resumed.
     asks_about_quota: AtomicBool,
+    /// The service's own time with the first reply.
+    began_there: OnceLock<Timestamp>,
 }
 
 impl Service {
@@ -107,6 +109,7 @@ impl Service {
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             asks_about_quota: AtomicBool::new(false),
+            began_there: OnceLock::new(),
         }
     }
 
@@ -204,6 +207,9 @@ impl Service {
         };
         self.calls.fetch_add(1, Ordering::Relaxed);
         let answer = make(self.marketo.clone()).await;
+        if let Some(said) = self.marketo.service_time() {
+            self.began_there.get_or_init(|| said);
+        }
         self.limiter.end(slot).await.map_err(CallError::Local)?;
         answer.map_err(Into::into)
     }
@@ -272,6 +278,17 @@ impl Service {
             self.calls.load(Ordering::Relaxed),
             self.retries.load(Ordering::Relaxed),
         )
+    }
+
+    /// The time of the service's own clock when this piece of work got its first reply:
+    /// whatever it read, it read then or later, but for the length of one call.
+    pub(crate) fn began_there(&self) -> Option<Timestamp> {
+        self.began_there.get().copied()
+    }
+
+    /// The same with the last reply.
+    pub(crate) fn now_there(&self) -> Option<Timestamp> {
+        self.marketo.service_time()
     }
 
     /// Counts a call that settles a doubt or sends again as a repeat.

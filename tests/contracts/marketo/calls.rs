@@ -1,6 +1,7 @@
 //! The whole traffic: each call of the client, with what can become of it, and calls
 //! that it does not make yet.
 
+mod activities;
 mod jobs;
 mod lists;
 mod members;
@@ -38,11 +39,11 @@ pub(super) const OPERATIONS: [(&str, &str); 29] = [
     ("get", "/rest/asset/v1/staticList/{id}.json"),
     ("get", "/rest/asset/v1/folder/byName.json"),
     ("get", "/rest/asset/v1/folders.json"),
-    // Without the client.
-    ("get", "/rest/v1/activities/types.json"),
     ("get", "/rest/v1/activities/pagingtoken.json"),
     ("get", "/rest/v1/activities/leadchanges.json"),
     ("get", "/rest/v1/activities/deletedleads.json"),
+    // Without the client.
+    ("get", "/rest/v1/activities/types.json"),
     ("get", "/bulk/v1/leads/export.json"),
     ("post", "/bulk/v1/leads/export/create.json"),
     ("post", "/bulk/v1/leads/export/{exportId}/enqueue.json"),
@@ -55,8 +56,9 @@ pub(super) const OPERATIONS: [(&str, &str); 29] = [
     ("get", "/bulk/v1/leads/batch/{batchId}/warnings.json"),
 ];
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     include_str!("calls.rs"),
+    include_str!("calls/activities.rs"),
     include_str!("calls/lists.rs"),
     include_str!("calls/members.rs"),
     include_str!("calls/people.rs"),
@@ -105,6 +107,7 @@ pub(super) async fn through(descriptions: &Descriptions) -> Vec<Exchange> {
     stage.marketo.ensure_token().await.unwrap();
     people::drive(&stage).await;
     lists::drive(&stage).await;
+    activities::drive(&stage).await;
     jobs::drive(&stage).await;
     refusals::drive(&stage).await;
     recorder.take()

@@ -230,7 +230,11 @@ problem?: Problem,
 /**
  * The permission it stands on, in the service's own words.
  */
-permission: string | null, };
+permission: string | null, 
+/**
+ * Whether a sync does its work without it too, with more calls.
+ */
+optional?: boolean, };
 
 /**
  * The closed list of codes, shared by the command line and the window.
@@ -1543,7 +1547,7 @@ problem: string, };
 /**
  * How the destination's people are read.
  */
-export type ReadRoute = "lookup" | "extract";
+export type ReadRoute = "lookup" | "extract" | "changes";
 
 /**
  * A reason in words: what happened and what would change it.
@@ -1616,12 +1620,16 @@ seconds: number,
 /**
  * The calls' part of the day's quota.
  */
-quota_percent: number, };
+quota_percent: number, 
+/**
+ * Whether it takes that much at the least: how much more is not known before.
+ */
+at_least: boolean, };
 
 /**
  * Why a route was taken.
  */
-export type RouteReason = "wished" | "only_one" | "soonest" | "fewest_calls";
+export type RouteReason = "wished" | "only_one" | "soonest" | "fewest_calls" | "activities_denied";
 
 /**
  * The ways of the service that somebody wishes for; what is not said is chosen.
@@ -1833,7 +1841,11 @@ partitions: Array<[number, string]>,
 /**
  * Workspaces that this user's folders name.
  */
-workspaces: Array<string>, };
+workspaces: Array<string>, 
+/**
+ * When the service last refused to tell what changed, for want of Read-Only Activity.
+ */
+activities_denied_at: Timestamp | null, };
 
 /**
  * People left out, by reason; every reason is always there.

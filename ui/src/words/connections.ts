@@ -43,6 +43,8 @@ export const connections = {
   testFailed: "Something a sync needs does not work.",
   checkOk: "Works",
   checkFailed: "Does not work",
+  checkMissing: "Missing, and not needed",
+  withoutActivities: "Without it, everyone is looked up each time, which takes more calls.",
   missingPermission: (permission: string) => `Needs: ${permission}`,
   replaceSecret: "Replace secret",
   editConnection: "Edit connection",
@@ -58,6 +60,7 @@ export const connections = {
     write_people: "Write people",
     read_lists: "Read static lists",
     folders: "Folders for lists",
+    read_activities: "Read what changed (not needed)",
     usage: "Usage",
   } as Record<string, string>,
   form: {

@@ -8,6 +8,7 @@ export const preview = {
   refresh: "Refresh",
   working: {
     "reading people": "Reading people in Marketo",
+    "reading changes": "Asking Marketo what changed",
     "reading the list": "Reading the list in Marketo",
     planning: "Planning",
   } as Record<string, string>,
@@ -49,6 +50,7 @@ export const preview = {
     readNames: {
       lookup: "Lookups of 300 keys",
       extract: "Exports of everyone",
+      changes: "What changed since the last reading",
     } as Record<ReadRoute, string>,
     write: "People are sent in",
     writeNames: {
@@ -60,8 +62,11 @@ export const preview = {
       only_one: "",
       soonest: ": done first",
       fewest_calls: ": the fewest calls",
+      activities_denied: ": the user lacks Read-Only Activity to read only what changed",
     } as Record<RouteReason, string>,
     takes: (calls: string, time: string, share: string) => `${calls} calls · ${time} · ${share} of the day`,
+    takesAtLeast: (calls: string, time: string, share: string) =>
+      `At least ${calls} calls · ${time} · ${share} of the day`,
     atRefresh: "Used when you refresh",
     bulkNote: "Nobody counts as delivered before they were read back",
   },

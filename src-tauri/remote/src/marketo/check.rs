@@ -11,6 +11,7 @@ use usher_model::{Code, Field, Problem};
 const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Write Lead";
 const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
 const READ_ASSETS: &str = "Read-Only Assets";
+const READ_ACTIVITIES: &str = "Read-Only Activity";
 
 /// One line of a connection test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +28,10 @@ pub struct Check {
     pub problem: Option<Problem>,
     /// The permission it stands on, in the service's own words.
     pub permission: Option<Cow<'static, str>>,
+    /// Whether a sync does its work without it too, with more calls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub optional: bool,
 }
 
 impl Check {
@@ -91,6 +96,15 @@ impl Check {
         })
     }
 
+    /// From [`super::Marketo::paging_token`]. Without it everyone is looked up each time.
+    pub fn read_activities(result: &Result<String, Failure>) -> Self {
+        let found = |_: &String| "Only what changed is read again.".into();
+        Self {
+            optional: true,
+            ..Self::of("read_activities", Some(READ_ACTIVITIES), result, found)
+        }
+    }
+
     fn of<T>(
         name: &'static str,
         permission: Option<&'static str>,
@@ -105,6 +119,7 @@ impl Check {
                 detail: found(value),
                 problem: None,
                 permission: shown,
+                optional: false,
             },
             Err(failure) => {
                 let problem = failure.problem();
@@ -118,6 +133,7 @@ impl Check {
                     },
                     problem: Some(problem),
                     permission: shown,
+                    optional: false,
                 }
             }
         }

@@ -54,8 +54,26 @@ pub struct Reading {
     pub keys: u64,
     /// Whether it is of all people, so that it is complete for every key.
     pub whole: bool,
-    /// How many blocks it has; of all people it is only while it has them.
+    /// How many blocks it has; it says all that it should only while it has them.
     pub blocks: u64,
+    /// The service's own time when it began, or somewhat before; nothing where that is
+    /// not known. Activities are told by that clock.
+    #[serde(default)]
+    pub there_at: Option<Timestamp>,
+    /// The partitions that the user could see then, by number.
+    #[serde(default)]
+    pub partitions: Vec<i64>,
+    /// For a reading of changes: since when, by the service's clock. It asks for no key;
+    /// its leads are laid over older readings, and one without any value is gone.
+    #[serde(default)]
+    pub changes_since: Option<Timestamp>,
+}
+
+impl Reading {
+    /// Whether it is of changes only.
+    pub fn is_of_changes(&self) -> bool {
+        self.changes_since.is_some()
+    }
 }
 
 /// A block of leads with the flat columns beside it, by name.

@@ -5,6 +5,7 @@ use crate::plan::inputs::Inputs;
 use crate::plan::leads::ReadLeads;
 use crate::plan::rows::KeptRows;
 use crate::plan::told::{KnownList, pages};
+use crate::reading::carried;
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -120,10 +121,14 @@ impl Known {
             self.took = self.took.max(finished.since(started));
             self.as_of = Some(self.as_of.map_or(finished, |known| known.min(finished)));
         };
-        for (at, (_, reading)) in self.read.readings.iter().enumerate() {
+        let readings = &self.read.readings;
+        let carried = carried(readings);
+        for (at, (_, reading)) in readings.iter().enumerate() {
             if self.meeting.speaks(at) {
-                older(reading.started_at, reading.finished_at);
-                let looked_up = self.lookup_calls.filter(|_| !reading.whole);
+                let last = &readings[carried[at]].1;
+                older(last.started_at, last.finished_at);
+                let as_read = !reading.whole && carried[at] == at;
+                let looked_up = self.lookup_calls.filter(|_| as_read);
                 self.lookup_calls = looked_up.map(|calls| calls + reading.calls);
             }
         }

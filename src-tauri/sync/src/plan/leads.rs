@@ -215,7 +215,7 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
 /// Where each reading's leads and keys end.
 fn ends(readings: &[(i64, Reading)], blocks: &[Place]) -> Vec<ReadingEnd> {
     let (mut leads, mut asked) = (0, 0);
-    let end = |(id, reading): &(i64, Reading)| {
+    let end = |(at, (id, reading)): (usize, &(i64, Reading))| {
         for place in blocks.iter().filter(|place| place.reading == *id) {
             leads += place.leads;
             asked += place.asked;
@@ -223,12 +223,13 @@ fn ends(readings: &[(i64, Reading)], blocks: &[Place]) -> Vec<ReadingEnd> {
         ReadingEnd {
             leads: u32::try_from(leads).unwrap_or(u32::MAX),
             asked: u32::try_from(asked).unwrap_or(u32::MAX),
-            says: if reading.whole {
-                Says::All
-            } else {
-                Says::Asked
+            says: match (reading.whole, reading.is_of_changes()) {
+                (true, _) => Says::All,
+                // Laid over those before it, as what runs were told is.
+                (_, true) => Says::Told(u32::try_from(at).unwrap_or(u32::MAX)),
+                _ => Says::Asked,
             },
         }
     };
-    readings.iter().map(end).collect()
+    readings.iter().enumerate().map(end).collect()
 }

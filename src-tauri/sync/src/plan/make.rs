@@ -12,7 +12,7 @@ use crate::plan::told::KnownList;
 use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
-use crate::reading::freshness;
+use crate::reading::{first_usable, freshness, least_calls, since};
 use crate::route;
 use crate::threads::each_on_threads;
 use crate::usher::Usher;
@@ -264,7 +264,7 @@ impl Usher {
             .as_ref()
             .is_some_and(|effect| !effect.exists && effect.add > 0);
         let limits = &inputs.service.connection().limits;
-        let read = self.reading_again(inputs, known, counts);
+        let read = self.reading_again(inputs, known, counts)?;
         let reading_calls = known.reading_calls + read.calls();
         let wished = inputs.routes.write;
         let members = counts.members_afterwards();
@@ -279,9 +279,11 @@ impl Usher {
             calls: cost.calls,
             seconds: cost.seconds,
             quota_percent: cost.quota_percent,
+            at_least: false,
         };
         let bulk = in_files.as_ref().map(|cost| by(WriteRoute::Bulk, cost));
-        let write = route::choose(by(WriteRoute::Batch, &in_calls), bulk, wished, limits);
+        let options = std::iter::once(by(WriteRoute::Batch, &in_calls)).chain(bulk);
+        let write = route::choose(options.collect(), wished, limits);
         let cost = match (write.route, in_files) {
             (WriteRoute::Bulk, Some(in_files)) => in_files,
             _ => in_calls,
@@ -333,18 +335,28 @@ impl Usher {
         inputs: &Inputs,
         known: &Known,
         counts: &Counts,
-    ) -> RouteChoice<ReadRoute> {
+    ) -> Result<RouteChoice<ReadRoute>, Problem> {
         let skip = &counts.people.skip;
         let keyless = skip.no_key + skip.invalid_key + skip.duplicate_in_audience;
         let keys = counts.people.rows.saturating_sub(keyless);
-        let mut choice = self.reading_route(&inputs.service, keys, inputs.routes.read);
+        let (readings, rows) = (&known.read.readings, inputs.ground.snapshot.rows);
+        let partitions = inputs.said.partition_numbers();
+        let first = first_usable(readings, self.now(), &partitions);
+        let speaks = |at| known.meeting.speaks(at);
+        let since = match (0..first).any(speaks) {
+            true => None,
+            false => since(&readings[first..], |at| speaks(first + at), rows),
+        };
+        let changes = since.map(|_| least_calls(counts.ambiguous_keys));
+        let wished = inputs.routes.read;
+        let mut choice = self.reading_route(&inputs.service, keys, changes, wished)?;
         // What it took is known better than what it should take.
         for option in &mut choice.options {
             if let (ReadRoute::Lookup, Some(took)) = (option.route, known.lookup_calls) {
                 option.calls = took;
             }
         }
-        choice
+        Ok(choice)
     }
 }
 

@@ -20,31 +20,78 @@ impl Usher {
         ground: &Ground,
         readings: &[(i64, Reading)],
     ) -> Result<Vec<(KeyHash, String)>, Problem> {
+        let meeting = self.speakers(ground, readings)?;
+        self.keys_where(ground, |row| meeting.at(row) == At::Unread)
+    }
+
+    /// Which of these readings speaks for which key; their leads are left out.
+    pub(crate) fn speakers(
+        &self,
+        ground: &Ground,
+        readings: &[(i64, Reading)],
+    ) -> Result<Meeting, Problem> {
         let blocks = self.lead_blocks(readings)?;
         let keys = ReadLeads::of_keys(readings.to_vec(), blocks);
-        let meeting = self.meet(ground, &keys, &[])?;
+        self.meet(ground, &keys, &[])
+    }
+
+    /// The keys that changes leave open, each once, in row order: those that were never
+    /// read, and those of several leads. Which of these was updated last does not show
+    /// in the fields that are followed.
+    pub(crate) fn open_keys(
+        &self,
+        ground: &Ground,
+        readings: Vec<(i64, Reading)>,
+        until: Timestamp,
+    ) -> Result<Vec<(KeyHash, String)>, Problem> {
+        let (_, meeting) = self.met_by_key(ground, readings, until)?;
+        self.keys_where(ground, |row| {
+            let at = meeting.at(row);
+            at == At::Unread || meeting.leads(&at).len() > 1
+        })
+    }
+
+    /// The keys of these rows.
+    fn keys_where(
+        &self,
+        ground: &Ground,
+        is_meant: impl Fn(usize) -> bool,
+    ) -> Result<Vec<(KeyHash, String)>, Problem> {
         let kind = ground.settings.key_kind();
-        let mut unread = Vec::new();
+        let mut meant = Vec::new();
         self.each_block(&ground.snapshot, 0, |first_row, columns| {
             for (at, cell) in columns
                 .column(ground.settings.key.column)
                 .iter()
                 .enumerate()
             {
-                if meeting.at(first_row as usize + at) == At::Unread
+                if is_meant(first_row as usize + at)
                     && let Key::Valid(key) = normalize(kind, cell.unwrap_or_default())
                 {
-                    unread.push((KeyHash::of(&key), key.into_owned()));
+                    meant.push((KeyHash::of(&key), key.into_owned()));
                 }
             }
             Ok(true)
         })?;
-        Ok(unread)
+        Ok(meant)
     }
 
     /// Everyone whom these readings have, with what runs were told until then,
     /// and which of them the rows meet.
     pub(crate) fn met(
+        &self,
+        ground: &Ground,
+        readings: Vec<(i64, Reading)>,
+        until: Timestamp,
+    ) -> Result<(ReadLeads, Meeting), Problem> {
+        let (mut read, meeting) = self.met_by_key(ground, readings, until)?;
+        let there = self.values_there(ground, &read)?;
+        read.leads.know(there);
+        Ok((read, meeting))
+    }
+
+    /// The same without what anybody has in the mapped fields.
+    fn met_by_key(
         &self,
         ground: &Ground,
         readings: Vec<(i64, Reading)>,
@@ -56,8 +103,6 @@ impl Usher {
         add_told(ground, &mut read, told);
         let void = read.leads.index();
         let meeting = self.meet(ground, &read, &void)?;
-        let there = self.values_there(ground, &read)?;
-        read.leads.know(there);
         Ok((read, meeting))
     }
 

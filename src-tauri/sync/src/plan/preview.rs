@@ -3,24 +3,29 @@
 
 use crate::plan::Inputs;
 use crate::progress::Progress;
-use crate::reading::freshness;
-use crate::route;
+use crate::reading::{ChangesAsk, carried, first_usable, freshness, least_calls, since};
+use crate::route::{self, Changes};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use ts_rs::TS;
-use usher_matching::KeyHash;
+use usher_matching::{At, KeyHash};
 use usher_model::{
     Audience, Connection, Destination, ListChoice, Missed, Mode, OnDrift, PlanSummary, Problem,
-    ReadRoute, RouteChoice, Sync, SyncId, Timestamp, WriteRoute,
+    ReadRoute, RouteChoice, RouteReason, Sync, SyncId, Timestamp, WriteRoute,
 };
+use usher_remote::failure::Failure;
 use usher_store::table::definitions;
+use usher_store::table::readings::Reading;
 
 /// How long what a service says of its fields is good for (Marketo docs: best
 /// practices, describe).
 const DESCRIPTION_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// How long it is taken for granted that a user may not read activities. A test of the
+/// connection asks again at once.
+const DENIAL_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// How much is read before a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -134,14 +139,10 @@ impl Usher {
         progress: &Progress,
     ) -> Result<u64, Problem> {
         let ground = &inputs.ground;
-        let mut readings = match stale_at {
-            Some(_) => self.readings_for(&inputs.service, &ground.settings)?,
+        let readings = match stale_at {
+            Some(now) => self.fresh_readings(inputs, now)?,
             None => Vec::new(),
         };
-        readings.retain(|(_, reading)| {
-            let took = reading.finished_at.since(reading.started_at);
-            stale_at.is_none_or(|now| reading.finished_at.after(freshness(took)) >= now)
-        });
         let keys = self.unread_keys(ground, &readings)?;
         let looked_up = keys.len() as u64;
         if !keys.is_empty() {
@@ -165,8 +166,26 @@ impl Usher {
         Ok(looked_up)
     }
 
-    /// Reads the people of these keys by the route that was wished for or chosen. An
-    /// export that does not come to its end, and was not wished for, gives way to lookups.
+    /// The readings that are fresh, or carried on by one of changes that is.
+    fn fresh_readings(
+        &self,
+        inputs: &Inputs,
+        now: Timestamp,
+    ) -> Result<Vec<(i64, Reading)>, Problem> {
+        let all = self.readings_for(&inputs.service, &inputs.ground.settings)?;
+        let is_fresh = |at: &usize| {
+            let reading = &all[*at].1;
+            let took = reading.finished_at.since(reading.started_at);
+            reading.finished_at.after(freshness(took)) >= now
+        };
+        let carried = carried(&all);
+        let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));
+        Ok(fresh.map(|(reading, _)| reading.clone()).collect())
+    }
+
+    /// Reads the people of these keys by the route that was wished for or chosen. Changes
+    /// give way where they cannot be asked for, or are too many. An export that does not
+    /// come to its end, and was not wished for, gives way to lookups.
     async fn read_by_route(
         self: &Arc<Self>,
         inputs: &Inputs,
@@ -175,7 +194,22 @@ impl Usher {
     ) -> Result<(), Problem> {
         let (service, settings) = (&inputs.service, &inputs.ground.settings);
         let wished = inputs.routes.read;
-        let choice = self.reading_route(service, keys.len() as u64, wished);
+        let count = keys.len() as u64;
+        let ask = self.changes_to_ask(inputs)?;
+        let least = ask.as_ref().map(|ask| ask.least);
+        let mut choice = self.reading_route(service, count, least, wished)?;
+        if let (ReadRoute::Changes, Some(ask)) = (choice.route, ask) {
+            let otherwise = self.reading_route(service, count, None, wished)?;
+            // What is given up has cost at most half of what comes in its place.
+            let most = match choice.why {
+                RouteReason::Wished => u64::MAX,
+                _ => (otherwise.calls() / 2).max(ask.least),
+            };
+            if self.read_by_changes(inputs, &ask, most, progress).await? {
+                return Ok(());
+            }
+            choice = otherwise;
+        }
         if choice.route == ReadRoute::Extract {
             let read = self.read_everyone(service, settings, &inputs.said, progress);
             match read.await {
@@ -188,16 +222,90 @@ impl Usher {
         self.read_people(service, settings, keys, progress).await
     }
 
-    /// How the people of that many keys are read.
+    /// Reads what changed, and looks up the keys that it leaves open; whether it did.
+    async fn read_by_changes(
+        self: &Arc<Self>,
+        inputs: &Inputs,
+        ask: &ChangesAsk,
+        most: u64,
+        progress: &Progress,
+    ) -> Result<bool, Problem> {
+        let (service, ground) = (&inputs.service, &inputs.ground);
+        let before = service.counted().0;
+        let read = self.read_changes(service, &ground.settings, &inputs.said, ask, most, progress);
+        match read.await {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(CallError::Service(failure)) => {
+                tracing::warn!(code = ?failure.code(), "changes are not told; people are read anew");
+                if matches!(failure, Failure::Denied { .. }) {
+                    self.note_activities(service, Some(self.now())).await?;
+                }
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let partitions = inputs.said.partition_numbers();
+        let mut readings = self.readings_for(service, &ground.settings)?;
+        readings.drain(..first_usable(&readings, self.now(), &partitions));
+        let open = self.open_keys(ground, readings, self.now())?;
+        let spent = service.counted().0 - before;
+        if least_calls(open.len() as u64) + spent > most.saturating_mul(2) {
+            return Ok(false);
+        }
+        if !open.is_empty() {
+            let settings = &ground.settings;
+            self.read_people(service, settings, open, progress).await?;
+        }
+        Ok(true)
+    }
+
+    /// What changes can be asked for in place of reading the audience's keys anew, where
+    /// there are readings over which they can be laid.
+    fn changes_to_ask(&self, inputs: &Inputs) -> Result<Option<ChangesAsk>, Problem> {
+        let ground = &inputs.ground;
+        let partitions = inputs.said.partition_numbers();
+        let mut readings = self.readings_for(&inputs.service, &ground.settings)?;
+        readings.drain(..first_usable(&readings, self.now(), &partitions));
+        if readings.is_empty() {
+            return Ok(None);
+        }
+        let meeting = self.speakers(ground, &readings)?;
+        let unread = (0..meeting.rows()).filter(|row| meeting.at(*row) == At::Unread);
+        let least = least_calls(unread.count() as u64);
+        let since = since(&readings, |at| meeting.speaks(at), ground.snapshot.rows);
+        Ok(since.map(|since| ChangesAsk {
+            since,
+            least,
+            readings,
+        }))
+    }
+
+    /// How the people of that many keys are read; by changes where it is known how many
+    /// calls these take at the least.
     pub(crate) fn reading_route(
         &self,
         service: &Service,
         keys: u64,
+        changes: Option<u64>,
         wished: Option<ReadRoute>,
-    ) -> RouteChoice<ReadRoute> {
+    ) -> Result<RouteChoice<ReadRoute>, Problem> {
         let connection = service.connection();
+        let known = definitions::description(&*self.journal.reader()?, &connection.id)?;
+        let denied_at = known.and_then(|said| said.activities_denied_at);
+        let changes = changes.map(|least| Changes {
+            least,
+            denied: denied_at.is_some_and(|at| at.after(DENIAL_LIFE) > self.now()),
+        });
         let (since, limits) = (connection.people_since(), &connection.limits);
-        route::reading(keys, since, self.now(), limits, wished)
+        Ok(route::reading(
+            keys,
+            since,
+            self.now(),
+            limits,
+            changes,
+            wished,
+        ))
     }
 
     /// Fills or refreshes what is known of the destination's people for an

@@ -52,18 +52,21 @@ impl Everyone {
             keys: 0,
             whole: true,
             blocks: 0,
+            there_at: None,
+            partitions: numbers(said),
+            changes_since: None,
         };
         let (scope, first) = (scope(connection, ALL), reading.clone());
         let begun = move |tx: &usher_store::Tx<'_>| readings::begin(tx, &scope, &first);
         let id = usher.cache.write_blocking(begun)?;
         points::pass("reading_begun");
-        let seen = said.iter().flat_map(|said| &said.partitions);
+        let seen = numbers(said);
         Ok(Self {
             usher: usher.clone(),
             id,
             connection: connection.clone(),
             columns,
-            partitions: seen.map(|(id, _)| id.to_string()).collect(),
+            partitions: seen.iter().map(i64::to_string).collect(),
             reading,
             blocks: AtomicU64::new(0),
         })
@@ -129,12 +132,13 @@ impl Everyone {
         }
     }
 
-    /// Publishes what was kept; it has these fields, and took that many calls. Older
-    /// readings that say less say nothing any more.
+    /// Publishes what was kept; it has these fields, took that many calls, and began at
+    /// that time of the service. Older readings that say less say nothing any more.
     pub(super) fn publish(
         self,
         fields: Vec<String>,
         calls: u64,
+        there_at: Option<Timestamp>,
         finished_at: Timestamp,
     ) -> Result<(), Problem> {
         let (id, connection) = (self.id, self.connection);
@@ -146,6 +150,7 @@ impl Everyone {
                 .collect(),
             finished_at,
             calls,
+            there_at,
             blocks: self.blocks.into_inner(),
             ..self.reading
         };
@@ -176,6 +181,11 @@ impl Everyone {
         let forget = move |tx: &usher_store::Tx<'_>| readings::remove(tx, id);
         Ok(self.usher.cache.write_blocking(forget)?)
     }
+}
+
+/// The numbers of the partitions that the user sees.
+fn numbers(said: Option<&ServiceDescription>) -> Vec<i64> {
+    said.map_or(Vec::new(), ServiceDescription::partition_numbers)
 }
 
 /// The leads of an exported file; nothing where it cannot be read.

@@ -45,7 +45,12 @@ impl Usher {
         let everyone = Arc::into_inner(everyone).ok_or_else(broke_off);
         let everyone = everyone.map_err(CallError::Local)?;
         let ended = match &kept {
-            Ok(()) => everyone.publish(exporter.fields, service.counted().0 - before, self.now()),
+            Ok(()) => everyone.publish(
+                exporter.fields,
+                service.counted().0 - before,
+                service.began_there(),
+                self.now(),
+            ),
             Err(_) => everyone.discard(),
         };
         ended.map_err(CallError::Local)?;

@@ -54,7 +54,7 @@ impl Usher {
                 return Err(problem);
             }
         };
-        everyone.publish(fields, 0, at)?;
+        everyone.publish(fields, 0, None, at)?;
         Ok(ReadDocument {
             destination: destination.name.clone(),
             audience: None,

@@ -86,6 +86,20 @@ impl Usher {
         Ok(all)
     }
 
+    /// The ids of all leads of these readings, each once and in order.
+    pub(crate) fn lead_ids(&self, readings: &[(i64, Reading)]) -> Result<Vec<i64>, Problem> {
+        let reader = self.cache.reader()?;
+        let mut all = Vec::new();
+        for place in self.lead_blocks(readings)? {
+            let bytes = self.lead_column(&reader, place, &LeadColumn::Id)?;
+            let (ids, _) = bytes.as_chunks::<8>();
+            all.extend(ids.iter().map(|id| i64::from_le_bytes(*id)));
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+
     /// The text of a block.
     pub(crate) fn lead_block(
         &self,

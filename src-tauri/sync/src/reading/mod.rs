@@ -1,15 +1,20 @@
 //! Reading the destination before anything is concluded of it.
 
 mod block;
+mod chain;
+mod changes;
 mod everyone;
 mod export;
 mod extract;
 mod extract_file;
 mod keys;
 mod list;
+mod lookup;
 mod people;
 
 pub(crate) use block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
+pub(crate) use chain::{carried, first_usable, since};
+pub(crate) use changes::{ChangesAsk, least_calls};
 pub(crate) use everyone::exported_leads;
 pub(crate) use export::Exporter;
 pub(crate) use keys::{AskedKeys, LeadKeys};

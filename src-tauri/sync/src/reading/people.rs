@@ -5,18 +5,17 @@ use crate::audience::key_hashes;
 use crate::points;
 use crate::progress::Progress;
 use crate::reading::block::{LeadBlock, LeadColumn, PARTITION, ReadLead, UPDATED, asked};
-use crate::service::{CallError, Patience, Service};
+use crate::reading::lookup::{Lookups, Question};
+use crate::service::{CallError, Service};
 use crate::usher::Usher;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
 use usher_matching::{KeyHash, KeyKind, Settings, normalize};
 use usher_model::{Code, ConnectionId, Field, Problem, Timestamp};
 use usher_remote::failure::Failure;
-use usher_remote::marketo::{LeadQuery, MAX_VALUES};
-use usher_store::table::plans;
 use usher_store::table::readings::{self, Reading};
+use usher_store::table::{definitions, plans};
 
 /// Fields that are read of every lead beside the mapped ones.
 const ALWAYS: [&str; 3] = ["id", UPDATED, PARTITION];
@@ -35,7 +34,7 @@ pub(crate) fn freshness(took: Duration) -> Duration {
 }
 
 /// Leads, or keys that were asked for, that are gathered before they are kept.
-const GATHERED: usize = 8192;
+pub(super) const GATHERED: usize = 8192;
 
 /// The flat columns that plans by these settings look at.
 pub(crate) fn planned_columns(settings: &Settings) -> Vec<LeadColumn> {
@@ -86,13 +85,19 @@ impl Usher {
         let needed = settings.fields_to_read();
         let mut all = readings::of_scope(&reader, &scope(connection, &settings.key.field.name))?;
         all.extend(readings::of_scope(&reader, &scope(connection, ALL))?);
-        for (id, reading) in &mut all {
-            // One that lost a part does not speak for everybody any more.
-            reading.whole &= readings::blocks(&reader, *id)?.len() as u64 == reading.blocks;
+        let mut kept = Vec::new();
+        for (id, mut reading) in all {
+            let is_complete = readings::blocks(&reader, id)?.len() as u64 == reading.blocks;
+            // One that lost a part does not speak for everybody any more, and does not
+            // tell of all changes.
+            reading.whole &= is_complete;
+            let says_it = needed.iter().all(|field| reading.fields.contains(field));
+            if says_it && (is_complete || !reading.is_of_changes()) {
+                kept.push((id, reading));
+            }
         }
-        all.retain(|(_, reading)| needed.iter().all(|field| reading.fields.contains(field)));
-        all.sort_unstable_by_key(|(id, _)| *id);
-        Ok(all)
+        kept.sort_unstable_by_key(|(id, _)| *id);
+        Ok(kept)
     }
 
     /// Looks these keys up, all of them, and keeps the answer. The calls go out
@@ -108,6 +113,8 @@ impl Usher {
         let scope = scope(&service.connection().id, dedupe_field);
         let before = service.counted().0;
         let total = keys.len() as u64;
+        let connection = &service.connection().id;
+        let said = definitions::description(&*self.journal.reader()?, connection)?;
         let mut reading = Reading {
             fields: settings.fields_to_read(),
             started_at: self.now(),
@@ -116,6 +123,9 @@ impl Usher {
             keys: total,
             whole: false,
             blocks: 0,
+            there_at: None,
+            partitions: said.map_or(Vec::new(), |said| said.partition_numbers()),
+            changes_since: None,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self
@@ -123,50 +133,31 @@ impl Usher {
             .write(move |tx| readings::begin(tx, &begun, &first))
             .await?;
         points::pass("reading_begun");
-        let mut waiting: VecDeque<Vec<(KeyHash, String)>> =
-            keys.chunks(MAX_VALUES).map(<[_]>::to_vec).collect();
+        let question = Question {
+            service: service.clone(),
+            field: dedupe_field.to_owned(),
+            fields: settings.fields_to_read(),
+            progress: progress.clone(),
+        };
+        let mut lookups = Lookups::of(question, &keys, |(_, key)| key.clone());
         drop(keys);
-        let mut asked = JoinSet::new();
         let mut gathered = Gathered::new(id, settings);
         let mut done = 0;
-        loop {
-            while asked.len() < service.connection().limits.concurrency as usize
-                && let Some(chunk) = waiting.pop_front()
-            {
-                let ask = Lookup {
-                    service: service.clone(),
-                    field: dedupe_field.to_owned(),
-                    fields: settings.fields_to_read(),
-                    progress: progress.clone(),
-                };
-                asked.spawn(async move {
-                    let answer = ask.everyone(&chunk).await;
-                    (chunk, answer)
-                });
-            }
-            let Some(answer) = asked.join_next().await else {
-                break;
-            };
-            let (chunk, answer) = answer
-                .map_err(|_| Problem::new(Code::Internal, "A lookup broke off.", "Try again."))?;
-            match answer {
-                Ok(leads) => {
-                    done += chunk.len() as u64;
-                    progress.step("reading people", done, Some(total))?;
-                    gathered.add(chunk, leads);
-                    if gathered.is_full() || done == total {
-                        self.keep_gathered(&mut gathered).await?;
-                        points::pass("reading_block_kept");
-                    }
-                }
-                Err(CallError::Service(Failure::TooMany)) if chunk.len() > 1 => {
-                    let (left, right) = chunk.split_at(chunk.len() / 2);
-                    waiting.extend([left.to_vec(), right.to_vec()]);
-                }
+        while let Some(answer) = lookups.next().await {
+            let (chunk, leads) = match answer {
+                Ok(answered) => answered,
                 Err(CallError::Service(Failure::TooMany)) => return Err(not_unique(dedupe_field)),
                 Err(error) => return Err(error.into()),
+            };
+            done += chunk.len() as u64;
+            progress.step("reading people", done, Some(total))?;
+            gathered.add(chunk, leads);
+            if gathered.is_full() || done == total {
+                self.keep_gathered(&mut gathered).await?;
+                points::pass("reading_block_kept");
             }
         }
+        reading.there_at = service.began_there();
         reading.finished_at = self.now();
         reading.calls = service.counted().0 - before;
         reading.blocks = gathered.seq;
@@ -246,40 +237,6 @@ impl Gathered {
     }
 }
 
-/// One question after another until everyone who has these keys is known.
-struct Lookup {
-    service: Arc<Service>,
-    field: String,
-    fields: Vec<String>,
-    progress: Progress,
-}
-
-impl Lookup {
-    async fn everyone(&self, keys: &[(KeyHash, String)]) -> Result<Vec<ReadLead>, CallError> {
-        let mut ask = LeadQuery {
-            field: self.field.clone(),
-            values: keys.iter().map(|(_, key)| key.clone()).collect(),
-            fields: fields_asked(&self.fields),
-            page_token: None,
-        };
-        let mut leads = Vec::new();
-        loop {
-            let question = &ask;
-            let page = self
-                .service
-                .call(Patience::READ, &self.progress, |marketo| async move {
-                    marketo.leads_by(question).await
-                })
-                .await?;
-            leads.extend(page.leads.into_iter().map(|lead| (lead.id, lead.values)));
-            ask.page_token = page.next;
-            if ask.page_token.is_none() {
-                return Ok(leads);
-            }
-        }
-    }
-}
-
 /// The fields a lookup asks for: what planning needs, and what it always needs.
 pub(crate) fn fields_asked(fields: &[String]) -> Vec<String> {
     let always = ALWAYS.iter().map(|name| (*name).to_owned());
@@ -291,7 +248,8 @@ pub(crate) fn fields_asked(fields: &[String]) -> Vec<String> {
 }
 
 /// Readings that say nothing any more: all their keys are in newer ones that
-/// asked for at least as much.
+/// asked for at least as much. One of changes says something as long as there is
+/// an older one that does, over which it is laid.
 fn superseded(
     tx: &usher_store::Tx<'_>,
     scope: &str,
@@ -299,8 +257,16 @@ fn superseded(
     fields: &[String],
 ) -> Result<Vec<i64>, usher_store::StoreError> {
     let mut seen: HashSet<KeyHash> = HashSet::new();
-    let mut spent = Vec::new();
+    let (mut spent, mut changes) = (Vec::new(), Vec::new());
+    let connection = scope.split_once('/').map_or(scope, |(of, _)| of);
+    let of_all = readings::of_scope(tx, &format!("{connection}/{ALL}"))?;
+    let mut oldest = of_all.iter().map(|(id, _)| *id).min();
     for (id, reading) in readings::of_scope(tx, scope)? {
+        let asks_no_more = reading.fields.iter().all(|field| fields.contains(field));
+        if reading.is_of_changes() {
+            changes.extend(asks_no_more.then_some(id));
+            continue;
+        }
         let mut says_more = false;
         for place in readings::blocks(tx, id)? {
             let keys = readings::column(tx, place, &asked(kind))?.unwrap_or_default();
@@ -308,10 +274,14 @@ fn superseded(
                 .into_iter()
                 .for_each(|key| says_more |= seen.insert(key));
         }
-        if !says_more && reading.fields.iter().all(|field| fields.contains(field)) {
-            spent.push(id);
+        match (says_more, asks_no_more) {
+            (true, _) => oldest = Some(oldest.map_or(id, |oldest| oldest.min(id))),
+            (false, true) => spent.push(id),
+            (false, false) => {}
         }
     }
+    let lies_over_none = |id: &i64| oldest.is_none_or(|oldest| oldest > *id);
+    spent.extend(changes.into_iter().filter(lies_over_none));
     Ok(spent)
 }
 

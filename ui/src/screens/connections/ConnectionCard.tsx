@@ -1,6 +1,7 @@
 // One connection: where it leads, that its secret is kept, and what a test of it found.
 
 import { ActionMenu, Button, ButtonGroup, MenuItem } from "@react-spectrum/s2";
+import AlertTriangle from "@react-spectrum/s2/icons/AlertTriangle";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
 import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
@@ -184,11 +185,7 @@ function TestResult({ test, replaceSecret, edit }: TestResultProps) {
 function CheckLine({ check }: { check: Check }) {
   return (
     <li className={checkLine} data-check={check.name} data-ok={check.ok}>
-      {check.ok ? (
-        <CheckmarkCircle aria-label={t.checkOk} styles={iconStyle({ color: "positive" })} />
-      ) : (
-        <CloseCircle aria-label={t.checkFailed} styles={iconStyle({ color: "negative" })} />
-      )}
+      <CheckIcon check={check} />
       <div>
         <div className={checkName}>{t.checks[check.name] ?? check.name}</div>
         <div className={checkDetail}>
@@ -197,7 +194,21 @@ function CheckLine({ check }: { check: Check }) {
         {check.problem?.code !== "permission_missing" || check.permission === null ? null : (
           <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
         )}
+        {check.optional === true && !check.ok ? (
+          <div className={checkDetail}>{t.withoutActivities}</div>
+        ) : null}
       </div>
     </li>
+  );
+}
+
+function CheckIcon({ check }: { check: Check }) {
+  if (check.ok) {
+    return <CheckmarkCircle aria-label={t.checkOk} styles={iconStyle({ color: "positive" })} />;
+  }
+  return check.optional === true ? (
+    <AlertTriangle aria-label={t.checkMissing} styles={iconStyle({ color: "notice" })} />
+  ) : (
+    <CloseCircle aria-label={t.checkFailed} styles={iconStyle({ color: "negative" })} />
   );
 }

@@ -66,7 +66,11 @@ function RoutePicker<R extends ReadRoute | WriteRoute>(props: RoutePickerProps<R
           <PickerItem key={one.route} id={one.route} textValue={names[one.route]}>
             <Text slot="label">{names[one.route]}</Text>
             <Text slot="description">
-              {t.takes(count(one.calls), duration(one.seconds), `${one.quota_percent} %`)}
+              {(one.at_least ? t.takesAtLeast : t.takes)(
+                count(one.calls),
+                duration(one.seconds),
+                `${one.quota_percent} %`,
+              )}
             </Text>
           </PickerItem>
         )),

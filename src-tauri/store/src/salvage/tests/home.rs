@@ -73,6 +73,9 @@ impl Home {
                 keys: 60,
                 whole: false,
                 blocks: 60,
+                there_at: None,
+                partitions: Vec::new(),
+                changes_since: None,
             };
             let number = readings::begin(tx, "c/email", &reading)?;
             for at in 0..60_u32 {

@@ -225,6 +225,9 @@ pub(super) async fn seed_cache(usher: &Usher) {
             keys: 2,
             whole: false,
             blocks: 1,
+            there_at: None,
+            partitions: Vec::new(),
+            changes_since: None,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();

@@ -1,0 +1,172 @@
+//! Reading only what changed, held against looking everybody up: whatever happened in
+//! between, both come to the same plan.
+//!
+//! `USHER_SIMULATE_CHANGES` (20) says how many histories.
+
+use crate::people::Wanted;
+use crate::story::{AUDIENCE, SYNC, Scene, Story};
+use crate::{from_env, say};
+use serde_json::{Value, json};
+use std::time::Duration;
+use support::Random;
+use tokio::time::sleep;
+use usher_model::{GuardrailName, Limits, PlanSummary, ReadRoute, Schedule};
+use usher_sync::owner::Command;
+use usher_sync::{Look, RouteWish, RunRequest};
+
+/// Histories in continuous integration.
+const HISTORIES: u64 = 20;
+/// Comparisons in each.
+const ROUNDS: u64 = 5;
+
+#[test]
+fn changes_come_to_the_plan_that_lookups_come_to() {
+    let histories = from_env("USHER_SIMULATE_CHANGES").unwrap_or(HISTORIES);
+    let first = from_env("USHER_SIMULATE_FIRST").unwrap_or(1);
+    let (mut asked, mut plans) = (0, 0);
+    for seed in first..first + histories {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let told = runtime.block_on(history(seed));
+        runtime.shutdown_background();
+        asked += told.0;
+        plans += told.1;
+    }
+    say(&format!(
+        "changes: {histories} histories from seed {first}, {plans} plans by changes, {asked} of them asked the service what changed"
+    ));
+    assert!(asked * 2 > plans, "{asked} of {plans} asked what changed");
+}
+
+/// How many readings asked for changes, and how many could have.
+async fn history(seed: u64) -> (u64, u64) {
+    let talks = std::env::var_os("USHER_SIMULATE_TALKS").is_some();
+    let mut story = Story::of(seed, talks);
+    let setup = &mut story.setup;
+    setup.people = 20 + setup.people % 300;
+    setup.quota = 50_000;
+    setup.limits = Limits::default();
+    // Nothing runs by itself.
+    setup.schedule = Schedule::Cron("0 0 1 1 *".into());
+    let mut scene = story.begin().await;
+    let mut random = Random::new(seed, 5);
+    let (mut asked, mut plans) = (0, 0);
+    plan(&mut scene, ReadRoute::Lookup).await;
+    for _ in 0..ROUNDS {
+        for _ in 0..random.to(4) {
+            for _ in 0..random.below(4) {
+                happen(&mut scene, &mut random).await;
+            }
+            // Often within the overlap, and seldom so long that all is read anew.
+            let most = random.pick(&[120, 4 * 3600, 2 * 86_400]);
+            sleep(Duration::from_secs(random.to(most))).await;
+            plan(&mut scene, ReadRoute::Changes).await;
+            plans += 1;
+            asked += u64::from(asks_for_changes(&scene));
+        }
+        let told = plan(&mut scene, ReadRoute::Changes).await;
+        let looked_up = plan(&mut scene, ReadRoute::Lookup).await;
+        assert_eq!(told.people, looked_up.people, "seed {seed}");
+        assert_eq!(told.ambiguous_keys, looked_up.ambiguous_keys, "seed {seed}");
+        assert_eq!(told.digest, looked_up.digest, "seed {seed}");
+    }
+    scene.desk.close().await;
+    (asked, plans)
+}
+
+/// A preview that reads by this route.
+async fn plan(scene: &mut Scene, route: ReadRoute) -> PlanSummary {
+    scene.tell(&format!("a preview by {route:?}"));
+    scene.others.private("DELETE", "log", &Value::Null);
+    let preview = Command::Preview {
+        sync: SYNC.into(),
+        look: Look::Refresh,
+        routes: RouteWish {
+            read: Some(route),
+            write: None,
+        },
+    };
+    let done = scene.desk.ask(preview, None).await;
+    serde_json::from_value(done.expect("nobody kills it").unwrap()).unwrap()
+}
+
+/// Whether the last preview asked for them.
+fn asks_for_changes(scene: &Scene) -> bool {
+    let log = scene.others.private("GET", "log", &Value::Null);
+    let calls = log["log"].as_array().unwrap();
+    calls.iter().any(|call| {
+        let path = call["path"].as_str().unwrap();
+        path.ends_with("/deletedleads.json")
+    })
+}
+
+/// Something happens, here or there.
+async fn happen(scene: &mut Scene, random: &mut Random) {
+    match random.below(12) {
+        0 => {
+            scene.people.pass_time();
+            drop(scene.import().await);
+        }
+        1 => {
+            let request = RunRequest {
+                sync: SYNC.into(),
+                allow: GuardrailName::ALL.to_vec(),
+                ..RunRequest::default()
+            };
+            drop(scene.desk.ask(Command::Run(request), None).await);
+        }
+        2 => {
+            let by = random.to(6 * 3_600_000).cast_signed();
+            let by = if random.percent(50) { by } else { -by };
+            scene.desk.machine.set_clock(by);
+        }
+        3 => {
+            let suppress = Command::Suppress {
+                namespace: "email".into(),
+                values: vec![somebody(scene, random).email],
+            };
+            drop(scene.desk.ask(suppress, None).await);
+        }
+        4 => {
+            let said = scene.others.act(random, AUDIENCE);
+            scene.tell(&said);
+        }
+        5 | 6 => {
+            let someone = somebody(scene, random);
+            let lead = json!({ "email": someone.email, "lastName": someone.last });
+            scene
+                .others
+                .private("POST", "leads", &json!({ "leads": [lead] }));
+        }
+        number => change(scene, random, number),
+    }
+}
+
+/// Somebody else changes a lead: a value, the key, or what nobody follows.
+fn change(scene: &mut Scene, random: &mut Random, number: u64) {
+    let leads = scene.others.leads();
+    let ids: Vec<i64> = leads.iter().map(|lead| lead.id).collect();
+    if ids.is_empty() {
+        return;
+    }
+    let lead = random.pick(&ids);
+    let change = match number {
+        7 => json!({ "email": somebody(scene, random).email }),
+        8 => json!({ "email": somebody(scene, random).email.to_uppercase() }),
+        9 => json!({ "email": null }),
+        10 => json!({ "phone": format!("{}", random.below(1_000)) }),
+        _ => json!({ "company": "Theirs", "lastName": null }),
+    };
+    let path = format!("lead/{lead}");
+    scene.others.private("PATCH", &path, &change);
+}
+
+fn somebody(scene: &Scene, random: &mut Random) -> Wanted {
+    let mut wanted = scene.people.wanted();
+    let place = random.below(wanted.len() as u64) as usize;
+    wanted.swap_remove(place)
+}
