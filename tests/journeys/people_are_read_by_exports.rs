@@ -93,7 +93,8 @@ fn the_way_is_chosen_and_told() {
         .iter()
         .map(|one| &one["route"])
         .collect();
-    assert_eq!(routes, [&json!("lookup"), &json!("extract")]);
+    let all = ["lookup", "extract", "changes"].map(|route| json!(route));
+    assert_eq!(routes, all.each_ref(), "what was read once can be followed");
     assert_eq!(calls(&desk, "/bulk/"), 0);
 }
 

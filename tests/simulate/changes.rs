@@ -106,7 +106,9 @@ fn asks_for_changes(scene: &Scene) -> bool {
 
 /// Something happens, here or there.
 async fn happen(scene: &mut Scene, random: &mut Random) {
-    match random.below(12) {
+    let what = random.below(15);
+    scene.tell(&format!("happening {what}"));
+    match what {
         0 => {
             scene.people.pass_time();
             drop(scene.import().await);
@@ -122,6 +124,7 @@ async fn happen(scene: &mut Scene, random: &mut Random) {
         2 => {
             let by = random.to(6 * 3_600_000).cast_signed();
             let by = if random.percent(50) { by } else { -by };
+            scene.tell(&format!("the clock is set by {} s", by / 1_000));
             scene.desk.machine.set_clock(by);
         }
         3 => {
@@ -146,15 +149,23 @@ async fn happen(scene: &mut Scene, random: &mut Random) {
     }
 }
 
-/// Somebody else changes a lead: a value, the key, or what nobody follows.
+/// Somebody else changes a lead: a value, the key, or what nobody follows; or it goes.
 fn change(scene: &mut Scene, random: &mut Random, number: u64) {
     let leads = scene.others.leads();
     let ids: Vec<i64> = leads.iter().map(|lead| lead.id).collect();
     if ids.is_empty() {
         return;
     }
-    let lead = random.pick(&ids);
+    let (lead, other) = (random.pick(&ids), random.pick(&ids));
     let change = match number {
+        12 | 13 => {
+            let path = format!("lead/{lead}");
+            return drop(scene.others.private("DELETE", &path, &Value::Null));
+        }
+        14 if lead != other => {
+            let merge = json!({ "winner": lead, "losers": [other] });
+            return drop(scene.others.private("POST", "merge", &merge));
+        }
         7 => json!({ "email": somebody(scene, random).email }),
         8 => json!({ "email": somebody(scene, random).email.to_uppercase() }),
         9 => json!({ "email": null }),

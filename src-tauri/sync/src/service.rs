@@ -89,6 +89,7 @@ pub(crate) struct Service {
     asks_about_quota: AtomicBool,
     /// The service's own time with the first reply.
     began_there: OnceLock<Timestamp>,
+    is_undated: AtomicBool,
 }
 
 impl Service {
@@ -110,6 +111,7 @@ impl Service {
             retries: AtomicU64::new(0),
             asks_about_quota: AtomicBool::new(false),
             began_there: OnceLock::new(),
+            is_undated: AtomicBool::new(false),
         }
     }
 
@@ -283,7 +285,13 @@ impl Service {
     /// The time of the service's own clock when this piece of work got its first reply:
     /// whatever it read, it read then or later, but for the length of one call.
     pub(crate) fn began_there(&self) -> Option<Timestamp> {
-        self.began_there.get().copied()
+        let known = self.began_there.get().copied();
+        known.filter(|_| !self.is_undated.load(Ordering::Relaxed))
+    }
+
+    /// From here on what is read has no time by which changes could be laid over it.
+    pub(crate) fn leave_undated(&self) {
+        self.is_undated.store(true, Ordering::Relaxed);
     }
 
     /// The same with the last reply.

@@ -195,7 +195,14 @@ impl Usher {
         let (service, settings) = (&inputs.service, &inputs.ground.settings);
         let wished = inputs.routes.read;
         let count = keys.len() as u64;
-        let ask = self.changes_to_ask(inputs)?;
+        let is_behind = self.is_behind_runs(&inputs.ground.destination)?;
+        let ask = match is_behind {
+            true => {
+                service.leave_undated();
+                None
+            }
+            false => self.changes_to_ask(inputs)?,
+        };
         let least = ask.as_ref().map(|ask| ask.least);
         let mut choice = self.reading_route(service, count, least, wished)?;
         if let (ReadRoute::Changes, Some(ask)) = (choice.route, ask) {

@@ -114,6 +114,17 @@ impl Usher {
         Ok(())
     }
 
+    /// Whether the computer's clock was set back behind something that runs were told:
+    /// which of that is later than what is read now, its time does not say.
+    pub(crate) fn is_behind_runs(&self, destination: &DestinationId) -> Result<bool, Problem> {
+        let mut is_behind = false;
+        self.settled(destination, self.now(), Timestamp(i64::MAX), |_, _, _| {
+            is_behind = true;
+            Ok(())
+        })?;
+        Ok(is_behind)
+    }
+
     /// The leads that runs created or changed after the reading they are from
     /// began, with all that is known of them.
     pub(crate) fn told_leads(
