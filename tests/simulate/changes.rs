@@ -5,7 +5,7 @@
 
 use crate::people::Wanted;
 use crate::story::{AUDIENCE, SYNC, Scene, Story};
-use crate::{from_env, say};
+use crate::{alone, from_env, runtime, say};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::Random;
@@ -21,16 +21,12 @@ const ROUNDS: u64 = 5;
 
 #[test]
 fn changes_come_to_the_plan_that_lookups_come_to() {
+    let _alone = alone();
     let histories = from_env("USHER_SIMULATE_CHANGES").unwrap_or(HISTORIES);
     let first = from_env("USHER_SIMULATE_FIRST").unwrap_or(1);
     let (mut asked, mut plans) = (0, 0);
     for seed in first..first + histories {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .max_blocking_threads(1)
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let told = runtime.block_on(history(seed));
         runtime.shutdown_background();
         asked += told.0;
@@ -52,7 +48,7 @@ async fn history(seed: u64) -> (u64, u64) {
     setup.limits = Limits::default();
     // Nothing runs by itself.
     setup.schedule = Schedule::Cron("0 0 1 1 *".into());
-    let mut scene = story.begin().await;
+    let mut scene = Scene::begin(story.setup.clone(), seed, talks).await;
     let mut random = Random::new(seed, 5);
     let (mut asked, mut plans) = (0, 0);
     plan(&mut scene, ReadRoute::Lookup).await;
