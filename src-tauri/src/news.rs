@@ -1,6 +1,7 @@
 //! What is told to the page, to the tray and to the person's desktop: that something
 //! is so, by ids and counts. What it means is read from the store.
 
+use crate::shell::Inside;
 use crate::tasks::Pace;
 use crate::tray;
 use crate::wire::TaskEvent;
@@ -27,7 +28,14 @@ mod event {
 #[derive(Clone)]
 pub(crate) struct Speaker {
     app: AppHandle,
-    runs: Arc<Mutex<BTreeMap<String, Arc<Pace>>>>,
+    runs: Arc<Mutex<BTreeMap<String, Underway>>>,
+}
+
+/// A run on its way.
+struct Underway {
+    pace: Arc<Pace>,
+    /// Its sync's name, as soon as that was looked up.
+    sync: Option<String>,
 }
 
 impl Speaker {
@@ -90,22 +98,71 @@ impl Speaker {
         let (pace, is_new) = {
             let mut runs = self.runs();
             let is_new = !runs.contains_key(&run_id);
-            (runs.entry(run_id).or_default().clone(), is_new)
+            let run = runs.entry(run_id.clone()).or_insert_with(|| {
+                let (speaker, run) = (self.clone(), run_id.clone());
+                Underway {
+                    pace: Pace::new(move |event| speaker.run_is(&run, event)),
+                    sync: None,
+                }
+            });
+            (run.pace.clone(), is_new)
         };
-        if pace.is_due(&event) {
-            tray::show(&self.app, self.runs_underway(), Some(&event));
-            drop(self.app.emit(event::RUN, event));
-        }
+        pace.hear(event);
         if is_new {
+            self.look_up(run_id);
             drop(self.app.emit(event::CHANGED, ()));
         }
     }
 
+    /// Tells how far a run is.
+    fn run_is(&self, run_id: &str, event: Event) {
+        let (underway, sync) = {
+            let runs = self.runs();
+            let sync = runs.get(run_id).and_then(|run| run.sync.clone());
+            (runs.len(), sync)
+        };
+        tray::show(&self.app, underway, Some((sync.as_deref(), &event)));
+        drop(self.app.emit(event::RUN, event));
+    }
+
+    /// Finds out of which sync a run is: events name the run alone.
+    fn look_up(&self, run_id: String) {
+        let speaker = self.clone();
+        tauri::async_runtime::spawn(async move {
+            let Some(inside) = speaker.app.try_state::<Inside>() else {
+                return;
+            };
+            let shell = inside.0.clone();
+            let run = run_id.clone();
+            // A run whose name cannot be had is shown without it.
+            let report = shell.read(move |usher| usher.run_report(&run)).await;
+            if let Ok(report) = report
+                && let Some(run) = speaker.runs().get_mut(&run_id)
+            {
+                run.sync = Some(report.sync);
+            }
+        });
+    }
+
     fn run_ended(&self, run_id: &str) {
-        self.runs().remove(run_id);
+        // Not under the lock: what is being told asks for it.
+        let ended = self.runs().remove(run_id);
+        if let Some(run) = ended {
+            run.pace.end();
+        }
         tray::show(&self.app, self.runs_underway(), None);
         drop(self.app.emit(event::RUN_ENDED, run_id));
         drop(self.app.emit(event::CHANGED, ()));
+    }
+
+    /// Says on the desktop that the window was closed and Usher was not.
+    pub(crate) fn notify_hidden(&self) {
+        let note = self.app.notification().builder();
+        let note = note.title("Usher is still open").body(
+            "It runs what is under way and what is scheduled. Open Usher again to see it, or quit it from its icon in the tray.",
+        );
+        // Where nothing is shown, the icon in the tray says it alone.
+        drop(note.show());
     }
 
     /// Says on the desktop how a run ended: its sync and counts, nobody's name.
@@ -115,7 +172,7 @@ impl Speaker {
         self.show(&format!("{title}: {}", report.sync), &body);
     }
 
-    fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Pace>>> {
+    fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Underway>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -147,5 +204,37 @@ fn ending(report: &RunReport) -> (&'static str, String) {
         ),
         RunState::Stopped => ("Sync stopped", counts),
         _ => ("Sync ended early", counts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(state: &str) -> RunReport {
+        serde_json::from_value(serde_json::json!({
+            "run_id": "run_1", "sync": "Newsletter", "state": state, "digest": null, "rows": 9,
+            "retry_of": null, "list": null, "allowed": [], "calls": 3, "retries": 0,
+            "started_at": "2026-11-23T12:00:00Z", "finished_at": null,
+            "people": { "created": 4, "updated": 2, "unchanged": 0, "skipped": {}, "invalid": {},
+                "rejected": { "1003": 1, "1006": 1 }, "unconfirmed": 1 },
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_run_that_ended_is_told_by_its_counts() {
+        let counts = "4 created, 2 updated, 2 rejected, 1 unconfirmed";
+        for (state, title) in [
+            ("completed", "Sync completed"),
+            ("completed_with_problems", "Sync completed with problems"),
+            ("stopped", "Sync stopped"),
+            ("failed", "Sync ended early"),
+        ] {
+            assert_eq!(ending(&report(state)), (title, counts.to_owned()));
+        }
+        let (title, body) = ending(&report("held"));
+        assert_eq!(title, "Sync held back");
+        assert!(body.contains("nothing was sent"), "{body}");
     }
 }

@@ -306,12 +306,9 @@ impl Shell {
 
     /// Tells the page how far a task is.
     fn telling(&self, task: &str) -> impl Fn(Event) + Send + Sync + 'static {
-        let (speaker, name, pace) = (self.speaker.clone(), task.to_owned(), Pace::default());
-        move |event: Event| {
-            if pace.is_due(&event) {
-                speaker.task(told(&name, event));
-            }
-        }
+        let (speaker, name) = (self.speaker.clone(), task.to_owned());
+        let pace = Pace::new(move |event| speaker.task(told(&name, event)));
+        move |event: Event| pace.hear(event)
     }
 
     /// Begins a run and answers with its id; it goes on by itself, and what becomes
@@ -363,6 +360,13 @@ impl Shell {
             }
         })?;
         serde_json::from_value(document).map_err(|_| broke_off())
+    }
+
+    /// Whether something happens without anybody asking while Usher is open.
+    pub(crate) fn acts_by_itself(&self) -> bool {
+        let session = self.opened();
+        // A store that does not say keeps nobody from closing the window.
+        session.is_ok_and(|session| session.usher().acts_by_itself().unwrap_or_default())
     }
 
     /// Ends: what is under way stops in an orderly way, and the folder is closed.

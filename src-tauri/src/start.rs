@@ -8,7 +8,7 @@ use crate::{navigation, tray};
 use clap::{Parser, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 use tauri::webview::NewWindowResponse;
 use tauri::{
@@ -144,6 +144,7 @@ fn set_up(
         .visible(false)
         .incognito(!is_automated())
         .general_autofill_enabled(false)
+        .zoom_hotkeys_enabled(true)
         .on_navigation(navigation::is_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
@@ -225,7 +226,7 @@ fn window_event(app: &AppHandle, event: &WindowEvent) {
                 DragDropEvent::Leave => speaker.dragging(false),
                 DragDropEvent::Drop { paths, .. } => {
                     speaker.dragging(false);
-                    if let Some(path) = paths.first() {
+                    for path in paths {
                         given(app, path);
                     }
                 }
@@ -233,12 +234,15 @@ fn window_event(app: &AppHandle, event: &WindowEvent) {
             }
         }
         WindowEvent::CloseRequested { api, .. } => {
-            // What runs goes on in the tray.
-            if app.state::<Inside>().0.speaker.runs_underway() > 0
+            // What runs goes on in the tray, and what is scheduled or followed keeps its times.
+            let shell = &app.state::<Inside>().0;
+            if (shell.speaker.runs_underway() > 0 || shell.acts_by_itself())
                 && let Some(window) = app.get_webview_window(MAIN)
                 && window.hide().is_ok()
             {
                 api.prevent_close();
+                static SAID: Once = Once::new();
+                SAID.call_once(|| shell.speaker.notify_hidden());
             }
         }
         _ => {}

@@ -24,9 +24,10 @@ pub(crate) enum Wish {
     Stop,
 }
 
+const NOTHING: &str = "Nothing is running";
 const HOLD: &str = "hold";
 const HOLD_TEXT: &str = "Pause what is running";
-const RELEASE_TEXT: &str = "Let it go on";
+const RELEASE_TEXT: &str = "Resume what is paused";
 const SHOW: &str = "show";
 const STOP: &str = "stop";
 const QUIT: &str = "quit";
@@ -36,7 +37,7 @@ pub(crate) fn put(
     app: &AppHandle,
     wished: impl Fn(&AppHandle, Wish) + Send + Sync + 'static,
 ) -> tauri::Result<()> {
-    let status = MenuItem::with_id(app, "status", "Nothing is running", false, None::<&str>)?;
+    let status = MenuItem::with_id(app, "status", NOTHING, false, None::<&str>)?;
     let show = MenuItem::with_id(app, SHOW, "Open Usher", true, None::<&str>)?;
     let hold = MenuItem::with_id(app, HOLD, HOLD_TEXT, false, None::<&str>)?;
     let stop = MenuItem::with_id(app, STOP, "Stop what is running", false, None::<&str>)?;
@@ -72,20 +73,46 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Says what is running, and how far.
-pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<&Event>) {
+/// What is running, and how far: the words of the first line.
+fn line(runs: usize, event: Option<(Option<&str>, &Event)>) -> String {
+    match (runs, event) {
+        (0, _) => NOTHING.to_owned(),
+        (1, Some((sync, event))) => {
+            let sync = sync.map_or(String::new(), |sync| format!("{sync}: "));
+            match (&event.waiting_for, event.total) {
+                (Some(what), _) => format!("{sync}waiting for {what}"),
+                (None, Some(total)) => {
+                    format!("{sync}{}, {} of {total}", stage(event), event.done)
+                }
+                (None, None) => format!("{sync}{}", stage(event)),
+            }
+        }
+        (1, None) => "A run is on its way".to_owned(),
+        (runs, _) => format!("{runs} runs are on their way"),
+    }
+}
+
+/// A stage as people call it.
+fn stage(event: &Event) -> &'static str {
+    match event.stage.as_str() {
+        "reading people" => "reading people in Marketo",
+        "reading the list" => "reading the list in Marketo",
+        "exporting people, months" => "exporting people, by months",
+        "planning" => "planning",
+        "preparing" => "preparing batches",
+        "sending" => "sending people",
+        "changing the list" => "changing the list",
+        "verifying" => "reading back what was sent",
+        _ => "running",
+    }
+}
+
+/// Says what is running, and how far; of one run its sync, where that is known.
+pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<(Option<&str>, &Event)>) {
     let Some(lines) = app.try_state::<Lines>() else {
         return;
     };
-    let text = match (runs, event) {
-        (0, _) => "Nothing is running".to_owned(),
-        (1, Some(event)) => match (&event.waiting_for, event.total) {
-            (Some(what), _) => format!("Waiting for {what}"),
-            (None, Some(total)) => format!("{}: {} of {total}", event.stage, event.done),
-            (None, None) => format!("{}: {}", event.stage, event.done),
-        },
-        (runs, _) => format!("{runs} runs are on their way"),
-    };
+    let text = line(runs, event);
     let (status, hold, stop) = (lines.status.clone(), lines.hold.clone(), lines.stop.clone());
     // Nothing is held where nothing runs: the next one begins.
     let released = runs == 0 && lines.holds.swap(false, Ordering::SeqCst);
@@ -108,5 +135,49 @@ pub(crate) fn show_window(app: &AppHandle) {
         drop(window.show());
         drop(window.unminimize());
         drop(window.set_focus());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(stage: &str, total: Option<u64>, waiting_for: Option<&str>) -> Event {
+        Event {
+            stage: stage.into(),
+            done: 300,
+            total,
+            waiting_for: waiting_for.map(str::to_owned),
+            run_id: None,
+        }
+    }
+
+    #[test]
+    fn what_runs_is_named_by_its_sync_in_words() {
+        let sending = event("sending", Some(2_400), None);
+        let name = Some("Newsletter");
+        for (runs, told, said) in [
+            (0, None, "Nothing is running"),
+            (
+                1,
+                Some((name, &sending)),
+                "Newsletter: sending people, 300 of 2400",
+            ),
+            (1, Some((None, &sending)), "sending people, 300 of 2400"),
+            (
+                1,
+                Some((name, &event("waiting", None, Some("the rate limit")))),
+                "Newsletter: waiting for the rate limit",
+            ),
+            (
+                1,
+                Some((name, &event("made up", None, None))),
+                "Newsletter: running",
+            ),
+            (1, None, "A run is on its way"),
+            (3, Some((name, &sending)), "3 runs are on their way"),
+        ] {
+            assert_eq!(line(runs, told), said);
+        }
     }
 }

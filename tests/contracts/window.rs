@@ -58,7 +58,11 @@ fn capabilities() {
         .collect();
     assert_eq!(
         others,
-        ["core:event:allow-listen", "core:event:allow-unlisten"]
+        [
+            "core:event:allow-listen",
+            "core:event:allow-unlisten",
+            "core:webview:allow-set-webview-zoom",
+        ]
     );
     let folder = fs::read_dir(source::rooms().join("capabilities")).unwrap();
     assert_eq!(folder.count(), 1, "every file of the folder is in force");

@@ -91,6 +91,17 @@ pub struct SyncChange {
 }
 
 impl Usher {
+    /// Whether something is done without anybody asking while this process stays: a
+    /// schedule that is not paused, or a file that an audience follows.
+    pub fn acts_by_itself(&self) -> Result<bool, Problem> {
+        let scheduled = |sync: &Sync| sync.schedule.is_some() && !sync.paused;
+        Ok(self.all::<Sync>()?.iter().any(scheduled)
+            || self
+                .all::<Audience>()?
+                .iter()
+                .any(|one| one.watched.is_some()))
+    }
+
     /// Keeps a new sync.
     pub async fn create_sync(&self, new: NewSync) -> Result<Sync, Problem> {
         let audience: Audience = self.find(&new.audience)?;
