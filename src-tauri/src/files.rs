@@ -2,7 +2,7 @@
 //! process alone knows where they are.
 
 use crate::wire::{Answer, OfferedFile};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tauri::AppHandle;
@@ -17,8 +17,9 @@ pub(crate) struct Files(Mutex<Offered>);
 #[derive(Default)]
 struct Offered {
     all: HashMap<String, PathBuf>,
-    /// One that was given and that the page has not asked for yet, or why it is of no use.
-    waiting: Option<Answer<OfferedFile>>,
+    /// Those that were given and that the page has not asked for yet, or why one is of no
+    /// use; in their order.
+    waiting: VecDeque<Answer<OfferedFile>>,
 }
 
 impl Files {
@@ -50,12 +51,12 @@ impl Files {
 
     /// Keeps a file until the page asks for it.
     pub(crate) fn wait(&self, file: Answer<OfferedFile>) {
-        self.offered().waiting = Some(file);
+        self.offered().waiting.push_back(file);
     }
 
-    /// The file that waits, once.
+    /// The file that has waited longest, once.
     pub(crate) fn take_waiting(&self) -> Option<Answer<OfferedFile>> {
-        self.offered().waiting.take()
+        self.offered().waiting.pop_front()
     }
 
     /// Where the file of a handle is.
@@ -92,10 +93,47 @@ pub(crate) async fn choose_input(app: &AppHandle) -> Option<PathBuf> {
 pub(crate) async fn choose_output(app: &AppHandle, name: &str, kinds: &[&str]) -> Option<PathBuf> {
     let (chosen, choice) = oneshot::channel();
     let kind = kinds.first().copied().unwrap_or("csv");
+    let name = file_name(name);
     let mut dialog = app.dialog().file().set_file_name(format!("{name}.{kind}"));
     for kind in kinds {
         dialog = dialog.add_filter(kind.to_uppercase(), &[kind]);
     }
     dialog.save_file(move |file| drop(chosen.send(file)));
     choice.await.ok().flatten()?.into_path().ok()
+}
+
+/// A name as every system takes it for a file.
+fn file_name(name: &str) -> String {
+    let taken = |letter: char| match letter {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+        letter if letter.is_control() => '-',
+        letter => letter,
+    };
+    name.chars().map(taken).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_wait_in_their_order() {
+        let folder = std::env::temp_dir();
+        let files = Files::default();
+        assert!(files.take_waiting().is_none());
+        files.wait(files.offer(&folder.join("not there.csv")));
+        files.wait(files.offer(&folder));
+        let said = |files: &Files| files.take_waiting().unwrap().unwrap_err().message;
+        assert!(said(&files).starts_with("The file cannot be read"));
+        assert!(said(&files).starts_with("That is a folder"));
+        assert!(files.take_waiting().is_none());
+    }
+
+    #[test]
+    fn names_of_things_are_names_of_files() {
+        assert_eq!(
+            file_name("Q3/Q4: \"late\" \u{5d0}"),
+            "Q3-Q4- -late- \u{5d0}"
+        );
+    }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn choose_file(app: AppHandle, inside: In<'_>) -> Answer<Option
     path.map(|path| inside.0.files.offer(&path)).transpose()
 }
 
-/// The file that Usher was opened with, once.
+/// The next file that was dropped, or that Usher was opened with, once.
 #[tauri::command]
 pub(crate) fn waiting_file(inside: In<'_>) -> Answer<Option<OfferedFile>> {
     inside.0.files.take_waiting().transpose()

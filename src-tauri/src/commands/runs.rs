@@ -77,7 +77,11 @@ pub(crate) async fn export_run(
     run: String,
     filter: OutcomeFilter,
 ) -> Answer<Option<Written>> {
-    let Some(path) = choose_output(&app, &run, &["csv", "parquet"]).await else {
+    let id = run.clone();
+    let report = inside.0.read(move |usher| usher.run_report(&id)).await?;
+    let date = report.started_at.to_string();
+    let name = format!("{} {}", report.sync, date.get(..10).unwrap_or(&date));
+    let Some(path) = choose_output(&app, &name, &["csv", "parquet"]).await else {
         return Ok(None);
     };
     let write = move |usher: &Usher| {

@@ -649,6 +649,11 @@ taken_for: TakenFor,
  */
 rows: number, 
 /**
+ * Where several sheets of a workbook have rows and none was named: all of these, of
+ * which the first was read. An import wants to be told which.
+ */
+sheets: Array<string>, 
+/**
  * Its columns.
  */
 columns: Array<ColumnStats>, 

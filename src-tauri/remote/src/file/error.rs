@@ -104,12 +104,12 @@ pub enum FileError {
         sheets: String,
     },
     /// Rows in more than one sheet.
-    #[error("`{name}` has several sheets with rows: {sheets}.")]
+    #[error("`{name}` has several sheets with rows: {}.", listed(sheets))]
     SeveralSheets {
         /// The file as the person named it.
         name: String,
         /// Their names.
-        sheets: String,
+        sheets: Vec<String>,
     },
     /// Something is said of the file that its format does not have.
     #[error("`{flag}` does not go with {format}.")]
@@ -159,6 +159,17 @@ pub enum FileError {
     /// Arrow refused a batch that the limits here should have kept legal.
     #[error("The rows could not be put together: {0}.")]
     Batch(#[source] arrow_schema::ArrowError),
+}
+
+/// Names as a message has them.
+pub(super) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown} and {more} more"),
+    }
 }
 
 impl FileError {

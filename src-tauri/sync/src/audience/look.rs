@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use ts_rs::TS;
 use usher_model::{Audience, Code, Problem, Quarantine};
-use usher_remote::file;
+use usher_remote::file::{self, FileError};
 use usher_remote::rows::{Rows, TakenFor};
 use usher_store::block::{self, Cells};
 
@@ -24,6 +24,9 @@ pub struct FileLook {
     pub taken_for: TakenFor,
     /// Rows that an import would keep.
     pub rows: u64,
+    /// Where several sheets of a workbook have rows and none was named: all of these, of
+    /// which the first was read. An import wants to be told which.
+    pub sheets: Vec<String>,
     /// Its columns.
     pub columns: Vec<ColumnStats>,
     /// Its first rows, cell by cell.
@@ -60,12 +63,23 @@ fn look(
     known_name: bool,
     progress: &Progress,
 ) -> Result<FileLook, Problem> {
-    let opened = file::open(&request.file, &options(request)?);
+    let mut options = options(request)?;
+    let mut sheets = Vec::new();
+    let mut opened = file::open(&request.file, &options);
+    if let Err(FileError::SeveralSheets {
+        sheets: several, ..
+    }) = &opened
+    {
+        options.sheet = several.first().cloned();
+        sheets.clone_from(several);
+        opened = file::open(&request.file, &options);
+    }
     let mut source = opened.map_err(|error| error.problem())?;
     let names = source.columns().iter();
     let mut look = FileLook {
         taken_for: source.taken_for(),
         rows: 0,
+        sheets,
         columns: names.map(|name| ColumnStats::named(name)).collect(),
         first: Vec::new(),
         quarantined: Quarantine::default(),

@@ -11,7 +11,7 @@ import { Answer, Empty } from "../../parts/States";
 import { PEOPLE_LIFE, useProfile } from "../../state/queries";
 import { useSettled } from "../../state/settled";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { count, counted } from "../../words/format";
 
 const t = words.audiences;
 
@@ -45,8 +45,8 @@ export function Members({ document }: { document: AudienceDocument }) {
           {total.data === undefined
             ? words.common.loading
             : search === ""
-              ? t.all(count(total.data))
-              : t.found(count(total.data), count(document.rows))}
+              ? counted(total.data, "member", "members")
+              : t.found(count(total.data), counted(document.rows, "member", "members"))}
         </output>
       </div>
       <Answer of={total}>

@@ -11,13 +11,14 @@ import {
   Heading,
   Picker,
   PickerItem,
+  StatusLight,
   TextField,
   ToastQueue,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
-import type { FileRequest } from "../../backend/types";
+import type { FileRequest, TakenFor } from "../../backend/types";
 import { TaskProgress } from "../../parts/Progress";
 import { Loading, ProblemNote } from "../../parts/States";
 import { useAudiences } from "../../state/queries";
@@ -49,6 +50,11 @@ const ENCODINGS = [
 ];
 const DELIMITERS = [",", ";", "\t", "|"];
 
+/** With the one that is in use, if it is none of the usual. */
+function delimitersWith(inUse: string | null): string[] {
+  return [...new Set(inUse === null ? DELIMITERS : [...DELIMITERS, inUse])];
+}
+
 const overlay = style({
   position: "fixed",
   inset: 16,
@@ -74,7 +80,7 @@ const bar = style({
 const column = style({ display: "flex", flexDirection: "column", gap: 24, paddingEnd: 16 });
 
 export function ImportFile() {
-  const { offer, done } = useOffered();
+  const { offer, more, done } = useOffered();
   const dragging = useDragging();
   return (
     <>
@@ -85,7 +91,7 @@ export function ImportFile() {
         </div>
       ) : null}
       <DialogContainer onDismiss={done}>
-        {offer === null ? null : <Import key={offer.file.handle} offer={offer} done={done} />}
+        {offer === null ? null : <Import key={offer.file.handle} offer={offer} more={more} done={done} />}
       </DialogContainer>
     </>
   );
@@ -96,12 +102,28 @@ export function nameFor(file: string): string {
   return file.replace(/(\.(csv|tsv|txt|parquet|xlsx|gz|gzip|zst|zstd))+$/i, "") || file;
 }
 
-function Import({ offer, done }: { offer: Offer; done: () => void }) {
+/** Whether a file is text, by its name: until somebody has looked into it. */
+function isNamedText(file: string): boolean {
+  return !/\.(parquet|xlsx)$/i.test(file);
+}
+
+interface ImportProps {
+  offer: Offer;
+  /** How many files wait behind it. */
+  more: number;
+  done: () => void;
+}
+
+function Import({ offer, more, done }: ImportProps) {
   const { file, audience } = offer;
   const [name, setName] = useState(audience ?? nameFor(file.name));
   const [encoding, setEncoding] = useState<string | null>(null);
   const [delimiter, setDelimiter] = useState<string | null>(null);
-  const [sheet, setSheet] = useState("");
+  const [sheet, setSheet] = useState<string | null>(null);
+  // What the last look found stays while the next one is under way or has failed: how the
+  // file is read is chosen by it.
+  const [taken, setTaken] = useState<TakenFor | null>(null);
+  const [sheets, setSheets] = useState<readonly string[]>([]);
   const look = useTask(backend.lookAtFile);
   const keep = useTask(backend.importFile);
   const request: FileRequest = {
@@ -109,7 +131,7 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
     name: name.trim() === "" ? nameFor(file.name) : name,
     encoding,
     delimiter,
-    sheet: sheet.trim() === "" ? null : sheet,
+    sheet: sheet ?? sheets[0] ?? null,
   };
   const { run: lookAgain } = look;
   // Read again for each other way to read it; the name alone changes nothing in it.
@@ -117,7 +139,13 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
   useEffect(() => {
     look.stop();
     void lookAgain(request);
-  }, [encoding, delimiter, lookAgain]);
+  }, [encoding, delimiter, sheet, lookAgain]);
+  useEffect(() => {
+    if (look.result !== undefined) {
+      setTaken(look.result.taken_for);
+      setSheets((before) => (look.result?.sheets.length === 0 ? before : (look.result?.sheets ?? before)));
+    }
+  }, [look.result]);
   const { stop: stopLook } = look;
   const { stop: stopKeep } = keep;
   // Whichever way the dialog goes, nothing goes on unseen.
@@ -139,7 +167,8 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
   const looked = look.result;
   const audiences = useAudiences();
   const known = audiences.data?.some((one) => one.name === name.trim()) ?? false;
-  const needsSheet = look.problem?.code === "sheet_ambiguous" || sheet !== "";
+  const isText = taken === null ? isNamedText(file.name) : taken.format === "csv";
+  const cutBy = delimiter ?? taken?.delimiter ?? null;
   return (
     <FullscreenDialog>
       <Heading slot="title">{t.title(file.name)}</Heading>
@@ -154,38 +183,49 @@ function Import({ offer, done }: { offer: Offer; done: () => void }) {
               onChange={setName}
               description={known ? t.knownName : t.newAudience}
             />
-            {looked === undefined || looked.taken_for.format !== "csv" ? null : (
+            {isText ? (
               <>
                 <ComboBox
                   label={t.encoding}
                   defaultItems={ENCODINGS.map((id) => ({ id }))}
-                  selectedKey={encoding ?? looked.taken_for.encoding}
-                  onSelectionChange={(key) => setEncoding(key === null ? null : String(key))}
+                  selectedKey={encoding ?? taken?.encoding ?? null}
+                  onSelectionChange={(key) => key !== null && setEncoding(String(key))}
                 >
                   {(item) => <ComboBoxItem id={item.id}>{item.id}</ComboBoxItem>}
                 </ComboBox>
                 <Picker
                   label={t.delimiter}
-                  selectedKey={delimiter ?? looked.taken_for.delimiter}
+                  selectedKey={cutBy}
                   onSelectionChange={(key) => key !== null && setDelimiter(String(key))}
                 >
-                  {DELIMITERS.map((id) => (
+                  {delimitersWith(cutBy).map((id) => (
                     <PickerItem key={id} id={id}>
                       {t.delimiters[id] ?? id}
                     </PickerItem>
                   ))}
                 </Picker>
               </>
-            )}
-            {needsSheet ? (
-              <TextField
-                label={t.sheet}
-                value={sheet}
-                onChange={setSheet}
-                onBlur={() => void lookAgain(request)}
-              />
             ) : null}
+            {sheets.length === 0 ? null : (
+              <Picker
+                label={t.sheet}
+                description={t.sheetHelp}
+                selectedKey={sheet ?? sheets[0] ?? null}
+                onSelectionChange={(key) => key !== null && setSheet(String(key))}
+              >
+                {sheets.map((id) => (
+                  <PickerItem key={id} id={id}>
+                    {id}
+                  </PickerItem>
+                ))}
+              </Picker>
+            )}
           </div>
+          {more === 0 ? null : (
+            <StatusLight variant="informative">
+              {t.more(counted(more, "file waits", "files wait"))}
+            </StatusLight>
+          )}
           {keep.busy ? <TaskProgress label={t.importing} progress={keep.progress} stop={keep.stop} /> : null}
           {keep.problem === null ? null : <ProblemNote problem={keep.problem} />}
           {look.busy ? <TaskProgress label={t.looking} progress={look.progress} stop={look.stop} /> : null}

@@ -1,7 +1,7 @@
 // What is in a file, before it is kept: its columns, its first rows, and the lines that
 // would be set aside.
 
-import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, StatusLight, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { memo } from "react";
 import type { FileLook, Quarantine } from "../../backend/types";
@@ -10,7 +10,7 @@ import { Figures } from "../../parts/Facts";
 import { Panel } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
-import { count, bytes as sized } from "../../words/format";
+import { count, counted, bytes as sized } from "../../words/format";
 
 const t = words.audiences;
 
@@ -22,12 +22,19 @@ export const LookedAt = memo(function LookedAt({ look, bytes }: { look: FileLook
           [t.look.rows, count(look.rows)],
           [t.columns, count(look.columns.length)],
           [t.look.setAside, count(look.quarantined.count)],
-          [t.look.size, sized(bytes)],
-          [t.look.format, t.look.formats[look.taken_for.format] ?? look.taken_for.format],
         ]}
       />
+      <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>
+        {`${t.look.formats[look.taken_for.format] ?? look.taken_for.format} · ${sized(bytes)}`}
+      </p>
       {look.quarantined.count === 0 ? null : (
-        <Panel title={t.quarantined} note={t.look.quarantineNote}>
+        <Panel
+          title={t.quarantined}
+          actions={
+            <StatusLight variant="notice">{counted(look.quarantined.count, "line", "lines")}</StatusLight>
+          }
+          note={t.look.quarantineNote}
+        >
           <QuarantineTable quarantine={look.quarantined} />
         </Panel>
       )}

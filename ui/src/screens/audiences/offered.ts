@@ -35,32 +35,53 @@ function tell(cause: unknown): void {
   ToastQueue.negative(`${problem.message} ${toDo(problem)}`, { timeout: 8000 });
 }
 
-/** The file that is to be looked at now, and how to be done with it. */
-export function useOffered(): { offer: Offer | null; done: () => void } {
-  const [offer, setOffer] = useState<Offer | null>(null);
-  useEffect(() => {
-    // One file at a time: what is being looked at is not pushed aside.
-    const offered = (next: Offer) => setOffer((before) => before ?? next);
-    watchers.add(offered);
-    const takeWaiting = async () => {
-      try {
-        const file = await backend.waitingFile();
-        if (file !== null) {
-          setOffer((before) => before ?? { file, audience: null });
-        }
-      } catch (cause) {
-        tell(cause);
+/** Takes the files that wait in the backend; one that is of no use says why. */
+async function takeWaiting(offered: (next: Offer) => void): Promise<void> {
+  for (;;) {
+    try {
+      const file = await backend.waitingFile();
+      if (file === null) {
+        return;
       }
-    };
+      offered({ file, audience: null });
+    } catch (cause) {
+      tell(cause);
+      // The next one may be of use; a backend that does not answer is not asked for ever.
+      if (problemOf(cause).code !== "file_unreadable") {
+        return;
+      }
+    }
+  }
+}
+
+export interface Offered {
+  /** The file that is to be looked at now. */
+  offer: Offer | null;
+  /** How many come after it. */
+  more: number;
+  /** Done with it: the next one is looked at. */
+  done: () => void;
+}
+
+/** Files are looked at one by one, in the order in which they were given. */
+export function useOffered(): Offered {
+  const [offers, setOffers] = useState<readonly Offer[]>([]);
+  useEffect(() => {
+    const offered = (next: Offer) => setOffers((before) => [...before, next]);
+    watchers.add(offered);
     // One that was given before anybody listened waits in the backend.
-    void takeWaiting();
-    const end = hear("file-offered", () => void takeWaiting());
+    void takeWaiting(offered);
+    const end = hear("file-offered", () => void takeWaiting(offered));
     return () => {
       watchers.delete(offered);
       end();
     };
   }, []);
-  return { offer, done: () => setOffer(null) };
+  return {
+    offer: offers[0] ?? null,
+    more: Math.max(offers.length - 1, 0),
+    done: () => setOffers((before) => before.slice(1)),
+  };
 }
 
 /** Whether a file is held over the window. */

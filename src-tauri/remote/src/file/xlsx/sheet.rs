@@ -1,5 +1,6 @@
 //! Which sheet of a workbook is read.
 
+use super::super::error::listed;
 use super::FileError;
 use super::reader::{Book, broken};
 use calamine::{DataRef, Reader, SheetType, SheetVisible};
@@ -38,7 +39,7 @@ pub(super) fn choose(
         }),
         Err(several) => Err(FileError::SeveralSheets {
             name: name.to_owned(),
-            sheets: listed(&several),
+            sheets: several,
         }),
     }
 }
@@ -57,15 +58,4 @@ fn has_cells(book: &mut Book, sheet: &str) -> Result<bool, calamine::XlsxError> 
         }
     }
     Ok(false)
-}
-
-/// The names as a message has them.
-fn listed(sheets: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown = sheets.iter().take(SHOWN).map(|sheet| format!("`{sheet}`"));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match sheets.len().checked_sub(SHOWN) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown} and {more} more"),
-    }
 }
