@@ -12,5 +12,5 @@ mod remote;
 pub use desk::{Desk, PASSPHRASE, binary};
 pub use ran::Ran;
 pub use random::Random;
-pub use remote::Remote;
+pub use remote::{Remote, state_at};
 pub use usher_sandbox::{Config, Sandbox};

@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use usher_sandbox::{Config, Sandbox};
 
+/// What a sandbox that somebody else started at this address holds.
+pub fn state_at(base_url: &str) -> Value {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let url = format!("{base_url}/_sandbox/marketo/state");
+    Runtime::new().unwrap().block_on(async {
+        let reply = reqwest::get(url).await.unwrap();
+        reply.json().await.unwrap()
+    })
+}
+
 /// A sandbox that runs for one journey.
 pub struct Remote {
     runtime: Runtime,

@@ -66,17 +66,39 @@ test("nobody is a table of nobody, and nothing is asked for", async () => {
   expect(ask).not.toHaveBeenCalled();
 });
 
-test("a page that cannot be had says so, and can be asked for again", async () => {
+test("a page that cannot be had says so, and asked for again is there", async () => {
+  let isGone = true;
   const part = (
     <BigGrid
       label="People"
       count={10}
       columns={columns}
       of={["broken"]}
-      page={() => Promise.reject(new Error("gone"))}
+      page={(first, length) => (isGone ? Promise.reject(new Error("gone")) : fetched(first, length))}
     />
   );
   await show(part);
   await expect.element(page.getByRole("alert")).toBeVisible();
-  await expect.element(page.getByRole("button", { name: "Try again" })).toBeVisible();
+  isGone = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.element(page.getByText("Person 9", { exact: true })).toBeVisible();
+  await expect.element(page.getByRole("alert")).not.toBeInTheDocument();
+});
+
+test("whoever is led to the rows goes on in them, once", async () => {
+  const taken = vi.fn();
+  const part = (
+    <BigGrid
+      label="People"
+      count={10}
+      columns={columns}
+      of={["led"]}
+      page={fetched}
+      takesFocus
+      onFocusTaken={taken}
+    />
+  );
+  await show(part);
+  await expect.element(page.getByRole("grid", { name: "People" })).toHaveFocus();
+  expect(taken).toHaveBeenCalledTimes(1);
 });

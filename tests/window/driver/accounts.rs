@@ -85,8 +85,8 @@ pub fn run_under_way(remote: &Remote, count: usize) -> (Machine, Window) {
     window.go("Syncs");
     window.click("link", "Everyone");
     window.press("Make the preview");
-    window.see_in_time("Run this preview");
-    window.press("Run this preview");
+    window.see_in_time("Sends exactly what is shown here");
+    window.press("Send…");
     window.see("Sending people");
     (machine, window)
 }

@@ -29,14 +29,18 @@ impl Album {
     /// Takes a picture of what the window shows once it is quiet.
     pub(crate) fn take(&mut self, window: &Window, name: &str) {
         window.settle();
+        self.catch(window, name);
+    }
+
+    /// The same of something that moves, as it is at this moment.
+    pub(crate) fn catch(&mut self, window: &Window, name: &str) {
         self.snap(window, name);
         let found = violations(window).into_iter();
         self.faults
             .extend(found.map(|fault| (name.to_owned(), fault)));
     }
 
-    /// The same of something that moves, unchecked.
-    pub(crate) fn snap(&mut self, window: &Window, name: &str) {
+    fn snap(&mut self, window: &Window, name: &str) {
         let scheme = match self.scheme {
             Scheme::Light => "light",
             Scheme::Dark => "dark",

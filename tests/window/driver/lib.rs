@@ -16,5 +16,5 @@ mod window;
 pub use album::Album;
 pub use axe::violations;
 pub use machine::{Machine, Scheme, program_of};
-pub use support::{Config, Remote};
+pub use support::{Config, Remote, state_at};
 pub use window::Window;

@@ -1,6 +1,7 @@
 //! The screens and states, in the order in which a person comes by them.
 
 use crate::{Album, Machine, Scheme, Window, trouble};
+use serde_json::json;
 
 /// A file with lines that cannot be members.
 const BROKEN: &str = "email;first name;last name;loyalty\n\
@@ -11,10 +12,18 @@ const BROKEN: &str = "email;first name;last name;loyalty\n\
     short@example.com;Too few\n\
     \u{5e2}\u{5de}\u{5d9}@example.com;\u{5e2}\u{5de}\u{5d9}\u{5ea};\u{5db}\u{5d4}\u{5df};3\n";
 
+/// A workbook of which two sheets have rows.
+const BOOK: &[u8] = include_bytes!("../../journeys/files/two-sheets.xlsx");
+
+/// A name as long as people give them.
+const LONG: &str = "Everyone who opened the spring newsletter in Germany, Austria or Switzerland \
+    and has not bought anything since the first of March, without employees";
+
 /// All of them, each part on a machine of its own.
 pub fn all(album: &mut Album, scheme: Scheme) {
     nothing_yet(album, Machine::with(scheme));
     sample(album, Machine::with(scheme));
+    files(album, Machine::with(scheme));
     closed(album, Machine::with(scheme));
     trouble::all(album, scheme);
     without_keychain(album, Machine::without_keychain(scheme));
@@ -51,6 +60,11 @@ fn nothing_yet(album: &mut Album, mut machine: Machine) {
     window.address("/nowhere");
     window.see("There is nothing at this address");
     album.take(&window, "09-not-found");
+    window.go("Audiences");
+    window.tell("dragging", json!(true));
+    window.see("Drop the file to look at it");
+    album.take(&window, "52-file-held-over-the-window");
+    window.tell("dragging", json!(false));
     window.close();
 }
 
@@ -73,8 +87,16 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see_heading("Sample");
     album.take(&window, "13-preview-not-yet");
     window.press("Make the preview");
-    window.see_in_time("Run this preview");
+    window.see_in_time("Sends exactly what is shown here");
     album.take(&window, "14-preview");
+    for (heading, name) in [
+        ("Effect on the static list", "49-preview-list-and-cost"),
+        ("Ways to Marketo", "50-preview-ways-and-send"),
+        ("What if", "51-preview-what-if"),
+    ] {
+        window.scroll_to(heading);
+        album.take(&window, name);
+    }
     window.choose("Audience and profile", "Audience only");
     window.see("fewer");
     window.script(
@@ -90,13 +112,13 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see("People in Marketo with this key");
     album.take(&window, "16-person-explained");
     window.press("Close");
-    window.press("Run this preview");
+    window.press("Send…");
     window.see("So far");
     window.see("people a second");
-    album.snap(&window, "17-run-underway");
+    album.catch(&window, "17-run-underway");
     window.go("Overview");
     window.see("Sending people");
-    album.snap(&window, "18-overview-running");
+    album.catch(&window, "18-overview-running");
     window.go("Runs");
     window.see_in_time("Completed");
     album.take(&window, "19-runs");
@@ -125,7 +147,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("Test");
     window.see("Everything a sync needs works");
     window.press("Calls today");
-    window.see("Marketo counts anew from");
+    window.see("Marketo counts from zero again at");
     album.take(&window, "26-connection-tested");
     window.address("/destinations/Sample");
     window.see_heading("Mapping");
@@ -135,6 +157,11 @@ fn sample(album: &mut Album, mut machine: Machine) {
         vec![],
     );
     album.take(&window, "28-mapping");
+    window.scroll_to("Settings");
+    window.click("radio", "Audience only");
+    window.see("no partition can be chosen");
+    album.take(&window, "53-partition-not-allowed");
+    window.press("Discard changes");
     window.go("Destinations");
     album.take(&window, "29-destinations");
     window.go("Syncs");
@@ -148,6 +175,36 @@ fn sample(album: &mut Album, mut machine: Machine) {
         vec![],
     );
     album.take(&window, "48-schedule");
+    window.close();
+}
+
+/// Files that want to be told more, that are of no use, and that have long names.
+fn files(album: &mut Album, mut machine: Machine) {
+    let book = machine.file("two sheets.xlsx", BOOK);
+    let damaged = machine.file("damaged.xlsx", &BOOK[..BOOK.len() / 2]);
+    let long = format!("{LONG}.csv");
+    let long = machine.file(
+        &long,
+        format!("{LONG},email\n\u{5e2}\u{5de}\u{5d9},a@b.co\n"),
+    );
+    let window = Window::open_with(&mut machine, &[book.to_str().unwrap()]);
+    window.see("Several sheets of this workbook have rows");
+    album.take(&window, "54-import-sheet");
+    window.press("Cancel");
+    machine.open_again(&[damaged.to_str().unwrap()]);
+    window.see_heading("Import damaged.xlsx");
+    window.see("The file is damaged");
+    album.take(&window, "55-import-damaged");
+    machine.open_again(&[long.to_str().unwrap()]);
+    window.see("1 file waits");
+    window.press("Cancel");
+    window.see_heading(&format!("Import {LONG}.csv"));
+    album.take(&window, "56-import-long-names");
+    window.press("Import");
+    window.see_heading(LONG);
+    album.take(&window, "57-audience-long-names");
+    window.go("Audiences");
+    album.take(&window, "58-audiences-long-names");
     window.close();
 }
 
@@ -182,7 +239,7 @@ fn without_keychain(album: &mut Album, mut machine: Machine) {
     window.press("Use a passphrase instead");
     window.see_heading("Choose a passphrase");
     window.fill("Passphrase", "correct horse");
-    window.fill("The same again", "correct house");
+    window.fill("Repeat passphrase", "correct house");
     window.see("These two are not the same");
     album.take(&window, "47-new-passphrase");
     window.close();

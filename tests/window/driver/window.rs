@@ -230,6 +230,25 @@ impl Window {
         ran.unwrap_or_else(|error| panic!("{error}")).json().clone()
     }
 
+    /// Brings what has this heading to the top of what is in view.
+    #[track_caller]
+    pub fn scroll_to(&self, heading: &str) {
+        let found = self.page().find("heading", Some(heading));
+        let shown = "arguments[0].scrollIntoView({ block: 'start' })";
+        let found = found.to_json().unwrap();
+        self.page().script(shown, vec![found]);
+    }
+
+    /// Tells the page what the program would tell it, where no test can bring that about.
+    pub fn tell(&self, event: &str, payload: Value) {
+        let script = "const all = Object.getOwnPropertyNames(window).map((name) => window[name]);
+            const heard = all.find((one) => one && typeof one === 'object' && one[arguments[0]])[arguments[0]];
+            for (const id of Object.getOwnPropertyNames(heard)) {
+                window.__TAURI_INTERNALS__.runCallback(heard[id].handlerId, { event: arguments[0], payload: arguments[1], id: 0 });
+            }";
+        self.page().script(script, vec![json!(event), payload]);
+    }
+
     /// Writes a picture of the window.
     pub fn picture(&self, file: &Path) {
         let page = self.page();

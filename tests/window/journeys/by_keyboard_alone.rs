@@ -1,8 +1,10 @@
 //! From the first start to the report without a mouse.
 
+use driver::accounts::{people, remote};
 use driver::{Machine, Window};
-use serde_json::json;
+use serde_json::{Value, json};
 
+const CONTROL_A: &str = "\u{E009}a";
 const TAB: &str = "\u{E004}";
 const ENTER: &str = "\u{E007}";
 const DOWN: &str = "\u{E015}";
@@ -35,7 +37,7 @@ fn a_whole_journey() {
     window.see("Not previewed yet");
     tab_to(&window, "button Make the preview");
     window.keys(ENTER);
-    window.see_in_time("Run this preview");
+    window.see_in_time("Sends exactly what is shown here");
 
     // Into the people, down to the last of them, and one explained.
     tab_to(&window, "grid People of this preview");
@@ -47,15 +49,116 @@ fn a_whole_journey() {
     window.keys(ESCAPE);
     window.see_no_more("People in Marketo with this key");
 
-    window.address("/");
-    window.see_heading("Overview");
+    go(&window, "Overview");
     tab_to(&window, "button Preview the sample");
     window.keys(ENTER);
-    window.see_in_time("Run this preview");
-    tab_to(&window, "button Run this preview");
+    window.see_in_time("Sends exactly what is shown here");
+    tab_to(&window, "button Send ");
     window.keys(ENTER);
     window.see_in_time("Planned and done");
     let runs = machine.usher(&["run", "list"]);
     assert_eq!(runs[0]["state"], json!("completed"));
+    window.close();
+}
+
+/// Goes to a screen by the navigation.
+#[track_caller]
+fn go(window: &Window, screen: &str) {
+    tab_to(window, &format!("a {screen}"));
+    window.keys(ENTER);
+    window.see_heading(screen);
+}
+
+/// Types into the field of this name.
+#[track_caller]
+fn write(window: &Window, field: &str, text: &str) {
+    tab_to(window, &format!("input {field}"));
+    window.keys(text);
+}
+
+/// Goes to a button and presses it.
+#[track_caller]
+fn push(window: &Window, button: &str) {
+    tab_to(window, &format!("button {button}"));
+    window.keys(ENTER);
+}
+
+#[test]
+fn a_file_a_connection_a_mapping_and_a_sync() {
+    let remote = remote(0);
+    let sandbox = remote.sandbox();
+    let mut machine = Machine::default();
+    let file = people(&machine, "Loyalty.csv", 30);
+    let window = Window::open_with(&mut machine, &[&file]);
+    window.see_heading("Import Loyalty.csv");
+    window.see("First rows");
+    push(&window, "Import");
+    window.see_heading("Loyalty");
+
+    go(&window, "Connections");
+    push(&window, "Add connection");
+    window.see_heading("Add a Marketo connection");
+    write(&window, "Name", "EMEA");
+    write(&window, "Endpoint", &sandbox.base_url());
+    write(&window, "Munchkin ID", sandbox.munchkin_id());
+    write(&window, "Client ID", sandbox.client_id());
+    write(&window, "Client secret", sandbox.client_secret());
+    window.keys(ENTER);
+    window.see("EMEA is added");
+
+    go(&window, "Destinations");
+    push(&window, "Add destination");
+    window.see("Fields as Marketo described them");
+    write(&window, "Name", "Welcome programme");
+    tab_to(&window, "input Update existing persons only");
+    window.keys(DOWN);
+    window.see("People who are not in Marketo are created");
+    push(&window, "Suggest by name");
+    window.see("E-Mail identifies people by email");
+    // A field is chosen by typing a part of its name.
+    tab_to(&window, "input Marketo field: Loyalty Points");
+    window.keys(CONTROL_A);
+    window.keys("Phone");
+    window.see("Phone Number (phone)");
+    window.keys(DOWN);
+    window.keys(ENTER);
+    tab_to(&window, "button Let Loyalty Points fill another field");
+    push(&window, "Save destination");
+    window.see("Welcome programme is saved");
+    push(&window, "Make a sync");
+    window.see("When somebody leaves the audience");
+    push(&window, "Create sync");
+    window.see("Loyalty is created");
+    push(&window, "Make the preview");
+    window.see_in_time("Sends exactly what is shown here");
+    push(&window, "Send 30 people to Marketo");
+    window.see_in_time("Planned and done");
+
+    let kept = machine.usher(&["destination", "show", "Welcome programme"]);
+    let map = kept["map"].as_array().unwrap();
+    let fills = |rule: &&Value| rule["source"] == "Loyalty Points";
+    assert_eq!(
+        map.iter().find(fills).unwrap()["target"],
+        json!("phone"),
+        "{kept}"
+    );
+    assert_eq!(remote.leads().len(), 30);
+    assert_eq!(remote.members("Loyalty").map(|list| list.len()), Some(30));
+    window.close();
+}
+
+#[test]
+fn the_page_is_made_larger_and_smaller() {
+    let mut machine = Machine::default();
+    let window = Window::open(&mut machine);
+    window.see_heading("Welcome to Usher");
+    let width = || window.script("return window.innerWidth", vec![]).as_f64();
+    let before = width();
+    window.keys("\u{E009}=");
+    let larger = (0..50).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        width() < before
+    });
+    assert!(larger, "{before:?} stays");
     window.close();
 }

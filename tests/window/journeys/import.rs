@@ -28,11 +28,18 @@ fn what_is_imported_is_what_was_shown() {
         "nothing is kept yet"
     );
 
+    // One that is given meanwhile waits for its turn.
+    let second = machine.file("second.csv", "email\nada@example.com\n");
+    let again = machine.open_again(&[second.to_str().unwrap()]);
+    assert!(again.status.success());
+    window.see("1 file waits");
     window.pick("Encoding", "windows-1252");
     window.see("Björn");
     window.see_no_more("undecodable bytes");
     window.fill("Audience name", "Spring");
     window.press("Import");
+    window.see_heading("Import second.csv");
+    window.press("Cancel");
     window.see_heading("Spring");
     window.see("3 members");
     window.click("tab", "Set aside");

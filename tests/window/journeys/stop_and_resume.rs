@@ -14,11 +14,11 @@ fn a_stopped_run_is_resumed_to_its_end() {
     let (machine, window) = run_under_way(&remote, PEOPLE);
     window.see("So far");
     window.press("Pause run");
-    window.see_in_time("Nothing is sent until it goes on");
+    window.see_in_time("Nothing is sent until you resume it");
     let held = self::run(&machine);
     assert_eq!(held["state"], json!("paused"), "{held}");
-    window.press("Go on");
-    window.see_no_more("Nothing is sent until it goes on");
+    window.press("Resume");
+    window.see_no_more("Nothing is sent until you resume it");
     window.press("Stop run");
     window.see_in_time("Stopped");
     let run = run(&machine);

@@ -27,7 +27,7 @@ fn by_reason_one_and_all() {
     window.address(&address);
     window.see("Marketo rejected 6 people.");
     window.choose("Outcome", "Rejected (6)");
-    window.choose("Reason", "Marketo 1006 (1)");
+    window.choose("Reason", "Field not found (Marketo 1006) (1)");
     window.press("Try these again");
     window.see_in_time("They add up to the 1 person tried again.");
     assert_eq!(newest(&machine)["retry_of"], run["run_id"]);

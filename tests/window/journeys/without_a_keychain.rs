@@ -15,9 +15,9 @@ fn a_passphrase_takes_its_place() {
     window.see("This computer has no keychain");
     window.press("Use a passphrase instead");
     window.fill("Passphrase", PASSPHRASE);
-    window.fill("The same again", "something else");
+    window.fill("Repeat passphrase", "something else");
     window.see("These two are not the same");
-    window.fill("The same again", PASSPHRASE);
+    window.fill("Repeat passphrase", PASSPHRASE);
     window.press("Create data folder");
     window.see_heading("Welcome to Usher");
     connect(&window, &remote, &secret);

@@ -48,6 +48,9 @@ const main = style({ display: "flex", flexDirection: "column", minWidth: 0, minH
 
 export type Screen = keyof typeof words.common.screens;
 
+/** Screens that are reached from another one and have no place of their own in the navigation. */
+const LEADS_TO: Record<string, string> = { "new-sync": "syncs", "new-destination": "destinations" };
+
 /** A screen's path; the first part says which one it is. */
 export function pathOf(screen: Screen): string {
   return screen === "overview" ? "/" : `/${screen}`;
@@ -73,7 +76,10 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
     <div className={layout}>
       <nav className={side} aria-label={words.common.navigation}>
         <div className={brand}>{words.common.product}</div>
-        <SideNav aria-label={words.common.navigation} selectedRoute={`/${parts[0] ?? ""}`}>
+        <SideNav
+          aria-label={words.common.navigation}
+          selectedRoute={`/${LEADS_TO[parts[0] ?? ""] ?? parts[0] ?? ""}`}
+        >
           <Item screen="overview" icon={<Home />} />
           <SideNavSection>
             <SideNavHeader>{words.common.groups.work}</SideNavHeader>

@@ -37,6 +37,8 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
       ) : (
         <DestinationScreen key={thing} destination={thing} />
       );
+    case "new-destination":
+      return <DestinationScreen destination={null} />;
     case "new-sync":
       return <SyncsScreen adding={{ destination: thing }} />;
     case "syncs":

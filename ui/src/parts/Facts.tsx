@@ -9,6 +9,7 @@ const list = style({
   gridTemplateColumns: "minmax(120px, max-content) 1fr",
   columnGap: 16,
   rowGap: 8,
+  alignItems: "baseline",
   margin: 0,
   font: "body",
 });

@@ -4,7 +4,7 @@
 import { DialogContainer, SearchField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Person, PersonOutcome } from "../backend/types";
 import { PEOPLE_LIFE } from "../state/queries";
 import { useSettled } from "../state/settled";
@@ -17,6 +17,12 @@ import { Answer, Empty } from "./States";
 
 const t = words.people;
 
+/** Leads somebody to the rows from where they chose which to see, however far that is. */
+export function useLed(): [led: number, lead: () => void] {
+  const [led, setLed] = useState(0);
+  return [led, () => setLed((before) => before + 1)];
+}
+
 /** Some people, and how many there are of them. */
 export interface People<T> {
   total: number;
@@ -26,6 +32,8 @@ export interface People<T> {
 export interface PeopleTableProps<T> {
   label: string;
   searchLabel: string;
+  /** How often somebody was led here by what they chose elsewhere: they go on in the rows. */
+  led: number;
   /** Names what is shown, the filter with it: pages are cached under it. */
   of: readonly unknown[];
   /** What they are chosen by. */
@@ -40,12 +48,13 @@ export interface PeopleTableProps<T> {
 }
 
 export function PeopleTable<T extends Person | PersonOutcome>(props: PeopleTableProps<T>) {
-  const { label, searchLabel, of, filters, page, status, place, action } = props;
+  const { label, searchLabel, led, of, filters, page, status, place, action } = props;
   const [typed, setTyped] = useState("");
   const [opened, setOpened] = useState<T | null>(null);
   const settled = useSettled(typed, 250);
   const search = settled === "" ? null : settled;
   const key = [...of, search] as const;
+  const arrived = useRef(0);
   const total = useQuery({
     queryKey: [...key, "total"],
     queryFn: async () => (await page(search, 0, 1)).total,
@@ -67,7 +76,11 @@ export function PeopleTable<T extends Person | PersonOutcome>(props: PeopleTable
               <p className={style({ font: "body-sm", color: "neutral-subdued", margin: 0 })}>{t.openHint}</p>
               <div className={style({ height: 420 })}>
                 <BigGrid
-                  key={JSON.stringify(key)}
+                  key={JSON.stringify([...key, led])}
+                  takesFocus={led !== arrived.current}
+                  onFocusTaken={() => {
+                    arrived.current = led;
+                  }}
                   label={label}
                   count={found}
                   columns={columnsOf(status, place)}

@@ -42,6 +42,7 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
     const [before, after] = Array.isArray(pair) ? pair : [null, null];
     return { id: rowId(field), field, before: shown(before), after: shown(after) };
   });
+  const isNew = person.verdict === "create" && changes.every(({ before }) => before === t.explain.blank);
   const outcome = "outcome" in person ? person.outcome : null;
   const place = "outcome" in person ? t.listOutcomes[person.list] : t.acts[person.list];
   const purged = "values_purged_at" in person && person.values_purged_at != null;
@@ -74,7 +75,7 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
           {purged ? <p className={text}>{t.explain.purged}</p> : null}
           <h3 className={heading}>{t.explain.candidates}</h3>
           {explain.candidates.length === 0 ? (
-            <p className={text}>{wasLookedUp(person) ? t.explain.noCandidates : t.explain.notLookedUp}</p>
+            <p className={text}>{withoutCandidates(person)}</p>
           ) : (
             <TableView
               aria-label={t.explain.candidates}
@@ -103,6 +104,7 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
             </TableView>
           )}
           <h3 className={heading}>{t.explain.changes}</h3>
+          {isNew ? <p className={text}>{t.explain.newPerson}</p> : null}
           {changes.length === 0 ? (
             <p className={text}>{t.explain.noChanges}</p>
           ) : (
@@ -116,14 +118,20 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
                 <Column id="field" isRowHeader width={150}>
                   {t.explain.field}
                 </Column>
-                <Column id="before">{t.explain.before}</Column>
+                {isNew
+                  ? []
+                  : [
+                      <Column key="before" id="before">
+                        {t.explain.before}
+                      </Column>,
+                    ]}
                 <Column id="after">{t.explain.after}</Column>
               </TableHeader>
               <TableBody items={changes}>
                 {(change) => (
                   <Row id={change.id}>
                     <Cell>{change.field}</Cell>
-                    <Cell>{change.before}</Cell>
+                    {isNew ? [] : [<Cell key="before">{change.before}</Cell>]}
                     <Cell>{change.after}</Cell>
                   </Row>
                 )}
@@ -142,9 +150,17 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
   );
 }
 
-/** Whether Marketo was asked about this person. */
-function wasLookedUp(person: Person | PersonOutcome): boolean {
-  return !["no_key", "invalid_key"].includes(person.reason?.code ?? "");
+/** Why nobody is listed: Marketo has nobody of the key, or was not asked for this row. */
+function withoutCandidates(person: Person | PersonOutcome): string {
+  switch (person.reason?.code) {
+    case "no_key":
+    case "invalid_key":
+      return t.explain.notLookedUp;
+    case "duplicate_in_audience":
+      return t.explain.lookedUpBefore;
+    default:
+      return t.explain.noCandidates;
+  }
 }
 
 function shown(value: JsonValue | undefined): string {

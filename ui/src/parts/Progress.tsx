@@ -11,22 +11,24 @@ const t = words.common;
 
 const box = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0 });
 const line = style({ display: "flex", alignItems: "end", gap: 16 });
+const note = style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 });
 
 /** Stages whose counts are bytes of a file, and those whose counts are people. */
 const IN_BYTES = ["importing", "looking"];
+const IN_MONTHS = "exporting people, months";
 const IN_PEOPLE = ["sending", "changing the list"];
 
 function counted(event: Event): string {
   const unit = IN_BYTES.includes(event.stage) ? bytes : count;
-  return event.total === null ? unit(event.done) : t.of(unit(event.done), unit(event.total));
+  const counts = event.total === null ? unit(event.done) : t.of(unit(event.done), unit(event.total));
+  return event.stage === IN_MONTHS ? t.months(counts) : counts;
 }
 
-/** Rate, time left and what is waited for, as far as they are known. */
+/** Rate and time left, as far as they are known. They change too often to be read out. */
 function notes({ event, rate, left }: Pace): string[] {
   return [
     ...(rate === null || !IN_PEOPLE.includes(event.stage) ? [] : [t.rate(count(rate))]),
     ...(left === null ? [] : [t.timeLeft(duration(left))]),
-    ...(event.waiting_for === null ? [] : [t.waitingFor(event.waiting_for)]),
   ];
 }
 
@@ -57,8 +59,9 @@ export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
           </Button>
         )}
       </div>
-      <div role="status" className={style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 })}>
-        {progress === null ? "" : notes(progress).join(" · ")}
+      <div className={note}>{progress === null ? "" : notes(progress).join(" · ")}</div>
+      <div role="status" className={note}>
+        {event === null || event.waiting_for === null ? "" : t.waitingFor(event.waiting_for)}
       </div>
     </div>
   );

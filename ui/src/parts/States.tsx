@@ -13,12 +13,13 @@ import {
 import FolderOpen from "@react-spectrum/s2/illustrations/linear/FolderOpen";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { problemOf } from "../backend/problem";
 import type { Problem } from "../backend/types";
 import { go, to, useRoute } from "../state/route";
 import { words } from "../words";
 import { toDo, whatHappened, whereToMend } from "../words/problems";
+import { Page } from "./Page";
 
 const center = style({
   display: "flex",
@@ -78,9 +79,16 @@ export function Note({ tone, title, text, actions }: NoteProps) {
   );
 }
 
+/** The things that problems shown here are about, by their screens, so that the way to mend
+    one leads to the thing itself. */
+export const Concerned = createContext<{
+  [screen in keyof typeof words.common.screens]?: string | undefined;
+}>({});
+
 /** What happened, what it means, what to do; and a button that does it. */
 export function ProblemNote({ problem, action }: { problem: Problem; action?: ReactNode }) {
   const where = whereToMend(problem, useRoute().parts[0]);
+  const thing = useContext(Concerned)[where ?? "overview"];
   return (
     <Note
       tone={problem.retryable ? "notice" : "negative"}
@@ -91,8 +99,11 @@ export function ProblemNote({ problem, action }: { problem: Problem; action?: Re
           <>
             {action}
             {where === null ? null : (
-              <Button variant="secondary" onPress={() => go(to(where))}>
-                {words.common.goTo(words.common.screens[where])}
+              <Button
+                variant="secondary"
+                onPress={() => go(to(where, ...(thing === undefined ? [] : [thing])))}
+              >
+                {words.common.goTo(thing ?? words.common.screens[where])}
               </Button>
             )}
           </>
@@ -102,11 +113,23 @@ export function ProblemNote({ problem, action }: { problem: Problem; action?: Re
   );
 }
 
+export interface AnswerProps<T> {
+  of: UseQueryResult<T>;
+  /** Of a whole screen: its heading while there is nothing else of it. */
+  screen?: string;
+  children: (value: T) => ReactNode;
+}
+
 /** A cached answer: waited for, failed with a way to try again, or shown. */
-export function Answer<T>({ of, children }: { of: UseQueryResult<T>; children: (value: T) => ReactNode }) {
+export function Answer<T>({ of, screen, children }: AnswerProps<T>) {
   if (of.data !== undefined) {
     return children(of.data);
   }
+  const state = <NoAnswer of={of} />;
+  return screen === undefined ? state : <Page title={screen}>{state}</Page>;
+}
+
+function NoAnswer<T>({ of }: { of: UseQueryResult<T> }) {
   if (of.isError) {
     return (
       <ProblemNote

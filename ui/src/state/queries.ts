@@ -2,9 +2,16 @@
 // the backend says that something changed; what is named by a snapshot, a digest or an
 // ended run never changes, and is not.
 
-import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryClient, useQueries, useQuery } from "@tanstack/react-query";
 import { backend } from "../backend/call";
-import type { Destination, PlanSummary, RouteWish, SecretPlace, Sync } from "../backend/types";
+import type {
+  ConnectionLine,
+  Destination,
+  PlanSummary,
+  RouteWish,
+  SecretPlace,
+  Sync,
+} from "../backend/types";
 import { nextName } from "./names";
 
 const LIVE = "live";
@@ -52,6 +59,21 @@ export const useFreshness = () => useQuery({ queryKey: [LIVE, "freshness"], quer
 
 export const useHasSecret = (connection: string) =>
   useQuery({ queryKey: secretKey(connection), queryFn: () => backend.hasSecret(connection) });
+
+/** Those of some connections whose secret is missing, by name; nothing before that is known.
+    A keychain that does not answer is told where its connections are. */
+export function useWithoutSecret(connections: readonly ConnectionLine[]): string[] | undefined {
+  return useQueries({
+    queries: connections.map(({ name }) => ({
+      queryKey: secretKey(name),
+      queryFn: () => backend.hasSecret(name),
+    })),
+    combine: (found) =>
+      found.some((one) => one.isPending)
+        ? undefined
+        : connections.filter((_, at) => found[at]?.data === false).map(({ name }) => name),
+  });
+}
 
 const secretKey = (connection: string) => ["secret", connection] as const;
 
@@ -123,12 +145,14 @@ export interface PlanBasis {
 
 const planKey = (basis: PlanBasis) => ["plan", basis] as const;
 
-/** The plan of a sync by what is stored. */
+/** The plan of a sync by what is stored. A run sends by the way of the newest plan that was
+    made, so one that was shown before is made again where it is shown again. */
 export const usePlan = (basis: PlanBasis) =>
   useQuery({
     queryKey: planKey(basis),
     queryFn: () => backend.preview(nextName(), basis.sync.name, "offline", basis.routes),
     placeholderData: keepPreviousData,
+    staleTime: 0,
   });
 
 /** Keeps a plan that was just made. */

@@ -35,7 +35,7 @@ export const connections = {
     ours: "By Usher",
     others: "By other applications",
     left: "Left",
-    until: (until: string) => `Marketo counts anew from ${until}.`,
+    until: (until: string) => `Marketo counts from zero again at ${until}.`,
   },
   testing: "Testing",
   testNotRun: "Not tested since Usher was opened.",
@@ -88,6 +88,5 @@ export const connections = {
     sinceHelp:
       "Nobody in the instance was created before it. Exports of everyone begin there instead of in 2006, which saves calls.",
     hipaaHelp: "Experience Cloud audiences may not go to a HIPAA-ready instance.",
-    required: "Fill this in.",
   },
 };

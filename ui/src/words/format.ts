@@ -16,6 +16,12 @@ function regional(language: string): string {
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const dayAndTime = new Intl.DateTimeFormat(locale, {
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+});
 const plurals = new Intl.PluralRules("en");
 
 export function count(value: number): string {
@@ -35,6 +41,11 @@ export function counted(value: number, one: string, many: string): string {
 /** A time as RFC 3339, in the person's own zone. */
 export function dateTime(at: string): string {
   return moment.format(new Date(at));
+}
+
+/** The same as short as it can be told apart from others of this month. */
+export function day(at: string): string {
+  return dayAndTime.format(new Date(at));
 }
 
 /** How long ago something was. */

@@ -5,7 +5,7 @@ export const overview = {
   needsYou: "Needs you",
   nothingNeedsYou: "Nothing needs your attention.",
   freshness: "Freshness",
-  freshnessNote: "How old what each sync would be decided from is, the oldest first.",
+  freshnessNote: "How fresh each sync's data is, the oldest first.",
   noSyncs: "No sync has been made yet.",
   sync: "Sync",
   audience: "Audience",
@@ -26,6 +26,9 @@ export const overview = {
     stopped: (sync: string) => `${sync} was stopped. It can be resumed.`,
     lost: (audience: string) => `Rows of ${audience} were lost on this computer. Import its file again.`,
     quarantined: (audience: string, lines: string) => `${audience} has ${lines} that could not be read.`,
+    secret: (connection: string) => `The secret of ${connection} is missing. Enter it again.`,
+    notTaken: (audience: string, problem: string) =>
+      `The newest file of ${audience} was not imported: ${problem}`,
     paused: (sync: string) => `${sync} is paused.`,
   },
   sample: {

@@ -4,5 +4,7 @@ import { words } from "./index";
 
 /** A reason in words; the destination's own codes keep their number. */
 export function reasonName(code: string): string {
-  return words.people.reasons[code] ?? words.people.rejectedBy(code);
+  const { reasons, marketo, rejectedBy } = words.people;
+  const known = marketo[code];
+  return reasons[code] ?? (known === undefined ? rejectedBy(code) : `${known} (${rejectedBy(code)})`);
 }

@@ -1,4 +1,5 @@
 import type { RunState } from "../backend/types";
+import { counted } from "./format";
 
 export const runs = {
   title: "Runs",
@@ -20,7 +21,7 @@ export const runs = {
     "changing the list": "Changing the list",
     waiting_for_quota: "Waiting for quota",
     paused: "Paused",
-    verifying: "Verifying",
+    verifying: "Reading back what was sent",
     completed: "Completed",
     completed_with_problems: "Completed with problems",
     stopped: "Stopped",
@@ -30,18 +31,21 @@ export const runs = {
   stages: {
     "reading people": "Reading people in Marketo",
     "reading the list": "Reading the list in Marketo",
+    "exporting people, months": "Exporting people from Marketo, month by month",
     planning: "Planning",
     preparing: "Preparing batches",
     sending: "Sending people",
     "changing the list": "Changing the list",
+    verifying: "Reading back what was sent",
     waiting: "Waiting",
   } as Record<string, string>,
   progress: "Progress",
   soFar: "So far",
   stop: "Stop run",
   pause: "Pause run",
-  release: "Go on",
-  pausedNote: "Nothing is sent until it goes on. Who was planned long ago is read again first.",
+  release: "Resume",
+  pausedNote:
+    "Nothing is sent until you resume it. People whose preview is old by then are read again first.",
   resume: "Resume run",
   retry: "Try again",
   retryReason: "Try these again",
@@ -63,6 +67,13 @@ export const runs = {
   outcomes: "People by outcome",
   outcomesNote: (rows: string) => `They add up to the ${rows} rows of the audience.`,
   reasons: "Reasons",
+  summed: {
+    delivered: (people: string) => `${people} delivered`,
+    rejected: (people: string) => `${people} rejected`,
+    unconfirmed: (people: string) => `${people} unconfirmed`,
+    notSent: (people: string) => `${people} not sent`,
+    leftOut: (people: string) => `${people} left out`,
+  },
   compare: "Planned and done",
   compareNote: "What the preview said, beside what happened.",
   planned: "Planned",
@@ -76,6 +87,8 @@ export const runs = {
   rejected: "Rejected",
   unconfirmed: "Unconfirmed",
   notSent: "Not sent",
+  place: (outcome: string) => `List: ${outcome.toLowerCase()}`,
+  nobodyPlanned: "Nobody was planned and nobody was sent.",
   facts: "Run",
   readBack: "Read back",
   readBackPeople: (people: string, places: string) => `${people}, ${places}`,
@@ -89,14 +102,19 @@ export const runs = {
   limit: "Only the first",
   allowed: "Guardrails allowed",
   id: "Run ID",
-  toResume: (people: string) => `${people} people have not been sent. Resume the run to send them.`,
+  toResume: (people: number) =>
+    `${counted(people, "person has", "people have")} not been sent. Resume the run to send them.`,
   notResumable: "A newer run of this sync has taken over what was left.",
-  peopleRejected: (people: string) => `Marketo rejected ${people} people.`,
-  peopleUnconfirmed: (people: string) => `What became of ${people} people is not known.`,
-  peopleNotSent: (people: string) => `${people} people were not sent.`,
-  listRejected: (people: string) => `${people} people were not let into the static list or out of it.`,
-  listUnconfirmed: (people: string) => `Whether ${people} people are on the static list is not known.`,
-  listNotSent: (people: string) => `${people} places on the static list were not changed.`,
+  peopleRejected: (people: number) => `Marketo rejected ${counted(people, "person", "people")}.`,
+  peopleUnconfirmed: (people: number) =>
+    `What became of ${counted(people, "person", "people")} is not known.`,
+  peopleNotSent: (people: number) => `${counted(people, "person was", "people were")} not sent.`,
+  listRejected: (people: number) =>
+    `${counted(people, "person was", "people were")} not let into the static list or out of it.`,
+  listUnconfirmed: (people: number) =>
+    `Whether ${counted(people, "person is", "people are")} on the static list is not known.`,
+  listNotSent: (places: number) =>
+    `${counted(places, "place on the static list was", "places on the static list were")} not changed.`,
   seeReasons: "The reasons are below.",
   onTheList: "On the list",
   nobodyLeftOut: "Nobody was left out or rejected.",

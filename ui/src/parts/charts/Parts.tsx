@@ -23,17 +23,36 @@ const legend = style({
   listStyleType: "none",
   font: "ui",
 });
-const entry = style({ display: "flex", alignItems: "center", gap: 8 });
+const entry = style({
+  display: "flex",
+  alignItems: "center",
+  gap: 8,
+  minWidth: 0,
+  maxWidth: "full",
+});
+const entryText = style({ minWidth: 0, overflowWrap: "anywhere" });
 const dot = style({ width: 12, height: 12, borderRadius: "sm", flexShrink: 0 });
 
-export function Parts({ title, parts }: { title: string; parts: readonly Part[] }) {
+export interface PartsProps {
+  /** What the whole is. */
+  label: string;
+  /** Whether that is written above it: a panel's title may say it already. */
+  isTitled?: boolean;
+  parts: readonly Part[];
+}
+
+export function Parts({ label, isTitled = false, parts }: PartsProps) {
   const total = parts.reduce((sum, part) => sum + part.value, 0);
   const data = [Object.fromEntries(parts.map((part) => [part.id, part.value]))];
   const told = parts.map((part) => `${part.name} ${count(part.value)}`).join(", ");
   return (
     <div className={box}>
-      <div className={style({ font: "title-sm" })}>{title}</div>
-      <div className={style({ height: 28, width: "full" })} role="img" aria-label={`${title}: ${told}`}>
+      {isTitled ? (
+        <div className={style({ font: "title-sm", overflowWrap: "anywhere" })} dir="auto">
+          {label}
+        </div>
+      ) : null}
+      <div className={style({ height: 28, width: "full" })} role="img" aria-label={`${label}: ${told}`}>
         <ResponsiveContainer width="100%" height="100%">
           <BarChart
             data={data}
@@ -59,7 +78,9 @@ export function Parts({ title, parts }: { title: string; parts: readonly Part[] 
         {parts.map((part) => (
           <li key={part.id} className={entry}>
             <span className={dot} style={{ backgroundColor: FILL[part.tone] }} />
-            {part.name} {count(part.value)} ({percent(total === 0 ? 0 : part.value / total)})
+            <span className={entryText}>
+              <bdi>{part.name}</bdi> {count(part.value)} ({percent(total === 0 ? 0 : part.value / total)})
+            </span>
           </li>
         ))}
       </ul>

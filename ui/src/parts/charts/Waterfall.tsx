@@ -14,6 +14,14 @@ export interface WaterfallStep {
 }
 
 const ROW_PX = 34;
+/** As wide as the longest name, within reason; in pixels. */
+const CHARACTER_PX = 7;
+const WIDEST_PX = 170;
+
+function widthOf(names: readonly string[]): number {
+  const longest = Math.max(...names.map((name) => name.length));
+  return Math.min(longest * CHARACTER_PX + 12, WIDEST_PX);
+}
 
 interface Shown extends WaterfallStep {
   /** From where to where the bar reaches. */
@@ -53,14 +61,14 @@ export function Waterfall({
         <BarChart
           data={shown}
           layout="vertical"
-          margin={{ top: 4, right: 72, bottom: 4, left: 0 }}
+          margin={{ top: 4, right: 56, bottom: 4, left: 0 }}
           accessibilityLayer={false}
         >
           <XAxis type="number" hide domain={[0, Math.max(whole.value, 1)]} />
           <YAxis
             type="category"
             dataKey="name"
-            width={150}
+            width={widthOf(shown.map((step) => step.name))}
             interval={0}
             tick={TICK}
             tickLine={false}

@@ -5,7 +5,7 @@ import { Button } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { problemOf } from "../../backend/problem";
 import { PEOPLE_LIFE } from "../../state/queries";
 import { words } from "../../words";
@@ -32,14 +32,19 @@ export interface BigGridProps<T> {
   page: (first: number, length: number) => Promise<readonly T[]>;
   /** A row was chosen, by Enter or by a double click. */
   onOpen?: (row: T) => void;
+  /** Comes into view with the focus as soon as it is there, and says so. */
+  takesFocus?: boolean;
+  onFocusTaken?: () => void;
 }
 
 const ROW_PX = 36;
 /** Rows that are fetched at once. */
 const PAGE = 100;
 
+const whole = style({ display: "flex", flexDirection: "column", gap: 12, height: "full", minHeight: 0 });
 const frame = style({
-  height: "full",
+  flexGrow: 1,
+  flexBasis: 0,
   minHeight: 0,
   boxSizing: "border-box",
   font: "ui",
@@ -111,7 +116,8 @@ function observeBoundedRect(
 }
 
 /** What it stands in must have a bounded height. */
-export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridProps<T>) {
+export function BigGrid<T>(props: BigGridProps<T>) {
+  const { label, count, columns, of, page, onOpen, takesFocus = false, onFocusTaken } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [active, setActive] = useState(0);
@@ -131,6 +137,14 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
     scrollToFn: () => {},
   });
   const items = virtualizer.getVirtualItems();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it appears, and not again
+  useEffect(() => {
+    if (takesFocus) {
+      scroller.current?.scrollIntoView({ block: "center" });
+      scroller.current?.focus({ preventScroll: true });
+      onFocusTaken?.();
+    }
+  }, []);
 
   const first = Math.floor((items[0]?.index ?? 0) / PAGE);
   const last = Math.floor((items.at(-1)?.index ?? 0) / PAGE);
@@ -195,93 +209,94 @@ export function BigGrid<T>({ label, count, columns, of, page, onOpen }: BigGridP
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
   const activeShown = items.some((item) => item.index === active);
   const [broken] = failed;
-  if (broken !== undefined) {
-    const again = () => {
-      for (const result of failed) {
-        void result.refetch();
-      }
-    };
-    return (
-      <ProblemNote
-        problem={problemOf(broken.error)}
-        action={
-          <Button variant="secondary" onPress={again}>
-            {words.common.tryAgain}
-          </Button>
-        }
-      />
-    );
-  }
+  const again = () => {
+    for (const result of failed) {
+      void result.refetch();
+    }
+  };
+  // The table stays where it is while a page of it cannot be had: so does the place in it.
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are positioned, so no <table>
-    <div
-      role="grid"
-      aria-label={label}
-      aria-rowcount={count + 1}
-      aria-colcount={columns.length}
-      aria-activedescendant={activeShown ? `${id}-${active}` : undefined}
-      aria-busy={results.some((result) => result.isFetching)}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      className={frame}
-      ref={scroller}
-    >
-      <div role="presentation" style={{ height: spacerPx, minWidth }}>
-        <div role="presentation" className={windowStyle}>
-          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-          <div role="rowgroup">
-            {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: focus stays on the grid */}
-            <div role="row" aria-rowindex={1} className={headRow} style={{ gridTemplateColumns }}>
-              {columns.map((column, i) => (
-                // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-                <div
-                  key={column.id}
-                  role="columnheader"
-                  aria-colindex={i + 1}
-                  className={cellStyle({ isEnd: column.align === "end" })}
-                >
-                  {column.name}
-                </div>
-              ))}
+    <div className={whole}>
+      {broken === undefined ? null : (
+        <ProblemNote
+          problem={problemOf(broken.error)}
+          action={
+            <Button variant="secondary" onPress={again}>
+              {words.common.tryAgain}
+            </Button>
+          }
+        />
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: rows are positioned, so no <table> */}
+      <div
+        role="grid"
+        aria-label={label}
+        aria-rowcount={count + 1}
+        aria-colcount={columns.length}
+        aria-activedescendant={activeShown ? `${id}-${active}` : undefined}
+        aria-busy={results.some((result) => result.isFetching)}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        className={frame}
+        ref={scroller}
+      >
+        <div role="presentation" style={{ height: spacerPx, minWidth }}>
+          <div role="presentation" className={windowStyle}>
+            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+            <div role="rowgroup">
+              {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: focus stays on the grid */}
+              <div role="row" aria-rowindex={1} className={headRow} style={{ gridTemplateColumns }}>
+                {columns.map((column, i) => (
+                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                  <div
+                    key={column.id}
+                    role="columnheader"
+                    aria-colindex={i + 1}
+                    className={cellStyle({ isEnd: column.align === "end" })}
+                  >
+                    {column.name}
+                  </div>
+                ))}
+              </div>
             </div>
-          </div>
-          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-          <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
-            {items.map((item) => {
-              const row = rowAt(item.index);
-              return (
-                // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
-                <div
-                  key={item.index}
-                  id={`${id}-${item.index}`}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={item.index === active}
-                  onClick={() => setActive(item.index)}
-                  onDoubleClick={() => open(item.index)}
-                  className={rowStyle({ isActive: item.index === active })}
-                  style={{
-                    gridTemplateColumns,
-                    height: ROW_PX,
-                    transform: `translateY(${item.start - offset}px)`,
-                  }}
-                >
-                  {columns.map((column, i) => (
-                    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
-                    <div
-                      key={column.id}
-                      role="gridcell"
-                      aria-colindex={i + 1}
-                      dir="auto"
-                      title={row === undefined ? undefined : titleOf(column.cell(row))}
-                      className={cellStyle({ isEnd: column.align === "end" })}
-                    >
-                      {row === undefined ? "…" : column.cell(row)}
-                    </div>
-                  ))}
-                </div>
-              );
-            })}
+            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+            <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
+              {items.map((item) => {
+                const row = rowAt(item.index);
+                return (
+                  // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
+                  <div
+                    key={item.index}
+                    id={`${id}-${item.index}`}
+                    role="row"
+                    aria-rowindex={item.index + 2}
+                    aria-selected={item.index === active}
+                    onClick={() => setActive(item.index)}
+                    onDoubleClick={() => open(item.index)}
+                    className={rowStyle({ isActive: item.index === active })}
+                    style={{
+                      gridTemplateColumns,
+                      height: ROW_PX,
+                      transform: `translateY(${item.start - offset}px)`,
+                    }}
+                  >
+                    {columns.map((column, i) => (
+                      // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
+                      <div
+                        key={column.id}
+                        role="gridcell"
+                        aria-colindex={i + 1}
+                        dir="auto"
+                        title={row === undefined ? undefined : titleOf(column.cell(row))}
+                        className={cellStyle({ isEnd: column.align === "end" })}
+                      >
+                        {row === undefined ? "…" : column.cell(row)}
+                      </div>
+                    ))}
+                  </div>
+                );
+              })}
+            </div>
           </div>
         </div>
       </div>

@@ -35,7 +35,11 @@ const TABS = ["columns", "members", "keys", "quarantine"] as const;
 
 export function AudienceScreen({ audience, part }: { audience: string; part: string | undefined }) {
   const found = useAudience(audience);
-  return <Answer of={found}>{(document) => <One document={document} part={part ?? "columns"} />}</Answer>;
+  return (
+    <Answer of={found} screen={audience}>
+      {(document) => <One document={document} part={part ?? "columns"} />}
+    </Answer>
+  );
 }
 
 const panel = style({

@@ -65,7 +65,8 @@ export function Keys({ profile }: { profile: AudienceProfile }) {
 function Coverage({ coverage }: { coverage: KeyCoverage }) {
   return (
     <Parts
-      title={coverage.column}
+      isTitled
+      label={coverage.column}
       parts={[
         { id: "usable", name: t.usable, value: coverage.usable, tone: "good" },
         { id: "repeated", name: t.repeated, value: coverage.repeated, tone: "info" },

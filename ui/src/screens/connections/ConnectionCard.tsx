@@ -5,7 +5,7 @@ import AlertTriangle from "@react-spectrum/s2/icons/AlertTriangle";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
 import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
 import type { Check, ConnectionLine, ConnectionTest, ConnectionUsage } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
@@ -36,6 +36,15 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
   const test = useTask((task, name: string) => backend.testConnection(task, name));
   const usage = useDeed(backend.connectionUsage);
   const remove = useDeed(backend.removeConnection);
+  const { base_url, munchkin_id, client_id } = connection;
+  const { reset: forgetTest } = test;
+  const { reset: forgetUsage } = usage;
+  // What was found out of another address or with another secret says nothing of this one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    forgetTest();
+    forgetUsage();
+  }, [base_url, munchkin_id, client_id, secret.dataUpdatedAt, forgetTest, forgetUsage]);
   const { calls_per_20s, concurrency, daily_quota } = connection.limits;
   return (
     <Panel
@@ -61,7 +70,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
           </ButtonGroup>
           <ActionMenu
             onAction={(key) => (key === "edit" ? edit() : setRemoving(true))}
-            aria-label={connection.name}
+            aria-label={words.common.moreFor(connection.name)}
           >
             <MenuItem id="edit">{words.common.edit}</MenuItem>
             <MenuItem id="remove">{words.common.remove}</MenuItem>
@@ -116,7 +125,8 @@ function Usage({ usage }: { usage: ConnectionUsage }) {
   return (
     <div role="status">
       <Parts
-        title={t.usage.title(count(usage.quota))}
+        isTitled
+        label={t.usage.title(count(usage.quota))}
         parts={[
           { id: "ours", name: t.usage.ours, value: usage.ours, tone: "info" },
           { id: "others", name: t.usage.others, value: usage.others, tone: "notice" },

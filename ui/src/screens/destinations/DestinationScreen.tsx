@@ -16,7 +16,6 @@ import { go, to } from "../../state/route";
 import { useSettled } from "../../state/settled";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { NEW } from "./DestinationsScreen";
 import { asked, type Draft, withColumns } from "./draft";
 import { MappingPanel } from "./MappingPanel";
 import { SettingsPanel } from "./SettingsPanel";
@@ -24,19 +23,20 @@ import { useDraft } from "./useDraft";
 
 const t = words.destinations;
 
-export function DestinationScreen({ destination: name }: { destination: string }) {
+/** `destination`: the one that is kept; a new one where there is none. */
+export function DestinationScreen({ destination: name }: { destination: string | null }) {
   const destinations = useDestinations();
   const connections = useConnections();
   const audiences = useAudiences();
   return (
-    <Answer of={destinations}>
+    <Answer of={destinations} screen={t.title}>
       {(all) => (
-        <Answer of={connections}>
+        <Answer of={connections} screen={t.title}>
           {(connected) => (
-            <Answer of={audiences}>
+            <Answer of={audiences} screen={t.title}>
               {(people) => {
                 const kept = all.find((one) => one.name === name || one.id === name);
-                if (name !== NEW && kept === undefined) {
+                if (name !== null && kept === undefined) {
                   return <Page title={words.common.notFound}>{null}</Page>;
                 }
                 return <Editor kept={kept} connections={connected} audiences={people} />;

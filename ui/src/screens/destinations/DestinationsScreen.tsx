@@ -13,15 +13,12 @@ import { words } from "../../words";
 
 const t = words.destinations;
 
-/** The name under which the form of a new destination stands in the address. */
-export const NEW = "new";
-
 export function DestinationsScreen() {
   const all = useDestinations();
   const connections = useConnections();
   const connected = (connections.data?.length ?? 0) > 0;
   const add = connected ? (
-    <Button variant="accent" onPress={() => go(to("destinations", NEW))}>
+    <Button variant="accent" onPress={() => go(to("new-destination"))}>
       {t.add}
     </Button>
   ) : (

@@ -1,6 +1,6 @@
 // One line of a mapping: a column, what is in it, the field it fills, and what a blank does.
 
-import { ActionButton, ComboBox, ComboBoxItem, Picker, PickerItem } from "@react-spectrum/s2";
+import { ActionButton, Badge, ComboBox, ComboBoxItem, Picker, PickerItem, Text } from "@react-spectrum/s2";
 import Add from "@react-spectrum/s2/icons/Add";
 import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
@@ -34,6 +34,8 @@ export interface MappingLineProps {
   values: readonly string[];
   targets: readonly { id: string; name: string }[];
   fault: string | undefined;
+  /** Whether creating people needs the field that it fills. */
+  isRequired: boolean;
   map: (target: string | null) => void;
   clear: (clearWhenBlank: boolean) => void;
   /** Lets the column fill a second field. */
@@ -42,12 +44,24 @@ export interface MappingLineProps {
   remove: (() => void) | null;
 }
 
-export function MappingLine({ line, values, targets, fault, map, clear, again, remove }: MappingLineProps) {
+export function MappingLine(props: MappingLineProps) {
+  const { line, values, targets, fault, isRequired, map, clear, again, remove } = props;
   const fills = line.target !== null && line.target !== DEDUPE;
   return (
     <tr className={row}>
-      <th scope="row" className={cell} dir="auto">
-        {line.column}
+      <th scope="row" className={cell}>
+        <div className={style({ display: "flex", flexDirection: "column", alignItems: "start", gap: 4 })}>
+          <bdi>{line.column}</bdi>
+          {line.target === DEDUPE ? (
+            <Badge variant="informative" fillStyle="subtle" size="S">
+              {t.dedupeBadge}
+            </Badge>
+          ) : isRequired ? (
+            <Badge variant="neutral" fillStyle="subtle" size="S">
+              {t.requiredBadge}
+            </Badge>
+          ) : null}
+        </div>
       </th>
       <td className={examples} dir="auto">
         {values.map((value) => shortened(value, LONGEST)).join(" · ")}
@@ -83,11 +97,13 @@ export function MappingLine({ line, values, targets, fault, map, clear, again, r
         {remove === null ? null : (
           <ActionButton isQuiet aria-label={t.removeLine(line.column)} onPress={remove}>
             <Close />
+            <Text>{t.removeOne}</Text>
           </ActionButton>
         )}
         {line.target === null ? null : (
           <ActionButton isQuiet aria-label={t.again(line.column)} onPress={again}>
             <Add />
+            <Text>{t.addOne}</Text>
           </ActionButton>
         )}
       </td>

@@ -17,7 +17,9 @@ const t = words.destinations;
 /** What Marketo needs to create a person (seed 001, "Required mappings"). */
 const REQUIRED = ["firstName", "lastName", "email"];
 
-const head = style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "end" });
+const head = style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "start" });
+/** Beside the picker itself, below the line of its label. */
+const besidePicker = style({ paddingTop: 24 });
 const table = style({ width: "full", borderCollapse: "collapse", font: "ui" } as never);
 const heading = style({ textAlign: "start", padding: 8, fontWeight: "bold" });
 const rules = style({
@@ -78,14 +80,16 @@ export function MappingPanel(props: MappingPanelProps) {
             </PickerItem>
           ))}
         </Picker>
-        <Button
-          variant="secondary"
-          isDisabled={audience === null || description === null}
-          isPending={suggest.busy}
-          onPress={() => void suggest.run(undefined)}
-        >
-          {t.suggest}
-        </Button>
+        <div className={besidePicker}>
+          <Button
+            variant="secondary"
+            isDisabled={audience === null || description === null}
+            isPending={suggest.busy}
+            onPress={() => void suggest.run(undefined)}
+          >
+            {t.suggest}
+          </Button>
+        </div>
       </div>
       <Rules draft={draft} faults={faults} />
       {companyFields.length === 0 ? null : (
@@ -109,6 +113,7 @@ export function MappingPanel(props: MappingPanelProps) {
               values={examples(line.column)}
               targets={targets}
               fault={lineFault(faults, line)}
+              isRequired={draft.personAction === "update-and-create" && REQUIRED.includes(line.target ?? "")}
               map={(target) => change(mapped(draft, line.id, target))}
               clear={(clearWhenBlank) =>
                 change({

@@ -114,6 +114,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
               isDisabled={!allowsPartition}
               isInvalid={partitionFault !== undefined}
               errorMessage={partitionFault}
+              description={allowsPartition ? t.partitionHelp : t.partitionNotAllowed}
               selectedKey={allowsPartition ? (draft.partition ?? DEFAULT_PARTITION) : DEFAULT_PARTITION}
               onSelectionChange={(key) =>
                 change({ partition: key === DEFAULT_PARTITION ? null : String(key) })
@@ -130,7 +131,6 @@ export function SettingsPanel(props: SettingsPanelProps) {
                 )),
               ]}
             </Picker>
-            <p className={note}>{allowsPartition ? t.partitionHelp : t.partitionNotAllowed}</p>
           </div>
           <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
             <RadioGroup
@@ -156,7 +156,11 @@ export function SettingsPanel(props: SettingsPanelProps) {
                 </Radio>
               ))}
             </RadioGroup>
-            <p className={note}>{t.personActionHelp[draft.personAction]}</p>
+            <p className={note}>
+              {draft.personAction === "update-and-create" && !allowsPartition
+                ? t.createsInDefault
+                : t.personActionHelp[draft.personAction]}
+            </p>
             <ComboBox
               isRequired
               label={t.dedupeField}

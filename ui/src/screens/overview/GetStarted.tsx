@@ -32,7 +32,7 @@ export function GetStarted({ hasConnection, hasAudience, hasDestination, hasSync
   const paths = [
     to("connections", "new"),
     to("audiences"),
-    to("destinations", "new"),
+    to("new-destination"),
     hasSync ? to("syncs") : to("new-sync"),
   ];
   return (

@@ -2,7 +2,7 @@
 
 import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { RunReport } from "../../backend/types";
 import { Ago } from "../../parts/Ago";
 import { RunStateLight } from "../../parts/Badges";
@@ -10,7 +10,7 @@ import { FILL, TICK, type Tone } from "../../parts/charts/tones";
 import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
-import { count, counted } from "../../words/format";
+import { count, counted, dateTime, day } from "../../words/format";
 import { outcomesOf } from "../runs/outcomes";
 
 const t = words.overview;
@@ -23,11 +23,18 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
   const bars = last.toReversed().map((run) => {
     const outcomes = outcomesOf(run.people);
     return {
-      name: run.sync,
+      id: run.run_id,
       ...Object.fromEntries(outcomes.map((outcome) => [outcome.id, outcome.value])),
     };
   });
-  const kinds = outcomesOf(undefined);
+  const startOf = (id: string) => {
+    const run = last.find((one) => one.run_id === id);
+    return run === undefined ? "" : day(run.started_at);
+  };
+  // Only what is there is explained.
+  const kinds = outcomesOf(undefined).filter((kind) =>
+    bars.some((bar) => (bar as Record<string, unknown>)[kind.id] !== 0),
+  );
   return (
     <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
       <div
@@ -38,8 +45,23 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
         <ResponsiveContainer width="100%" height="100%">
           <BarChart data={bars} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--usher-grid)" />
-            <XAxis dataKey="name" tick={TICK} tickLine={false} interval={0} />
+            <XAxis
+              dataKey="id"
+              tick={TICK}
+              tickFormatter={startOf}
+              tickLine={false}
+              interval="preserveStartEnd"
+              minTickGap={12}
+            />
             <YAxis width={72} tick={TICK} tickFormatter={count} tickLine={false} axisLine={false} />
+            <Tooltip
+              cursor={{ fill: "var(--usher-grid)" }}
+              isAnimationActive={false}
+              content={({ active, label }) => {
+                const run = active ? last.find((one) => one.run_id === label) : undefined;
+                return run === undefined ? null : <RunTip run={run} />;
+              }}
+            />
             {kinds.map((kind) => (
               <Bar
                 key={kind.id}
@@ -100,6 +122,33 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
     </div>
   );
 }
+
+/** What a bar is of. */
+function RunTip({ run }: { run: RunReport }) {
+  const outcomes = outcomesOf(run.people).filter((outcome) => outcome.value > 0);
+  return (
+    <div className={tip}>
+      <strong dir="auto">{run.sync}</strong>
+      <span>{dateTime(run.started_at)}</span>
+      {outcomes.map((outcome) => (
+        <span key={outcome.id}>{`${outcome.name} ${count(outcome.value)}`}</span>
+      ))}
+    </div>
+  );
+}
+
+const tip = style({
+  display: "flex",
+  flexDirection: "column",
+  gap: 2,
+  padding: 12,
+  font: "ui-sm",
+  backgroundColor: "elevated",
+  borderRadius: "default",
+  boxShadow: "elevated",
+  maxWidth: 320,
+  overflowWrap: "anywhere",
+});
 
 function refused(run: RunReport): number {
   const all = [...Object.values(run.people.rejected), ...Object.values(run.people.invalid)];

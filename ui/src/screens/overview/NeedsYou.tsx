@@ -2,8 +2,11 @@
 
 import { Link, StatusLight } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import type { AudienceDocument, RunReport, Sync } from "../../backend/types";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { AudienceDocument, ConnectionLine, RunReport, Sync } from "../../backend/types";
 import { Panel } from "../../parts/Panel";
+import { Answer, Loading } from "../../parts/States";
+import { useWithoutSecret } from "../../state/queries";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { counted } from "../../words/format";
@@ -35,8 +38,15 @@ export function needsOf(
   audiences: readonly AudienceDocument[],
   runs: readonly RunReport[],
   syncs: readonly Sync[],
+  /** Names of connections whose secret is not where it is looked for. */
+  withoutSecret: readonly string[] = [],
 ): Need[] {
-  const needs: Need[] = [];
+  const needs: Need[] = withoutSecret.map((name) => ({
+    id: `secret/${name}`,
+    text: t.needs.secret(name),
+    path: to("connections"),
+    tone: "negative",
+  }));
   const seen = new Set<string>();
   for (const run of runs) {
     if (!seen.has(run.sync) && isNeed(run.state)) {
@@ -66,45 +76,70 @@ export function needsOf(
       const path = to("audiences", audience.name, "quarantine");
       needs.push({ id: audience.id, text: t.needs.quarantined(audience.name, lines), path, tone: "notice" });
     }
+    const notTaken = audience.watched?.problem;
+    if (notTaken) {
+      const id = `watched/${audience.id}`;
+      const text = t.needs.notTaken(audience.name, notTaken.message);
+      needs.push({ id, text, path: to("audiences", audience.name), tone: "negative" });
+    }
   }
   return needs;
 }
 
 export interface NeedsYouProps {
   audiences: readonly AudienceDocument[];
-  runs: readonly RunReport[];
-  syncs: readonly Sync[];
+  connections: readonly ConnectionLine[];
+  runs: UseQueryResult<RunReport[]>;
+  syncs: UseQueryResult<Sync[]>;
 }
 
-export function NeedsYou({ audiences, runs, syncs }: NeedsYouProps) {
-  const needs = needsOf(audiences, runs, syncs);
+/** That nothing needs anybody is said only once everything is known. */
+export function NeedsYou({ audiences, connections, runs, syncs }: NeedsYouProps) {
+  const withoutSecret = useWithoutSecret(connections);
   return (
     <Panel title={t.needsYou}>
-      {needs.length === 0 ? (
-        <StatusLight variant="positive">{t.nothingNeedsYou}</StatusLight>
-      ) : (
-        <ul
-          className={style({
-            margin: 0,
-            padding: 0,
-            listStyleType: "none",
-            display: "flex",
-            flexDirection: "column",
-            gap: 12,
-          })}
-        >
-          {needs.map((need) => (
-            <li key={need.id} className={style({ display: "flex", gap: 12, alignItems: "center" })}>
-              <div className={style({ flexGrow: 1, minWidth: 0 })}>
-                <StatusLight variant={need.tone}>{need.text}</StatusLight>
-              </div>
-              <Link isStandalone href={need.path} aria-label={`${t.open}: ${need.text}`}>
-                {t.open}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Answer of={runs}>
+        {(ran) => (
+          <Answer of={syncs}>
+            {(all) =>
+              withoutSecret === undefined ? (
+                <Loading />
+              ) : (
+                <Needs needs={needsOf(audiences, ran, all, withoutSecret)} />
+              )
+            }
+          </Answer>
+        )}
+      </Answer>
     </Panel>
+  );
+}
+
+function Needs({ needs }: { needs: readonly Need[] }) {
+  if (needs.length === 0) {
+    return <StatusLight variant="positive">{t.nothingNeedsYou}</StatusLight>;
+  }
+  return (
+    <ul
+      className={style({
+        margin: 0,
+        padding: 0,
+        listStyleType: "none",
+        display: "flex",
+        flexDirection: "column",
+        gap: 12,
+      })}
+    >
+      {needs.map((need) => (
+        <li key={need.id} className={style({ display: "flex", gap: 12, alignItems: "center" })}>
+          <div className={style({ flexGrow: 1, minWidth: 0 })}>
+            <StatusLight variant={need.tone}>{need.text}</StatusLight>
+          </div>
+          <Link isStandalone href={need.path} aria-label={`${t.open}: ${need.text}`}>
+            {t.open}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

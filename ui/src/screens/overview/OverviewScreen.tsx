@@ -44,7 +44,6 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   if (held || (audiences.data.length === 0 && connections.data.length === 0)) {
     return <FirstStart hold={setHeld} />;
   }
-  const underway = (runs.data ?? []).filter((run) => !isOver(run.state));
   return (
     <Page title={t.title}>
       {start.sample ? <SampleNote problem={start.sample_problem} /> : null}
@@ -58,13 +57,9 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
       ) : null}
       <Panels>
         <Panel title={t.running}>
-          {underway.length === 0 ? (
-            <Quiet>{t.nothingRuns}</Quiet>
-          ) : (
-            underway.map((run) => <Underway key={run.run_id} run={run} />)
-          )}
+          <Answer of={runs}>{(all) => <Running runs={all.filter((run) => !isOver(run.state))} />}</Answer>
         </Panel>
-        <NeedsYou audiences={audiences.data} runs={runs.data ?? []} syncs={syncs.data ?? []} />
+        <NeedsYou audiences={audiences.data} connections={connections.data} runs={runs} syncs={syncs} />
       </Panels>
       <Panel title={t.lastRuns} note={t.lastRunsNote}>
         <Answer of={runs}>
@@ -81,6 +76,13 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
       <FreshnessPanel />
     </Page>
   );
+}
+
+function Running({ runs }: { runs: readonly RunReport[] }) {
+  if (runs.length === 0) {
+    return <Quiet>{t.nothingRuns}</Quiet>;
+  }
+  return runs.map((run) => <Underway key={run.run_id} run={run} />);
 }
 
 function Underway({ run }: { run: RunReport }) {

@@ -21,9 +21,10 @@ export interface PlanPeopleProps {
   plan: PlanSummary;
   filter: PeopleFilter;
   setFilter: (filter: PeopleFilter) => void;
+  led: number;
 }
 
-export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
+export function PlanPeople({ sync, plan, filter, setFilter, led }: PlanPeopleProps) {
   const steps = stepsOf(plan.people).filter((step) => step.value > 0);
   const chosen = filter.list ? `list/${filter.list}` : (filter.reason ?? filter.verdict ?? ALL);
   const choose = (id: string) => {
@@ -36,6 +37,7 @@ export function PlanPeople({ sync, plan, filter, setFilter }: PlanPeopleProps) {
     <PeopleTable
       label={words.preview.everyone}
       searchLabel={t.searchKey}
+      led={led}
       of={["people", sync, plan.digest, filter]}
       status={STATUS}
       place={(person) => t.acts[person.list]}

@@ -1,25 +1,34 @@
 // What a run of a sync would do, person by person, before anything is sent.
 
-import { Badge, Button, ButtonGroup, Content, ContextualHelp, Heading } from "@react-spectrum/s2";
+import {
+  Badge,
+  Button,
+  ButtonGroup,
+  Content,
+  ContextualHelp,
+  Heading,
+  StatusLight,
+} from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type Ref, useRef, useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { Destination, PeopleFilter, PlanSummary, RouteWish, Sync } from "../../backend/types";
 import { useNow } from "../../parts/Ago";
 import { Panel, Panels } from "../../parts/Panel";
+import { useLed } from "../../parts/PeopleTable";
 import { TaskProgress } from "../../parts/Progress";
 import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { ago } from "../../words/format";
+import { ago, count } from "../../words/format";
 import { CostPanel } from "./CostPanel";
 import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
 import { RoutesPanel } from "./RoutesPanel";
-import { RunPanel } from "./RunPanel";
+import { type ButtonRef, RunPanel } from "./RunPanel";
 import { SumPanel } from "./SumPanel";
 import { WhatIfPanel } from "./WhatIfPanel";
 
@@ -35,6 +44,7 @@ export interface PreviewProps {
 
 export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps) {
   const client = useQueryClient();
+  const sendButton = useRef<ButtonRef>(null);
   const [routes, wishFor] = useState<RouteWish>({ read: null, write: null });
   const basis = { sync, destination, snapshotAt, lastRun, routes };
   const plan = usePlan(basis);
@@ -81,15 +91,26 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
     <>
       <div className={style({ display: "flex", flexWrap: "wrap", gap: 12, alignItems: "center" })}>
         <AsOf plan={plan.data} />
-        <Badge variant="informative" fillStyle="subtle">
-          {t.offline}
-        </Badge>
+        {refresh.problem?.code === "service_unreachable" ? (
+          <Badge variant="notice" fillStyle="subtle">
+            {t.unreachable}
+          </Badge>
+        ) : refresh.result === undefined ? (
+          <Badge variant="informative" fillStyle="subtle">
+            {t.offline}
+          </Badge>
+        ) : null}
         <ContextualHelp>
           <Heading>{t.offline}</Heading>
-          <Content>{t.offlineHelp}</Content>
+          <Content>{`${t.offlineHelp} ${t.refreshTakes(count(plan.data.cost.reading_calls))}.`}</Content>
         </ContextualHelp>
         <div className={style({ flexGrow: 1 })} />
-        <ButtonGroup>{read(t.refresh)}</ButtonGroup>
+        <ButtonGroup>
+          {read(t.refresh)}
+          <Button variant="secondary" onPress={() => sendButton.current?.focus()}>
+            {t.goToSend}
+          </Button>
+        </ButtonGroup>
       </div>
       {working}
       {failed}
@@ -99,6 +120,8 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
         destination={destination}
         plan={plan.data}
         isOld={problem !== null}
+        isChanging={plan.isFetching}
+        sendButton={sendButton}
         wish={routes}
         wishFor={wishFor}
       />
@@ -106,18 +129,18 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
   );
 }
 
+/** How old both sides are; what is old says so. */
 function AsOf({ plan }: { plan: PlanSummary }) {
   const now = useNow();
+  const isOld = plan.fresh_until !== null && Date.parse(plan.fresh_until) < now;
   return (
     <>
       {plan.destination_as_of === null ? null : (
-        <Badge variant="neutral" fillStyle="subtle">
+        <StatusLight variant={isOld ? "notice" : "neutral"}>
           {t.asOf(ago(plan.destination_as_of, now))}
-        </Badge>
+        </StatusLight>
       )}
-      <Badge variant="neutral" fillStyle="subtle">
-        {t.audienceAsOf(ago(plan.audience.snapshot_at, now))}
-      </Badge>
+      <StatusLight variant="neutral">{t.audienceAsOf(ago(plan.audience.snapshot_at, now))}</StatusLight>
     </>
   );
 }
@@ -128,24 +151,40 @@ interface PlannedProps {
   plan: PlanSummary;
   /** It could not be made again: what it was made from is not as it was. */
   isOld: boolean;
+  /** Another one is being made. */
+  isChanging: boolean;
+  sendButton: Ref<ButtonRef>;
   wish: RouteWish;
   wishFor: (wish: RouteWish) => void;
 }
 
-function Planned({ sync, destination, plan, isOld, wish, wishFor }: PlannedProps) {
+function Planned(props: PlannedProps) {
+  const { sync, destination, plan, isOld, isChanging, sendButton, wish, wishFor } = props;
   const [filter, setFilter] = useState<PeopleFilter>({});
+  const [led, lead] = useLed();
+  const choose = (next: PeopleFilter) => {
+    setFilter(next);
+    lead();
+  };
   return (
     <>
-      <RunPanel key={plan.digest} sync={sync} plan={plan} isOld={isOld} />
-      <SumPanel plan={plan} choose={setFilter} />
+      <SumPanel plan={plan} choose={choose} />
       <Panels>
-        <ListPanel list={plan.list} choose={setFilter} />
+        <ListPanel list={plan.list} choose={choose} />
         <CostPanel plan={plan} />
         {plan.routes === null ? null : <RoutesPanel routes={plan.routes} wish={wish} wishFor={wishFor} />}
       </Panels>
+      <RunPanel
+        key={plan.digest}
+        sync={sync}
+        plan={plan}
+        isOld={isOld}
+        isChanging={isChanging}
+        sendButton={sendButton}
+      />
       <WhatIfPanel sync={sync} destination={destination} plan={plan} />
       <Panel title={t.everyone}>
-        <PlanPeople sync={sync.name} plan={plan} filter={filter} setFilter={setFilter} />
+        <PlanPeople sync={sync.name} plan={plan} filter={filter} setFilter={setFilter} led={led} />
       </Panel>
     </>
   );

@@ -12,7 +12,7 @@ import {
   NumberField,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useState } from "react";
+import { type ComponentRef, type Ref, useState } from "react";
 import { backend } from "../../backend/call";
 import type { Guardrail, GuardrailName, PlanSummary, Sync } from "../../backend/types";
 import { useNow } from "../../parts/Ago";
@@ -21,17 +21,23 @@ import { ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
-import { count } from "../../words/format";
+import { count, counted } from "../../words/format";
 
 const t = words.preview;
+
+export type ButtonRef = ComponentRef<typeof Button>;
 
 export interface RunPanelProps {
   sync: Sync;
   plan: PlanSummary;
   isOld: boolean;
+  /** Another plan is on its way, and this one is not what would be sent. */
+  isChanging: boolean;
+  /** For whoever is led here from above. */
+  sendButton: Ref<ButtonRef>;
 }
 
-export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
+export function RunPanel({ sync, plan, isOld, isChanging, sendButton }: RunPanelProps) {
   const now = useNow();
   const isStale = isOld || (plan.fresh_until !== null && Date.parse(plan.fresh_until) < now);
   const [allowed, setAllowed] = useState<ReadonlySet<GuardrailName>>(new Set());
@@ -39,8 +45,8 @@ export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
   const isPilot = !Number.isNaN(limit);
   const holding = plan.guardrails.filter((guardrail) => !(isPilot && isAboutRemovals(guardrail.name)));
   const held = holding.filter((guardrail) => !allowed.has(guardrail.name));
-  const { create, update } = plan.people;
-  const nothing = create + update + (plan.list?.add ?? 0) + (plan.list?.remove ?? 0) === 0;
+  const people = plan.people.create + plan.people.update;
+  const nothing = people + (plan.list?.add ?? 0) + (plan.list?.remove ?? 0) === 0;
   const whyNot = sync.paused
     ? t.paused
     : nothing
@@ -49,7 +55,9 @@ export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
         ? t.tooOld
         : held.length > 0
           ? t.heldBack
-          : null;
+          : isChanging
+            ? t.changing
+            : null;
   const start = useDeed(() =>
     backend.startRun({
       sync: sync.name,
@@ -91,34 +99,39 @@ export function RunPanel({ sync, plan, isOld }: RunPanelProps) {
           ))}
         </Panel>
       )}
-      <div className={style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "center" })}>
-        <Button
-          variant="accent"
-          size="L"
-          isPending={start.busy}
-          isDisabled={nothing || isStale || held.length > 0 || sync.paused}
-          onPress={() => void run()}
-        >
-          {isPilot ? t.runPilot(count(limit)) : t.run}
-        </Button>
-        <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>{whyNot ?? sent(plan)}</p>
-      </div>
-      {nothing ? null : (
-        <Disclosure isQuiet>
-          <DisclosureTitle level={2}>{t.pilotTitle}</DisclosureTitle>
-          <DisclosurePanel>
-            <NumberField
-              label={t.pilot}
-              description={t.pilotHelp}
-              minValue={1}
-              value={limit}
-              onChange={setLimit}
-              styles={style({ width: 320 })}
-            />
-          </DisclosurePanel>
-        </Disclosure>
-      )}
-      {start.problem === null ? null : <ProblemNote problem={start.problem} />}
+      <Panel title={t.send}>
+        <div className={style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "center" })}>
+          <Button
+            ref={sendButton}
+            variant="accent"
+            size="L"
+            isPending={start.busy}
+            isDisabled={whyNot !== null}
+            onPress={() => void run()}
+          >
+            {isPilot ? t.runPilot(howMany(limit)) : people === 0 ? t.runList : t.run(howMany(people))}
+          </Button>
+          <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
+            {whyNot ?? (isPilot ? t.pilotHelp : sent(plan))}
+          </p>
+        </div>
+        {nothing ? null : (
+          <Disclosure isQuiet>
+            <DisclosureTitle level={3}>{t.pilotTitle}</DisclosureTitle>
+            <DisclosurePanel>
+              <NumberField
+                label={t.pilot}
+                description={t.pilotHelp}
+                minValue={1}
+                value={limit}
+                onChange={setLimit}
+                styles={style({ width: 320 })}
+              />
+            </DisclosurePanel>
+          </Disclosure>
+        )}
+        {start.problem === null ? null : <ProblemNote problem={start.problem} />}
+      </Panel>
     </>
   );
 }
@@ -134,6 +147,10 @@ function sent(plan: PlanSummary): string {
     ...(list === null || list.remove === 0 ? [] : [t.leaving(count(list.remove))]),
   ];
   return `${parts.join(" · ")}. ${t.runHelp}`;
+}
+
+function howMany(people: number): string {
+  return counted(people, "person", "people");
 }
 
 /** In a pilot nobody is removed. */

@@ -15,7 +15,7 @@ const t = words.preview;
 const layout = style({
   display: "grid",
   gap: 24,
-  gridTemplateColumns: "repeat(auto-fit, minmax(420px, 1fr))",
+  gridTemplateColumns: { default: "minmax(0, 1fr)", lg: "minmax(0, 3fr) minmax(0, 2fr)" },
 });
 
 export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter: PeopleFilter) => void }) {

@@ -22,11 +22,12 @@ export interface OutcomePeopleProps {
   report: RunReport;
   filter: OutcomeFilter;
   setFilter: (filter: OutcomeFilter) => void;
+  led: number;
   /** Tries again; nothing where that cannot be. */
   retry: Retry | null;
 }
 
-export function OutcomePeople({ report, filter, setFilter, retry }: OutcomePeopleProps) {
+export function OutcomePeople({ report, filter, setFilter, led, retry }: OutcomePeopleProps) {
   const outcomes = outcomesOf(report.people);
   const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
   const reasonToRetry = filter.outcome === "rejected" ? (filter.reason ?? null) : null;
@@ -34,6 +35,7 @@ export function OutcomePeople({ report, filter, setFilter, retry }: OutcomePeopl
     <PeopleTable
       label={words.runs.peopleTitle}
       searchLabel={t.search}
+      led={led}
       of={["outcomes", report.run_id, report.finished_at, filter]}
       status={STATUS}
       place={(person) => t.listOutcomes[person.list]}

@@ -16,6 +16,7 @@ import type {
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
+import { useLed } from "../../parts/PeopleTable";
 import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
@@ -34,7 +35,12 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
   const { report } = detail;
   const outcomes = outcomesOf(report.people);
   const [filter, setFilter] = useState<OutcomeFilter>({});
+  const [led, lead] = useLed();
   const wasSent = detail.was_sent;
+  const choose = (next: OutcomeFilter) => {
+    setFilter(next);
+    lead();
+  };
   return (
     <>
       <Panel
@@ -45,14 +51,15 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
             : t.retryNote(counted(report.rows, "person", "people"))
         }
       >
-        <Parts title="" parts={outcomes} />
+        <p className={style({ font: "title", margin: 0 })}>{summed(report)}</p>
+        <Parts label={t.outcomes} parts={outcomes.filter((outcome) => outcome.value > 0)} />
       </Panel>
       <Panels>
         <Panel title={t.compare} note={t.compareNote}>
           <Compared report={report} planned={detail.planned} plannedList={detail.planned_list} />
         </Panel>
         <Panel title={t.reasons}>
-          <Reasons report={report} choose={setFilter} />
+          <Reasons report={report} choose={choose} />
         </Panel>
       </Panels>
       <Panels>
@@ -63,9 +70,9 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
                 [t.joined, count(report.list.added)],
                 [t.stayed, count(report.list.kept)],
                 [t.left_, count(report.list.removed)],
-                [t.rejected, count(sum(report.list.rejected))],
-                [t.unconfirmed, count(report.list.unconfirmed)],
-                [t.notSent, count(report.list.not_sent)],
+                [t.rejected, some(sum(report.list.rejected))],
+                [t.unconfirmed, some(report.list.unconfirmed)],
+                [t.notSent, some(report.list.not_sent)],
               ]}
             />
           </Panel>
@@ -96,6 +103,7 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
             report={report}
             filter={filter}
             setFilter={setFilter}
+            led={led}
             retry={detail.retryable ? retry : null}
           />
         </Panel>
@@ -123,27 +131,52 @@ function readBackOf(verification: Verification | null): string | null {
     .join(" · ");
 }
 
+/** How it came out, in a sentence. */
+function summed({ people, rows }: RunReport): string {
+  const delivered = people.created + people.updated + people.unchanged;
+  const notSent = people.skipped.not_sent ?? 0;
+  const refused = sum(people.rejected);
+  const leftOut = rows - delivered - notSent - refused - people.unconfirmed;
+  const parts: [number, (people: string) => string][] = [
+    [delivered, t.summed.delivered],
+    [refused, t.summed.rejected],
+    [people.unconfirmed, t.summed.unconfirmed],
+    [notSent, t.summed.notSent],
+    [leftOut, t.summed.leftOut],
+  ];
+  const said = parts.filter(([value], at) => at === 0 || value > 0);
+  return `${said.map(([value, say]) => say(count(value))).join(", ")}.`;
+}
+
+/** A number where there is somebody; nobody is not worth a line. */
+function some(value: number): string | null {
+  return value === 0 ? null : count(value);
+}
+
 function RunLink({ run }: { run: string }) {
   return <Link href={to("runs", run)}>{run}</Link>;
 }
 
-/** What the preview said, beside what happened, verdict by verdict. */
 interface ComparedProps {
   report: RunReport;
   planned: PeopleCounts;
   plannedList: PlannedList | null;
 }
 
-function Compared({ report, planned, plannedList }: ComparedProps) {
+/** What the preview said, beside what happened, verdict by verdict. Who could not be sent was
+    not left out by the plan, and stands by itself; lines of nobody are left away. */
+export function comparedLines({ report, planned, plannedList }: ComparedProps) {
   const { people, list } = report;
   const of = (id: Outcome) => outcomesOf(people).find((one) => one.id === id)?.value ?? 0;
   const names = words.people.outcomes;
-  const leftOut = skipped(planned);
+  const notSent = people.skipped.not_sent ?? 0;
+  const leftOut = of("skipped") + of("invalid") - notSent;
   const lines = [
     { id: "created", name: names.created, planned: planned.create, done: people.created },
     { id: "updated", name: names.updated, planned: planned.update, done: people.updated },
     { id: "unchanged", name: names.unchanged, planned: planned.leave, done: people.unchanged },
-    { id: "left-out", name: t.leftOut, planned: leftOut, done: of("skipped") + of("invalid") },
+    { id: "left-out", name: t.leftOut, planned: skipped(planned), done: leftOut },
+    { id: "not-sent", name: t.notSent, planned: 0, done: notSent },
     { id: "rejected", name: names.rejected, planned: 0, done: of("rejected") },
     { id: "unconfirmed", name: names.unconfirmed, planned: 0, done: people.unconfirmed },
     ...(list === null || plannedList === null
@@ -152,14 +185,25 @@ function Compared({ report, planned, plannedList }: ComparedProps) {
           { id: "joined", name: t.joined, planned: plannedList.add, done: list.added },
           { id: "stayed", name: t.stayed, planned: plannedList.keep, done: list.kept },
           { id: "left", name: t.left_, planned: plannedList.remove, done: list.removed },
+          { id: "list-rejected", name: t.place(t.rejected), planned: 0, done: sum(list.rejected) },
+          { id: "list-unconfirmed", name: t.place(t.unconfirmed), planned: 0, done: list.unconfirmed },
+          { id: "list-not-sent", name: t.place(t.notSent), planned: 0, done: list.not_sent },
         ]),
   ];
+  return lines.filter((line) => line.planned > 0 || line.done > 0);
+}
+
+function Compared(props: ComparedProps) {
+  const lines = comparedLines(props);
+  if (lines.length === 0) {
+    return <Quiet>{t.nobodyPlanned}</Quiet>;
+  }
   return (
     <TableView
       aria-label={t.compare}
       density="compact"
       styles={style({ width: "full" })}
-      UNSAFE_style={compactHeight(lines.length, 9)}
+      UNSAFE_style={compactHeight(lines.length, 13)}
     >
       <TableHeader>
         <Column id="name" isRowHeader minWidth={150}>

@@ -5,7 +5,7 @@ import type { RunDetail } from "../../backend/types";
 import { Note, ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { count, sum } from "../../words/format";
+import { sum } from "../../words/format";
 
 const t = words.runs;
 
@@ -18,7 +18,7 @@ export function RunNote({ detail }: { detail: RunDetail }) {
         <Note
           tone="notice"
           title={t.states[report.state]}
-          text={detail.resumable ? t.toResume(count(report.people.skipped.not_sent ?? 0)) : t.notResumable}
+          text={detail.resumable ? t.toResume(report.people.skipped.not_sent ?? 0) : t.notResumable}
         />
       );
     case "completed_with_problems":
@@ -48,7 +48,7 @@ export function RunNote({ detail }: { detail: RunDetail }) {
 /** Who was not delivered, sentence by sentence. */
 function undelivered({ report }: RunDetail): string[] {
   const { people, list } = report;
-  const all: [number, (people: string) => string][] = [
+  const all: [number, (people: number) => string][] = [
     [sum(people.rejected), t.peopleRejected],
     [people.unconfirmed, t.peopleUnconfirmed],
     [people.skipped.not_sent ?? 0, t.peopleNotSent],
@@ -56,5 +56,5 @@ function undelivered({ report }: RunDetail): string[] {
     [list?.unconfirmed ?? 0, t.listUnconfirmed],
     [list?.not_sent ?? 0, t.listNotSent],
   ];
-  return all.filter(([value]) => value > 0).map(([value, say]) => say(count(value)));
+  return all.filter(([value]) => value > 0).map(([value, say]) => say(value));
 }

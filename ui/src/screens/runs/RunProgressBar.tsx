@@ -10,6 +10,6 @@ export function RunProgressBar({ run }: { run: string }) {
   const pace = useLiveRuns().get(run) ?? null;
   const stage = pace?.event.stage;
   return (
-    <TaskProgress label={stage === undefined ? t.progress : (t.stages[stage] ?? stage)} progress={pace} />
+    <TaskProgress label={(stage === undefined ? undefined : t.stages[stage]) ?? t.progress} progress={pace} />
   );
 }

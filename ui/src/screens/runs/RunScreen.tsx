@@ -8,8 +8,8 @@ import { isOver, RunStateLight } from "../../parts/Badges";
 import { Figures } from "../../parts/Facts";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
-import { Answer, Note, ProblemNote } from "../../parts/States";
-import { useRun } from "../../state/queries";
+import { Answer, Concerned, Note, ProblemNote } from "../../parts/States";
+import { useDestinations, useRun, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
@@ -33,7 +33,21 @@ export function RunScreen({ run }: { run: string }) {
   const first = useRun(run);
   const goesOn = first.data !== undefined && !isOver(first.data.report.state);
   const found = useRun(run, goesOn ? LOOK_EVERY : false);
-  return <Answer of={found}>{(detail) => <One detail={detail} />}</Answer>;
+  const syncs = useSyncs();
+  const destinations = useDestinations();
+  return (
+    <Answer of={found} screen={words.runs.title}>
+      {(detail) => {
+        const sync = syncs.data?.find((one) => one.name === detail.report.sync);
+        const destination = destinations.data?.find((one) => one.id === sync?.destination);
+        return (
+          <Concerned value={{ syncs: sync?.name, destinations: destination?.name }}>
+            <One detail={detail} />
+          </Concerned>
+        );
+      }}
+    </Answer>
+  );
 }
 
 function One({ detail }: { detail: RunDetail }) {

@@ -20,7 +20,7 @@ import type { Sync } from "../../backend/types";
 import { isOver, SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
-import { Answer, Empty, Loading, ProblemNote } from "../../parts/States";
+import { Answer, Concerned, Empty, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
@@ -35,7 +35,7 @@ const t = words.syncs;
 export function SyncScreen({ sync: name, part }: { sync: string; part: string | undefined }) {
   const syncs = useSyncs();
   return (
-    <Answer of={syncs}>
+    <Answer of={syncs} screen={words.syncs.title}>
       {(all) => {
         const sync = all.find((one) => one.name === name || one.id === name);
         return sync === undefined ? (
@@ -115,12 +115,14 @@ function One({ sync, part }: { sync: Sync; part: string }) {
                     </Content>
                   </InlineAlert>
                 )}
-                <Preview
-                  sync={sync}
-                  destination={destination}
-                  snapshotAt={audience?.snapshot_at}
-                  lastRun={runs.data?.find((run) => isOver(run.state))?.run_id}
-                />
+                <Concerned value={{ audiences: audience?.name, destinations: destination.name }}>
+                  <Preview
+                    sync={sync}
+                    destination={destination}
+                    snapshotAt={audience?.snapshot_at}
+                    lastRun={runs.data?.find((run) => isOver(run.state))?.run_id}
+                  />
+                </Concerned>
               </>
             )}
           </div>
