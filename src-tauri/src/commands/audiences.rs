@@ -5,7 +5,7 @@ use crate::shell::{In, Shell};
 use crate::wire::{Answer, FileRequest, OfferedFile, Written};
 use std::path::Path;
 use tauri::AppHandle;
-use usher_model::Audience;
+use usher_model::{Audience, Problem};
 use usher_sync::owner::Command;
 use usher_sync::{
     AudienceDocument, AudienceProfile, ExportFormat, FileLook, ImportRequest, MemberPage,
@@ -29,6 +29,14 @@ fn without_folders(document: AudienceDocument) -> AudienceDocument {
         source: name_of(Path::new(&document.source)),
         ..document
     }
+}
+
+/// What is wrong with a file, told by its name: where it is stays here.
+fn named_by_file(problem: Problem, path: &Path) -> Problem {
+    let message = problem
+        .message
+        .replace(&path.display().to_string(), &name_of(path));
+    Problem { message, ..problem }
 }
 
 /// All audiences.
@@ -88,7 +96,9 @@ pub(crate) async fn look_at_file(
     request: FileRequest,
 ) -> Answer<FileLook> {
     let request = import_request(request, &inside.0)?;
-    inside.0.look_at_file(&task, request).await
+    let path = request.file.clone();
+    let looked = inside.0.look_at_file(&task, request).await;
+    looked.map_err(|problem| named_by_file(problem, &path))
 }
 
 /// Imports a file.
@@ -98,8 +108,10 @@ pub(crate) async fn import_file(
     task: String,
     request: FileRequest,
 ) -> Answer<AudienceDocument> {
-    let command = Command::Import(import_request(request, &inside.0)?);
-    inside.0.perform_task(&task, command).await
+    let request = import_request(request, &inside.0)?;
+    let path = request.file.clone();
+    let kept = inside.0.perform_task(&task, Command::Import(request)).await;
+    kept.map_err(|problem| named_by_file(problem, &path))
 }
 
 /// Removes an audience that no sync uses.
@@ -143,4 +155,21 @@ pub(crate) async fn export_audience(
         Ok(Some(Written { file, rows }))
     };
     inside.0.read(write).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usher_model::Code;
+
+    #[test]
+    fn what_is_wrong_with_a_file_does_not_say_where_it_is() {
+        let path = Path::new("/home/ada/Q3/people.csv");
+        let told = format!("`{}` is damaged.", path.display());
+        let problem = Problem::new(Code::FileDamaged, told, "Export it again.");
+        assert_eq!(
+            named_by_file(problem, path).message,
+            "`people.csv` is damaged."
+        );
+    }
 }

@@ -92,13 +92,17 @@ impl Page {
         clicked.is_some()
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys where the focus is. What had it may be gone before they arrive: they are
+    /// pressed where it is then.
     pub(crate) fn keys(&self, keys: &str) {
-        let pressed = async {
-            let active = self.driver.active_element().await?;
-            active.send_keys(keys).await
-        };
-        self.runtime.block_on(pressed).unwrap();
+        let pressed = self.until(PATIENCE, || {
+            let pressed = async {
+                let active = self.driver.active_element().await?;
+                active.send_keys(keys).await
+            };
+            self.runtime.block_on(pressed).ok()
+        });
+        assert!(pressed.is_some(), "{keys:?} cannot be pressed");
     }
 
     /// Puts a text into a field, in place of what is in it.

@@ -16,8 +16,8 @@ const BROKEN: &str = "email;first name;last name;loyalty\n\
 const BOOK: &[u8] = include_bytes!("../../journeys/files/two-sheets.xlsx");
 
 /// A name as long as people give them.
-const LONG: &str = "Everyone who opened the spring newsletter in Germany, Austria or Switzerland \
-    and has not bought anything since the first of March, without employees";
+const LONG: &str = "Everyone who opened the spring newsletter in Germany or Austria or Switzerland \
+    and has not bought anything since the first of March and is no employee";
 
 /// All of them, each part on a machine of its own.
 pub fn all(album: &mut Album, scheme: Scheme) {

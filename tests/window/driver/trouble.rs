@@ -86,11 +86,12 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
 
     permit(remote, true);
     open_sync(window);
-    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 1_500 } }]));
+    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 700 } }]));
     window.press("Refresh");
     window.see("Reading people in Marketo");
     album.catch(window, "59-preview-refreshing");
     window.see_no_more("Reading people in Marketo");
+    window.settle();
     remote.faults(json!([{ "on": {}, "do": { "code": 603, "message": "Access denied" } }]));
     window.press("Refresh");
     window.see("A permission is missing");
@@ -106,9 +107,6 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     album.take(window, "61-run-paused");
     window.press("Resume");
     window.see("Sending people");
-    remote.faults(json!([{ "on": { "write_only": true }, "do": { "code": 607, "message": "Daily quota reached" } }]));
-    window.see_in_time("Waiting for quota");
-    album.catch(window, "62-run-waiting");
     window.press("Stop run");
     window.see_in_time("Stopped");
     album.take(window, "41-run-stopped");
@@ -120,6 +118,19 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     album.take(window, "42-run-with-problems");
     window.go("Overview");
     album.take(window, "43-overview-needs-you");
+
+    remote.private("POST", "config", json!({ "lists_writable": true }));
+    let spent = json!({ "code": 607, "message": "Daily quota reached" });
+    remote.faults(json!([{ "on": { "write_only": true }, "do": spent }]));
+    open_sync(window);
+    window.press("Refresh");
+    window.see_in_time("Change the static list in Marketo");
+    window.settle();
+    window.press("Change the static list in Marketo");
+    window.see_in_time("Waiting for quota");
+    album.catch(window, "62-run-waiting");
+    window.press("Stop run");
+    window.see_in_time("Stopped");
 
     open_sync(window);
     window.press("More actions for Everyone");

@@ -6,14 +6,14 @@ import type { ReactNode } from "react";
 
 const list = style({
   display: "grid",
-  gridTemplateColumns: "minmax(120px, max-content) 1fr",
+  gridTemplateColumns: "fit-content(55%) minmax(0, 1fr)",
   columnGap: 16,
   rowGap: 8,
   alignItems: "baseline",
   margin: 0,
   font: "body",
 });
-const term = style({ color: "neutral-subdued" });
+const term = style({ color: "neutral-subdued", minWidth: 120 });
 const value = style({ margin: 0, color: "neutral", overflowWrap: "anywhere", minWidth: 0 });
 
 /** What it is called, what it is, and help on what that means. */
@@ -53,7 +53,7 @@ export function Facts({ lines }: { lines: readonly Line<ReactNode>[] }) {
   );
 }
 
-const figures = style({ display: "flex", flexWrap: "wrap", gap: 32, margin: 0 });
+const figures = style({ display: "flex", flexWrap: "wrap", columnGap: 24, rowGap: 16, margin: 0 });
 const figure = style({ display: "flex", flexDirection: "column-reverse", minWidth: 80 });
 const number = style({ font: "heading", margin: 0, fontVariantNumeric: "tabular-nums" } as never);
 const name = style({ font: "body-sm", color: "neutral-subdued" });

@@ -42,7 +42,7 @@ export function Panel({ title: name, note: more, actions, children }: PanelProps
   );
 }
 
-const row = style({ display: "grid", gap: 24, gridTemplateColumns: "repeat(auto-fit, minmax(320px, 1fr))" });
+const row = style({ display: "grid", gap: 24, gridTemplateColumns: "repeat(auto-fit, minmax(300px, 1fr))" });
 
 /** Panels side by side, as many as there is room for. */
 export function Panels({ children }: { children: ReactNode }) {

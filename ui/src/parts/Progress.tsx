@@ -12,6 +12,7 @@ const t = words.common;
 const box = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0 });
 const line = style({ display: "flex", alignItems: "end", gap: 16 });
 const note = style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 });
+const waits = style({ font: "body-sm", color: "neutral-subdued" });
 
 /** Stages whose counts are bytes of a file, and those whose counts are people. */
 const IN_BYTES = ["importing", "looking"];
@@ -60,7 +61,7 @@ export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
         )}
       </div>
       <div className={note}>{progress === null ? "" : notes(progress).join(" · ")}</div>
-      <div role="status" className={note}>
+      <div role="status" className={waits}>
         {event === null || event.waiting_for === null ? "" : t.waitingFor(event.waiting_for)}
       </div>
     </div>

@@ -16,11 +16,11 @@ export interface WaterfallStep {
 const ROW_PX = 34;
 /** As wide as the longest name, within reason; in pixels. */
 const CHARACTER_PX = 7;
-const WIDEST_PX = 170;
+const WIDEST_PX = 190;
 
 function widthOf(names: readonly string[]): number {
   const longest = Math.max(...names.map((name) => name.length));
-  return Math.min(longest * CHARACTER_PX + 12, WIDEST_PX);
+  return Math.min(longest * CHARACTER_PX + 24, WIDEST_PX);
 }
 
 interface Shown extends WaterfallStep {

@@ -4,6 +4,7 @@ import { ActionButton, Badge, ComboBox, ComboBoxItem, Picker, PickerItem, Text }
 import Add from "@react-spectrum/s2/icons/Add";
 import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { Fragment } from "react";
 import { words } from "../../words";
 import { shortened } from "../../words/format";
 import { DEDUPE, type Line } from "./draft";
@@ -26,8 +27,10 @@ const cell = style({
   minWidth: 110,
 });
 const examples = style({ padding: 8, color: "neutral-subdued", overflowWrap: "anywhere", minWidth: 140 });
-const control = style({ padding: 8, width: 180, minWidth: 180 });
-const field = style({ padding: 8, width: 280, minWidth: 220 });
+const control = style({ padding: 8, width: 160, minWidth: 160 });
+const more = style({ padding: 8, width: 104, minWidth: 104 });
+const whole = style({ whiteSpace: "nowrap" });
+const field = style({ padding: 8, width: 240, minWidth: 220 });
 
 export interface MappingLineProps {
   line: Line;
@@ -64,7 +67,13 @@ export function MappingLine(props: MappingLineProps) {
         </div>
       </th>
       <td className={examples} dir="auto">
-        {values.map((value) => shortened(value, LONGEST)).join(" · ")}
+        {values.map((value, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: examples are known by their place
+          <Fragment key={at}>
+            {at === 0 ? null : " · "}
+            <span className={whole}>{shortened(value, LONGEST)}</span>
+          </Fragment>
+        ))}
       </td>
       <td className={field}>
         <ComboBox
@@ -93,7 +102,7 @@ export function MappingLine(props: MappingLineProps) {
           </Picker>
         ) : null}
       </td>
-      <td className={style({ padding: 8 })}>
+      <td className={more}>
         {remove === null ? null : (
           <ActionButton isQuiet aria-label={t.removeLine(line.column)} onPress={remove}>
             <Close />

@@ -13,6 +13,7 @@ import {
   TextField,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useId } from "react";
 import type { ConnectionLine, Fault, PersonAction, ServiceDescription, SyncType } from "../../backend/types";
 import { Panel } from "../../parts/Panel";
 import { words } from "../../words";
@@ -45,6 +46,7 @@ export interface SettingsPanelProps {
 export function SettingsPanel(props: SettingsPanelProps) {
   const { draft, change, connections, canChooseConnection, description, describing, describe, faults } =
     props;
+  const whyNoPartition = useId();
   const chosen = connections.find((one) => one.id === draft.connection);
   const allowsPartition = draft.syncType !== "audience-only";
   const dedupeFault = faultAt(faults, (place) => place === "dedupe_field");
@@ -114,7 +116,8 @@ export function SettingsPanel(props: SettingsPanelProps) {
               isDisabled={!allowsPartition}
               isInvalid={partitionFault !== undefined}
               errorMessage={partitionFault}
-              description={allowsPartition ? t.partitionHelp : t.partitionNotAllowed}
+              description={allowsPartition ? t.partitionHelp : undefined}
+              {...(allowsPartition ? {} : { "aria-describedby": whyNoPartition })}
               selectedKey={allowsPartition ? (draft.partition ?? DEFAULT_PARTITION) : DEFAULT_PARTITION}
               onSelectionChange={(key) =>
                 change({ partition: key === DEFAULT_PARTITION ? null : String(key) })
@@ -131,6 +134,12 @@ export function SettingsPanel(props: SettingsPanelProps) {
                 )),
               ]}
             </Picker>
+            {/* Spectrum greys the help of what is disabled, and the reason is to be read. */}
+            {allowsPartition ? null : (
+              <p id={whyNoPartition} className={note}>
+                {t.partitionNotAllowed}
+              </p>
+            )}
           </div>
           <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
             <RadioGroup

@@ -42,13 +42,13 @@ export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter:
           }}
         >
           <TableHeader>
-            <Column id="name" isRowHeader minWidth={180}>
+            <Column id="name" isRowHeader minWidth={140}>
               {words.people.verdict}
             </Column>
-            <Column id="people" align="end" width={120}>
+            <Column id="people" align="end" width={95}>
               {t.people}
             </Column>
-            <Column id="share" align="end" width={100}>
+            <Column id="share" align="end" width={85}>
               {t.share}
             </Column>
           </TableHeader>
