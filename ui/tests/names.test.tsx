@@ -138,9 +138,7 @@ for (const [kind, name] of NAMES) {
         </table>,
         locale,
       );
-      await expect
-        .element(page.getByRole("button", { name: `Let ${name} fill another field` }))
-        .toBeVisible();
+      await expect.element(page.getByRole("button", { name: `Add a field for ${name}` })).toBeVisible();
       await expect.element(page.getByText("Required")).toBeVisible();
       fits();
     });

@@ -90,15 +90,18 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     window.press("Refresh");
     window.see("Reading people in Marketo");
     album.catch(window, "59-preview-refreshing");
-    window.see_no_more("Reading people in Marketo");
-    window.settle();
+    // Its way to stop goes with it.
+    window.see_no_more("Stop");
+    remote.mend();
     remote.faults(json!([{ "on": {}, "do": { "code": 603, "message": "Access denied" } }]));
     window.press("Refresh");
     window.see("A permission is missing");
     album.take(window, "60-preview-refresh-failed");
+    remote.mend();
     remote.faults(json!([{ "on": { "write_only": true }, "do": { "delay_ms": 800 } }]));
     window.press("Refresh");
     window.see_no_more("A permission is missing");
+    window.see_no_more("Stop");
     window.settle();
     window.press("Send…");
     window.see("Sending people");

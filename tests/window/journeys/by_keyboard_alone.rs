@@ -151,7 +151,7 @@ fn a_file_a_connection_a_mapping_and_a_sync() {
     window.see("Phone Number (phone)");
     window.keys(DOWN);
     window.keys(ENTER);
-    tab_to(&window, "button Let Loyalty Points fill another field");
+    tab_to(&window, "button Add a field for Loyalty Points");
     push(&window, "Save destination");
     window.see("Welcome programme is saved");
     push(&window, "Make a sync");

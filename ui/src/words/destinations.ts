@@ -65,7 +65,7 @@ export const destinations = {
   removeOne: "Remove",
   dedupeBadge: "Dedupe field",
   requiredBadge: "Required",
-  again: (column: string) => `Let ${column} fill another field`,
+  again: (column: string) => `Add a field for ${column}`,
   removeLine: (column: string) => `Remove this line of ${column}`,
   notMapped: "Not mapped",
   suggest: "Suggest by name",
