@@ -161,7 +161,10 @@ mod tests {
         }
     }
 
-    fn pace() -> (Arc<Pace>, Arc<Mutex<Vec<(Instant, Event)>>>) {
+    /// What was told, and when.
+    type Told = Arc<Mutex<Vec<(Instant, Event)>>>;
+
+    fn pace() -> (Arc<Pace>, Told) {
         let told = Arc::new(Mutex::new(Vec::new()));
         let into = told.clone();
         let tell = move |event| into.lock().unwrap().push((Instant::now(), event));

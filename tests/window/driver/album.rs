@@ -34,6 +34,7 @@ impl Album {
 
     /// The same of something that moves, as it is at this moment.
     pub(crate) fn catch(&mut self, window: &Window, name: &str) {
+        window.hush();
         self.snap(window, name);
         let found = violations(window).into_iter();
         self.faults

@@ -271,6 +271,15 @@ impl Window {
         self.script_later(script, vec![]);
     }
 
+    /// Waits until nothing is being announced, whatever else moves.
+    pub fn hush(&self) {
+        let script = "const done = arguments[arguments.length - 1];
+            const look = () => document.querySelector('[data-live-announcer] [role=img]')
+                ? requestAnimationFrame(look) : done(true);
+            look();";
+        self.script_later(script, vec![]);
+    }
+
     /// Closes the window and waits until the program has ended.
     pub fn close(mut self) {
         self.end();
