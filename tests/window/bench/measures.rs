@@ -144,26 +144,31 @@ fn what_if(window: &Window) -> f64 {
     window.see_in_time("What if");
     window.settle();
     let script = "const done = arguments[arguments.length - 1];
-        const wishes = ['update-existing', 'audience-only', 'audience-and-profile', 'update-and-create'];
-        // A picker keeps a list of the system's own beside it, which is chosen from as by hand.
-        const listOf = (wish) => [...document.querySelectorAll('select')]
-            .find((list) => [...list.options].some((option) => option.value === wish));
+        const wishes = [
+            ['Update existing and create new persons', 'Update existing persons only'],
+            ['Profile only', 'Audience only'], ['Audience only', 'Audience and profile'],
+            ['Update existing persons only', 'Update existing and create new persons']];
+        const named = (where, name) => [...document.querySelectorAll(where)]
+            .find((one) => one.textContent.trim().startsWith(name));
         const shown = () => document.querySelector('dl[aria-live]').textContent;
+        const until = (what, then) => {
+            const found = what();
+            if (found) then(found); else requestAnimationFrame(() => until(what, then));
+        };
         const times = [];
         const next = (at) => {
             if (at === wishes.length) return done(Math.max(...times));
-            const list = listOf(wishes[at]);
-            if (!list) return done(`no list with ${wishes[at]}`);
-            const before = shown();
-            const began = performance.now();
-            list.value = wishes[at];
-            list.dispatchEvent(new Event('change', { bubbles: true }));
-            const look = () => {
-                if (shown() === before) return requestAnimationFrame(look);
-                times.push(performance.now() - began);
-                setTimeout(() => next(at + 1), 300);
-            };
-            requestAnimationFrame(look);
+            const [now, wish] = wishes[at];
+            named('button[aria-haspopup=listbox]', now).click();
+            until(() => named('[role=option]', wish), (option) => setTimeout(() => {
+                const before = shown();
+                const began = performance.now();
+                option.click();
+                until(() => shown() !== before, () => {
+                    times.push(performance.now() - began);
+                    setTimeout(() => next(at + 1), 500);
+                });
+            }, 500));
         };
         next(0);";
     number(&window.script_later(script, vec![]))
