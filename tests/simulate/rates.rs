@@ -8,10 +8,7 @@ use crate::{alone, runtime, say};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
-use usher_model::{
-    Limits, Missed, Mode, OnDrift, PersonAction, PlanSummary, ReadRoute, RunReport, RunState,
-    Schedule, SyncType, WriteRoute,
-};
+use usher_model::{Limits, PlanSummary, ReadRoute, RunReport, RunState, WriteRoute};
 use usher_sync::owner::Command;
 use usher_sync::{Look, RouteWish, RunRequest, SyncChange};
 
@@ -53,8 +50,9 @@ fn first_syncs_take_what_they_must() {
 
 impl First {
     async fn measured(people: u64, by: WriteRoute) -> Self {
-        let limits = Limits::default();
-        let mut scene = Scene::begin(setup(people, limits), 1, false).await;
+        let setup = Setup::usual(people);
+        let limits = setup.limits;
+        let mut scene = Scene::begin(setup, 1, false).await;
         let held = SyncChange {
             schedule: Some(None),
             ..SyncChange::default()
@@ -139,22 +137,4 @@ fn fewest(report: &RunReport, plan: &PlanSummary) -> u64 {
         list.added,
     ];
     people.iter().map(|people| people.div_ceil(CALL)).sum()
-}
-
-fn setup(people: u64, limits: Limits) -> Setup {
-    Setup {
-        people,
-        limits,
-        quota: limits.daily_quota,
-        latency_ms: 150,
-        sync_type: SyncType::AudienceAndProfile,
-        person_action: PersonAction::UpdateAndCreate,
-        mode: Mode::Mirror,
-        on_drift: OnDrift::Leave,
-        schedule: Schedule::Every("1d".into()),
-        missed: Missed::Once,
-        zone: "UTC",
-        began_ms: 1_790_000_000_000,
-        days: 0,
-    }
 }

@@ -58,6 +58,28 @@ pub(crate) struct Setup {
     pub(crate) days: u64,
 }
 
+impl Setup {
+    /// What most have, and a service that answers soon.
+    pub(crate) fn usual(people: u64) -> Self {
+        let limits = Limits::default();
+        Self {
+            people,
+            limits,
+            quota: limits.daily_quota,
+            latency_ms: 150,
+            sync_type: SyncType::AudienceAndProfile,
+            person_action: PersonAction::UpdateAndCreate,
+            mode: Mode::Mirror,
+            on_drift: OnDrift::Leave,
+            schedule: Schedule::Every("1d".into()),
+            missed: Missed::Once,
+            zone: "UTC",
+            began_ms: 1_790_000_000_000,
+            days: 1,
+        }
+    }
+}
+
 /// What came of one that holds.
 pub(crate) struct Told {
     pub(crate) hours: u64,

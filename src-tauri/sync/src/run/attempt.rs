@@ -5,14 +5,16 @@ use crate::points;
 use crate::progress::Progress;
 use crate::run::RunRecord;
 use crate::run::read_back::ReadBack;
+use crate::run::receipts::{
+    already_there, delivered, known_lead, receipt, values, with_another_field,
+};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
-use usher_matching::{KeyHash, value_hash};
+use usher_matching::KeyHash;
 use usher_model::{
-    Batch, BatchKind, BatchState, Field, Item, Person, Problem, ReasonCode, Receipt, RunId, SyncId,
-    Verdict,
+    Batch, BatchKind, BatchState, Field, Item, Problem, ReasonCode, Receipt, RunId, SyncId,
 };
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{LeadWrite, Marketo, RecordResult, WriteAction};
@@ -396,94 +398,6 @@ impl Sender {
     }
 }
 
-/// The record of a person as the service is sent it: all values of a creation,
-/// the changed fields of an update with its id.
-pub(crate) fn record(person: &Person) -> Map<String, Value> {
-    let lead = person
-        .lead_id
-        .filter(|_| person.verdict == Some(Verdict::Update));
-    record_of(lead, &person.explain.changes)
-}
-
-/// The same of an item.
-pub(super) fn values(item: &Item) -> Map<String, Value> {
-    record_of(item.lead, &item.changes)
-}
-
-fn record_of(lead: Option<i64>, changes: &Map<String, Value>) -> Map<String, Value> {
-    let id = lead.map(|lead| ("id".to_owned(), Value::from(lead)));
-    let after = changes
-        .iter()
-        .map(|(field, pair)| (field.clone(), pair.get(1).cloned().unwrap_or(Value::Null)));
-    id.into_iter().chain(after).collect()
-}
-
-/// A record with a field that nobody mapped.
-fn with_another_field(mut record: Map<String, Value>) -> Map<String, Value> {
-    record.insert("title".to_owned(), "Boss".into());
-    record
-}
-
 fn stops_run(failure: &Failure) -> bool {
     failure.code().is_some_and(|code| STOPS_RUN.contains(&code))
-}
-
-/// A creation found in place: after a lost reply it may well be our own.
-fn already_there(result: &RecordResult) -> bool {
-    matches!(result, RecordResult::Skipped { code, .. } if code == "1005")
-}
-
-/// What a result means for one person; nothing where a done change names no lead.
-fn receipt(kind: BatchKind, result: RecordResult) -> Option<Receipt> {
-    match result {
-        RecordResult::Done { id, .. } => id.map(|lead| Receipt::Done { lead }),
-        RecordResult::Skipped { id, code, message } => match (kind, code.as_str()) {
-            // Not on the list, or not there at all: what was wanted is so.
-            (BatchKind::Remove, "1015" | "1004") => id.map(|lead| Receipt::Done { lead }),
-            _ => Some(Receipt::Rejected { code, message }),
-        },
-    }
-}
-
-/// A done change of a lead that we named, where the service did not repeat it.
-fn known_lead(item: &Item) -> Option<Receipt> {
-    item.lead.map(|lead| Receipt::Done { lead })
-}
-
-/// What the ledger learns: only what the destination confirmed, person by person.
-pub(super) fn delivered(
-    batch: &Batch,
-    receipts: &[Receipt],
-    fields: &[Field],
-) -> Vec<ledger::Entry> {
-    let hash = |name: &str, value: &Value| {
-        let field = fields.iter().find(|field| field.name == name)?;
-        Some((name.to_owned(), value_hash(field, value)))
-    };
-    let confirmed = batch
-        .items
-        .iter()
-        .zip(receipts)
-        .filter_map(|(item, receipt)| match receipt {
-            Receipt::Done { lead } => Some((item, *lead)),
-            _ => None,
-        });
-    confirmed
-        .map(|(item, lead)| {
-            let values = item
-                .wanted()
-                .filter_map(|(name, value)| hash(name, value))
-                .collect();
-            let place = match batch.kind {
-                BatchKind::Add => Some(Some(item.key.clone())),
-                BatchKind::Remove => Some(None),
-                BatchKind::Create | BatchKind::Update => None,
-            };
-            ledger::Entry {
-                lead,
-                values,
-                place,
-            }
-        })
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::plan::{PlannedPerson, lead_batches};
 use crate::run::file::{Files, Put};
-use crate::run::{record, values};
+use crate::run::receipts::{record, values};
 use serde_json::{Map, Value};
 use usher_model::{Batch, BatchKind, BatchState, Item, ListAct, Verdict};
 use usher_remote::marketo::record_len;

@@ -3,9 +3,10 @@
 
 use crate::points;
 use crate::reading::fields_asked;
-use crate::run::attempt::{Next, Sender, delivered};
+use crate::run::attempt::{Next, Sender};
 use crate::run::cut::unsent;
 use crate::run::read_back::ReadBack;
+use crate::run::receipts::delivered;
 use crate::service::Patience;
 use serde_json::{Map, Value};
 use std::collections::HashMap;

@@ -16,6 +16,7 @@ mod pages;
 mod people;
 mod queue;
 mod read_back;
+mod receipts;
 mod record;
 mod report;
 mod resume;
@@ -24,8 +25,6 @@ mod send;
 mod stage;
 mod verify;
 
-pub(crate) use attempt::record;
-use attempt::values;
 pub use begin::RunRequest;
 pub use pages::OutcomePage;
 pub(crate) use pages::PagedRun;
