@@ -1,7 +1,8 @@
-//! The whole traffic: each call of the client, with what can become of it, and calls
-//! that it does not make yet.
+//! The whole traffic: each call of the client, with what can become of it, and what else
+//! the sandbox answers.
 
 mod activities;
+mod bulk;
 mod jobs;
 mod lists;
 mod members;
@@ -45,6 +46,7 @@ pub(super) const OPERATIONS: [(&str, &str); 29] = [
     // Without the client.
     ("get", "/rest/v1/activities/types.json"),
     ("get", "/bulk/v1/leads/export.json"),
+    // With it.
     ("post", "/bulk/v1/leads/export/create.json"),
     ("post", "/bulk/v1/leads/export/{exportId}/enqueue.json"),
     ("post", "/bulk/v1/leads/export/{exportId}/cancel.json"),
@@ -56,9 +58,10 @@ pub(super) const OPERATIONS: [(&str, &str); 29] = [
     ("get", "/bulk/v1/leads/batch/{batchId}/warnings.json"),
 ];
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     include_str!("calls.rs"),
     include_str!("calls/activities.rs"),
+    include_str!("calls/bulk.rs"),
     include_str!("calls/lists.rs"),
     include_str!("calls/members.rs"),
     include_str!("calls/people.rs"),
@@ -108,6 +111,7 @@ pub(super) async fn through(descriptions: &Descriptions) -> Vec<Exchange> {
     people::drive(&stage).await;
     lists::drive(&stage).await;
     activities::drive(&stage).await;
+    bulk::drive(&stage).await;
     jobs::drive(&stage).await;
     refusals::drive(&stage).await;
     recorder.take()

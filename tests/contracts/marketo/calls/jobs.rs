@@ -1,7 +1,5 @@
-//! Bulk jobs and activities.
-//!
-//! The client has no call for these, so they are sent as the service's documentation
-//! shows them, for the sake of the sandbox's replies.
+//! Bulk jobs and activities as the service's documentation shows them, in every state: for
+//! the sake of the sandbox's replies, also where the client asks otherwise or not at all.
 
 use super::Stage;
 use reqwest::{RequestBuilder, StatusCode};
