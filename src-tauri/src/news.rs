@@ -6,6 +6,7 @@ use crate::tasks::Pace;
 use crate::tray;
 use crate::wire::TaskEvent;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
@@ -29,6 +30,7 @@ mod event {
 pub(crate) struct Speaker {
     app: AppHandle,
     runs: Arc<Mutex<BTreeMap<String, Underway>>>,
+    hidden: Arc<AtomicBool>,
 }
 
 /// A run on its way.
@@ -43,6 +45,7 @@ impl Speaker {
         Self {
             app,
             runs: Arc::default(),
+            hidden: Arc::default(),
         }
     }
 
@@ -81,9 +84,13 @@ impl Speaker {
 
     /// Whether nobody sees the window: it is closed to the tray.
     pub(crate) fn is_hidden(&self) -> bool {
-        let windows = self.app.webview_windows();
-        let mut all = windows.values();
-        all.all(|window| !window.is_visible().unwrap_or(true))
+        self.hidden.load(Ordering::SeqCst)
+    }
+
+    /// Remembers that the window was hidden, or shown. Whoever works does not ask the window
+    /// itself: it would wait for the main thread, which waits for them at the program's end.
+    pub(crate) fn note_hidden(&self, is_hidden: bool) {
+        self.hidden.store(is_hidden, Ordering::SeqCst);
     }
 
     /// How many runs are on their way.

@@ -241,6 +241,7 @@ fn window_event(app: &AppHandle, event: &WindowEvent) {
                 && window.hide().is_ok()
             {
                 api.prevent_close();
+                shell.speaker.note_hidden(true);
                 static SAID: Once = Once::new();
                 SAID.call_once(|| shell.speaker.notify_hidden());
             }

@@ -1,5 +1,6 @@
 //! The icon in the tray: what is running, and the way back to the window.
 
+use crate::shell::Inside;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
@@ -131,6 +132,9 @@ pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<(Option<&str>, &E
 
 /// Brings the window to the front.
 pub(crate) fn show_window(app: &AppHandle) {
+    if let Some(inside) = app.try_state::<Inside>() {
+        inside.0.speaker.note_hidden(false);
+    }
     if let Some(window) = app.get_webview_window("main") {
         drop(window.show());
         drop(window.unminimize());
