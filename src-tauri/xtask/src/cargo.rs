@@ -24,6 +24,13 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
     command
 }
 
+/// Hands numbers on to the program that a command runs; what is left out is its own choice.
+pub(crate) fn wish<const N: usize>(command: &mut Command, wished: [(&str, Option<u64>); N]) {
+    let given = wished.into_iter();
+    let given = given.filter_map(|(name, value)| Some((name, value?.to_string())));
+    command.envs(given);
+}
+
 /// A script of the page.
 pub(crate) fn npm_run(script: &str) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

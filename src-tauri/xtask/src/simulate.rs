@@ -46,14 +46,11 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
     setup::run(setup::Purpose::Demo)?;
     let mut command = cargo::command(SIMULATE);
     command.args(["whatever_happens", "--nocapture"]);
-    for (name, value) in [
+    let wished = [
         ("USHER_SIMULATE_SEEDS", wish.seeds),
         ("USHER_SIMULATE_FIRST", wish.first_seed),
-    ] {
-        if let Some(value) = value {
-            command.env(name, value.to_string());
-        }
-    }
+    ];
+    cargo::wish(&mut command, wished);
     step::run_last("simulate", &mut command)
 }
 

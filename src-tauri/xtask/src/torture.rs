@@ -47,14 +47,11 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
     setup::run(setup::Purpose::Demo)?;
     step::run("build", &mut cargo::command(BUILD))?;
     let mut command = cargo::command(KILL);
-    for (name, value) in [
+    let wished = [
         ("USHER_TORTURE_KILLS", wish.kills),
         ("USHER_TORTURE_SEED", wish.seed),
-    ] {
-        if let Some(value) = value {
-            command.env(name, value.to_string());
-        }
-    }
+    ];
+    cargo::wish(&mut command, wished);
     step::run_last("torture", &mut command)
 }
 
