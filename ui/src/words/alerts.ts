@@ -22,8 +22,6 @@ export const alerts = {
     "skip-rate":
       "Refused by Usher or by Marketo. Not counted: suppressed, without consent, duplicates, not in the destination.",
   } as Partial<Record<AlertKind, string>>,
-  unit: "Unit",
-  units: { s: "Seconds", m: "Minutes", h: "Hours", d: "Days" } as Record<string, string>,
   channelsNote: "Where alerts of your syncs go beside the notifications of this computer.",
   webhook: "Webhook",
   webhookSet: (address: string) => `${address}/… (the rest is kept and not shown)`,

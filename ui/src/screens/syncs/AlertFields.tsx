@@ -1,9 +1,9 @@
 // What is told of a sync to somebody who is not there: each kind by itself, some with a limit.
 
-import { Checkbox, CheckboxGroup, NumberField, Picker, PickerItem } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { Checkbox, CheckboxGroup, NumberField } from "@react-spectrum/s2";
 import type { AlertKind } from "../../backend/types";
 import { words } from "../../words";
+import { SpanField } from "./SpanField";
 
 const t = words.alerts;
 
@@ -16,7 +16,6 @@ const KINDS: readonly AlertKind[] = [
   "size",
   "delay",
 ];
-const UNITS = ["m", "h", "d"] as const;
 
 /** What is filled in; limits stay while their kind is not chosen. */
 export interface AlertDraft {
@@ -73,8 +72,6 @@ export interface AlertFieldsProps {
 
 export function AlertFields({ draft, change }: AlertFieldsProps) {
   const has = (kind: AlertKind) => draft.chosen.includes(kind);
-  // Seconds are for the command line; one that is there stays to be chosen.
-  const units = [...new Set<string>([...UNITS, draft.unit])];
   return (
     <>
       <CheckboxGroup
@@ -109,26 +106,13 @@ export function AlertFields({ draft, change }: AlertFieldsProps) {
         />
       ) : null}
       {has("delay") ? (
-        <div className={style({ display: "flex", gap: 16 })}>
-          <NumberField
-            label={t.limits.delay ?? ""}
-            minValue={1}
-            step={1}
-            value={draft.delay}
-            onChange={(delay) => change({ ...draft, delay })}
-          />
-          <Picker
-            label={t.unit}
-            selectedKey={draft.unit}
-            onSelectionChange={(unit) => change({ ...draft, unit: String(unit) })}
-          >
-            {units.map((unit) => (
-              <PickerItem key={unit} id={unit}>
-                {t.units[unit] ?? unit}
-              </PickerItem>
-            ))}
-          </Picker>
-        </div>
+        <SpanField
+          label={t.limits.delay ?? ""}
+          number={draft.delay}
+          unit={draft.unit}
+          onNumber={(delay) => change({ ...draft, delay })}
+          onUnit={(unit) => change({ ...draft, unit })}
+        />
       ) : null}
     </>
   );

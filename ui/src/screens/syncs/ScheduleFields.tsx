@@ -1,10 +1,10 @@
 // When a sync runs by itself: by hand only, again and again, each day, or by a crontab expression.
 
-import { NumberField, Picker, PickerItem, TextField } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import type { Missed, Schedule } from "../../backend/types";
 import { Choice } from "../../parts/Choice";
 import { words } from "../../words";
+import { SpanField } from "./SpanField";
 
 const t = words.syncs.schedule;
 
@@ -19,7 +19,6 @@ export interface ScheduleDraft {
 }
 
 const KINDS = ["none", "every", "daily_at", "cron"] as const;
-const UNITS = ["m", "h", "d"] as const;
 const MISSED: readonly Missed[] = ["once", "skip", "all"];
 
 export function draftOf(schedule: Schedule | null, missed: Missed): ScheduleDraft {
@@ -78,8 +77,6 @@ export interface ScheduleFieldsProps {
 }
 
 export function ScheduleFields({ draft, change }: ScheduleFieldsProps) {
-  // Seconds are for the command line; one that is there stays to be chosen.
-  const units = [...new Set<string>([...UNITS, draft.unit])];
   return (
     <>
       <Picker
@@ -95,25 +92,13 @@ export function ScheduleFields({ draft, change }: ScheduleFieldsProps) {
         ))}
       </Picker>
       {draft.kind === "every" ? (
-        <div className={style({ display: "flex", gap: 16 })}>
-          <NumberField
-            label={t.number}
-            minValue={1}
-            value={draft.number}
-            onChange={(number) => change({ ...draft, number })}
-          />
-          <Picker
-            label={t.unit}
-            selectedKey={draft.unit}
-            onSelectionChange={(unit) => change({ ...draft, unit: String(unit) })}
-          >
-            {units.map((unit) => (
-              <PickerItem key={unit} id={unit}>
-                {t.units[unit] ?? unit}
-              </PickerItem>
-            ))}
-          </Picker>
-        </div>
+        <SpanField
+          label={t.number}
+          number={draft.number}
+          unit={draft.unit}
+          onNumber={(number) => change({ ...draft, number })}
+          onUnit={(unit) => change({ ...draft, unit })}
+        />
       ) : null}
       {draft.kind === "daily_at" ? (
         <TextField
