@@ -71,6 +71,7 @@ async fn day(seed: u64) {
         recovered.as_secs(),
     ));
     scene.hold().unwrap();
+    assert!(retries * 5 > calls, "it stormed: {retries} of {calls}");
     assert!(recovered <= RECOVERS, "{recovered:?}");
     assert!(busiest <= scene.setup.limits.calls_per_20s as usize);
     let (members, lists) = scene.others.members(AUDIENCE);
