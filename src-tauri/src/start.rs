@@ -38,6 +38,9 @@ struct Args {
     /// Open on the sample workspace, in a folder of its own
     #[arg(long)]
     sample: bool,
+    /// Without its window, which the tray icon opens
+    #[arg(long)]
+    hidden: bool,
     /// A file of people to look at and import
     file: Option<PathBuf>,
 }
@@ -68,7 +71,7 @@ pub fn run() -> ExitCode {
         .plugin(again)
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
-        .setup(move |app| set_up(app.handle(), options, args.file))
+        .setup(move |app| set_up(app.handle(), options, args.hidden, args.file))
         .on_window_event(|window, event| window_event(window.app_handle(), event))
         .build(tauri::generate_context!());
     match built {
@@ -126,6 +129,7 @@ fn instance_id(folder: &Path) -> String {
 fn set_up(
     app: &AppHandle,
     options: Options,
+    hidden: bool,
     file: Option<PathBuf>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let shell = Arc::new(Shell::new(options, Speaker::new(app.clone())));
@@ -133,7 +137,8 @@ fn set_up(
     if let Some(file) = file {
         given(app, &file);
     }
-    tauri::async_runtime::spawn(async move { shell.open(None).await });
+    shell.speaker.note_hidden(hidden);
+    open_folder(app.clone(), shell);
     show_anyway(app.clone());
     end_when_asked(app.clone());
     // Hidden until the page has painted: nobody looks at an empty window.
@@ -159,11 +164,23 @@ fn set_up(
     Ok(())
 }
 
+/// Opens the data folder. One that takes a person to open shows them the window, also where
+/// nobody asked to see it.
+fn open_folder(app: AppHandle, shell: Arc<Shell>) {
+    tauri::async_runtime::spawn(async move {
+        shell.open(None).await;
+        if shell.opened().is_err() && shell.speaker.is_hidden() {
+            tray::show_window(&app);
+        }
+    });
+}
+
 /// A page that does not come to painting is no reason to show nothing at all.
 fn show_anyway(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
-        let window = app.get_webview_window(MAIN);
+        let is_wanted = !app.state::<Inside>().0.speaker.is_hidden();
+        let window = app.get_webview_window(MAIN).filter(|_| is_wanted);
         if window.is_some_and(|window| !window.is_visible().unwrap_or(true)) {
             tray::show_window(&app);
         }

@@ -11,7 +11,7 @@ use usher_sync::{
     ConnectionChange, ConnectionTest, ConnectionUsage, DestinationChange, DestinationCheck, Event,
     FileLook, Freshness, Look, MemberPage, MemberQuery, NewConnection, NewDestination, NewSync,
     OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RetryRequest, RunDetail, RunRequest,
-    Suggestion, SyncChange, WhatIf, WhatIfDocument,
+    SettingsChange, SettingsDocument, Suggestion, SyncChange, WhatIf, WhatIfDocument,
 };
 
 /// What a command answers: a document or a problem, told apart by its code.
@@ -177,6 +177,8 @@ pub fn visit(visitor: &mut impl TypeVisitor) {
     visitor.visit::<RunRequest>();
     visitor.visit::<ServiceDescription>();
     visitor.visit::<Freshness>();
+    visitor.visit::<SettingsChange>();
+    visitor.visit::<SettingsDocument>();
     visitor.visit::<StartState>();
     visitor.visit::<Suggestion>();
     visitor.visit::<Sync>();

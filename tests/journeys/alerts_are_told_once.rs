@@ -3,12 +3,11 @@
 
 use crate::nothing_is_kept_in_clear::scan;
 use crate::wait::{signal, until};
-use crate::who_listens::{Hook, Postbox};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::Child;
-use support::Desk;
+use support::{Desk, Hook, Postbox};
 
 const PASSWORD: &str = "CanaryPassword0815";
 const ALL: [&str; 14] = [

@@ -134,6 +134,24 @@ fn who_is_refused_in_a_file_is_told_and_everybody_else_arrives() {
 }
 
 #[test]
+fn who_is_taken_with_a_warning_is_told_of() {
+    let desk = ready();
+    desk.remote.faults(json!([
+        { "only_warns": true, "reject": { "field": "email", "value_contains": "p7@", "code": "0", "message": "Name looks odd" } },
+    ]));
+    let run = run(&desk, &[], 0);
+    assert_eq!(run["warned"], 1, "{run}");
+    assert_eq!(run["people"]["created"], PEOPLE - 4, "{run}");
+    let id = run["run_id"].as_str().unwrap();
+    let warned = ["run", "people", id, "--search", "looks odd"];
+    let people = desk.usher(&warned).ok().lines();
+    assert_eq!(people.len(), 1, "{people:?}");
+    assert_eq!(people[0]["outcome"], "created");
+    assert_eq!(people[0]["key"], "p7@x.example");
+    assert_eq!(people[0]["reason"]["code"], "taken_with_warning");
+}
+
+#[test]
 fn a_file_whose_reply_was_lost_makes_nobody_twice() {
     for at in ["after_commit", "before_receipt"] {
         let desk = ready();

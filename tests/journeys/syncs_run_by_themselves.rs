@@ -152,3 +152,89 @@ fn what_is_no_schedule_is_refused() {
     let both = ["sync", "edit", "Go", "--every", "1h", "--daily-at", "08:00"];
     desk.usher(&both).exits(2);
 }
+
+#[test]
+fn a_service_that_is_slow_holds_up_no_other() {
+    let desk = ready();
+    let other = Desk::default();
+    // The same computer, and a service of its own.
+    let (base, secret) = (
+        other.remote.sandbox().base_url(),
+        format!("{}\n", other.remote.sandbox().client_secret()),
+    );
+    let (munchkin, client) = (
+        other.remote.sandbox().munchkin_id(),
+        other.remote.sandbox().client_id(),
+    );
+    let add = [
+        "connection",
+        "add",
+        "marketo",
+        "--name",
+        "Other",
+        "--base-url",
+        &base,
+        "--munchkin-id",
+        munchkin,
+        "--client-id",
+        client,
+        "--secret-stdin",
+    ];
+    desk.usher_given(&add, &secret).ok();
+    let create = [
+        "destination",
+        "create",
+        "--name",
+        "There",
+        "--connection",
+        "Other",
+        "--sync-type",
+        "audience-and-profile",
+        "--person-action",
+        "update-and-create",
+        "--dedupe-field",
+        "email",
+        "--map",
+        "email=DedupeField",
+        "--map",
+        "first=firstName",
+        "--map",
+        "last=lastName",
+    ];
+    desk.usher(&create).ok();
+    let sync = [
+        "sync",
+        "create",
+        "--name",
+        "Elsewhere",
+        "--audience",
+        "People",
+        "--destination",
+        "There",
+    ];
+    desk.usher(&sync).ok();
+    let mut daemon = daemon(&desk);
+    other
+        .remote
+        .faults(json!([{ "on": {}, "do": { "hang": true } }]));
+    for name in ["Elsewhere", "Go"] {
+        desk.usher(&["sync", "edit", name, "--every", "1s"]).ok();
+    }
+    until("runs beside one that hangs", || {
+        let all = runs(&desk);
+        let of = |name: &str| all.iter().filter(|run| run["sync"] == name).count();
+        let through = |run: &&Value| run["sync"] == "Go" && run["state"] == "completed";
+        of("Elsewhere") > 0 && all.iter().filter(through).count() >= 3
+    });
+    let all = runs(&desk);
+    let hangs: Vec<&Value> = all
+        .iter()
+        .filter(|run| run["sync"] == "Elsewhere")
+        .collect();
+    assert!(
+        hangs.iter().all(|run| run["state"] != "completed"),
+        "{hangs:?}"
+    );
+    signal(&daemon, "-KILL");
+    daemon.wait().unwrap();
+}

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use usher_model::{Problem, Secret};
 use usher_remote::mail::NoMail;
 use usher_store::{Disk, Folder, MemoryKeychain, Stores, Unlock, open_folder};
-use usher_sync::owner::{Command, Opening, Session, Watch};
+use usher_sync::owner::{Command, NoLogin, Opening, Session, Watch};
 use usher_sync::{NoDesktop, SeededEntropy, Usher, World};
 
 /// A desk; a process of Usher runs most of the time.
@@ -81,6 +81,7 @@ impl Desk {
                 http: Arc::new(line),
                 mail: Arc::new(NoMail),
                 desktop: Arc::new(NoDesktop),
+                login: Arc::new(NoLogin),
                 entropy: Arc::new(SeededEntropy::new(self.seed ^ (life.number() << 32))),
                 disk: Disk::Watched(Arc::new(life.clone())),
                 zone: self.zone.clone(),

@@ -18,6 +18,7 @@ mod network;
 mod others;
 mod people;
 mod rates;
+mod shared;
 mod storm;
 mod story;
 mod witness;

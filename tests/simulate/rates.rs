@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use usher_model::{Limits, PlanSummary, ReadRoute, RunReport, RunState, WriteRoute};
 use usher_sync::owner::Command;
-use usher_sync::{Look, RouteWish, RunRequest, SyncChange};
+use usher_sync::{Look, RouteWish, RunRequest};
 
 /// Large enough for what each run takes once not to count.
 const PEOPLE: &str = "100000";
@@ -53,11 +53,7 @@ impl First {
         let setup = Setup::usual(people);
         let limits = setup.limits;
         let mut scene = Scene::begin(setup, 1, false).await;
-        let held = SyncChange {
-            schedule: Some(None),
-            ..SyncChange::default()
-        };
-        scene.edit_sync(held).await;
+        scene.hold_schedule().await;
         let routes = RouteWish {
             read: Some(match by {
                 WriteRoute::Batch => ReadRoute::Lookup,

@@ -55,6 +55,8 @@ async fn day(seed: u64) {
     let (calls, retries) = runs.iter().fold((0, 0), |(calls, retries), run| {
         (calls + run.calls, retries + run.retries)
     });
+    // What the user's share would have let through while runs were under way.
+    let allowed: u64 = runs.iter().filter_map(allowed_of(&scene)).sum();
     let count = |state| {
         runs.iter()
             .filter(|run: &&RunReport| run.state == state)
@@ -62,8 +64,9 @@ async fn day(seed: u64) {
     };
     let (made, _, busiest) = scene.desk.network.witness.counted();
     say(&format!(
-        "storm {seed}: {made} calls, {} of 100 of runs' calls are repeats; {busiest} calls in the busiest 20 s of {} allowed; {} runs, {} complete, {} failed; the last ended {} s after the storm",
+        "storm {seed}: {made} calls, {} of 100 of runs' calls are repeats, {} of 100 of what the rate allowed; {busiest} calls in the busiest 20 s of {} allowed; {} runs, {} complete, {} failed; the last ended {} s after the storm",
         retries * 100 / calls.max(1),
+        retries * 100 / allowed.max(1),
         scene.setup.limits.calls_per_20s,
         runs.len(),
         count(RunState::Completed),
@@ -72,11 +75,24 @@ async fn day(seed: u64) {
     ));
     scene.hold().unwrap();
     assert!(retries * 5 > calls, "it stormed: {retries} of {calls}");
+    assert!(
+        retries * 10 <= allowed,
+        "{retries} repeats of {allowed} calls"
+    );
     assert!(recovered <= RECOVERS, "{recovered:?}");
     assert!(busiest <= scene.setup.limits.calls_per_20s as usize);
     let (members, lists) = scene.others.members(AUDIENCE);
     assert!(lists == 1 && !members.is_empty());
     scene.desk.close().await;
+}
+
+/// The calls that the rate allowed while a run was under way.
+fn allowed_of(scene: &Scene) -> impl Fn(&RunReport) -> Option<u64> {
+    let share = u64::from(scene.setup.limits.calls_per_20s);
+    move |run| {
+        let took = run.finished_at?.since(run.started_at);
+        Some(share * (took.as_secs() + 20) / 20)
+    }
 }
 
 fn underway(scene: &Scene) -> bool {

@@ -308,7 +308,8 @@ impl Scene {
         self.must(Command::CreateSync(sync), None).await;
     }
 
-    async fn must(&mut self, command: Command, secret: Option<Secret>) -> Value {
+    /// Has something done that nothing comes between.
+    pub(crate) async fn must(&mut self, command: Command, secret: Option<Secret>) -> Value {
         let done = self.desk.ask(command, secret).await;
         done.expect("nobody kills it").unwrap()
     }
@@ -517,6 +518,15 @@ impl Scene {
     async fn pause_sync(&mut self, paused: bool) {
         self.edit_sync(SyncChange {
             paused: Some(paused),
+            ..SyncChange::default()
+        })
+        .await;
+    }
+
+    /// From here on nothing runs by itself.
+    pub(crate) async fn hold_schedule(&mut self) {
+        self.edit_sync(SyncChange {
+            schedule: Some(None),
             ..SyncChange::default()
         })
         .await;

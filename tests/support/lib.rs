@@ -8,9 +8,11 @@ mod desk;
 mod ran;
 mod random;
 mod remote;
+mod who_listens;
 
 pub use desk::{Desk, PASSPHRASE, binary};
 pub use ran::Ran;
 pub use random::Random;
 pub use remote::{Remote, state_at};
 pub use usher_sandbox::{Config, Sandbox};
+pub use who_listens::{Hook, Postbox};

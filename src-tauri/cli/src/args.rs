@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use usher_model::{Alert as Subscription, ReadRoute, Timestamp, WriteRoute};
+use usher_model::{
+    Alert as Subscription, GuardrailLimits, ReadRoute, Settings as SettingsOfFolder, Timestamp,
+    WriteRoute,
+};
 use usher_sync::{RouteWish, Transition};
 
 /// Seats every person of an audience at its destination, and says what happened.
@@ -61,6 +64,9 @@ pub(crate) enum Command {
     /// Where alerts of syncs go, and which there were
     #[command(subcommand)]
     Alert(Alert),
+    /// How long people are kept, what guardrails allow, starting at login
+    #[command(subcommand)]
+    Settings(Settings),
     /// Erase one person here and keep them from coming back
     Forget {
         /// The person's key; `-` reads keys from standard input, one a line
@@ -604,6 +610,62 @@ pub(crate) struct SetAlerts {
 pub(crate) enum AlertChannel {
     Webhook,
     Email,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Show what is set for this data folder
+    Show,
+    /// Set some of it; what is not given stays
+    Set(SetSettings),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct SetSettings {
+    /// For how many days after its end a run keeps its people's values (30)
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(crate) keep_values: Option<u32>,
+    /// For how many days it keeps what became of each person; `forever`: as long as its sync
+    /// is there
+    #[arg(long, value_name = "DAYS", value_parser = days_or_forever)]
+    pub(crate) keep_people: Option<KeepPeople>,
+    /// What a guardrail allows: empty_audience=1, audience_shrunk=50%, unreadable_rows=0,
+    /// removals=500, removals=5%, creations=none, quota=80%, plan_expired=15m,
+    /// unseen_partitions=0; `default` takes a number back. Given again for each
+    #[arg(long, value_name = "NAME=LIMIT", value_parser = guardrail)]
+    pub(crate) guardrail: Vec<String>,
+    /// Start Usher, without its window, when you log in to this computer
+    #[arg(long, value_name = "on|off", value_enum)]
+    pub(crate) start_at_login: Option<Switch>,
+}
+
+/// For how many days; none without an end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeepPeople(pub(crate) Option<u32>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let days = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    days.filter(|days| (1..=SettingsOfFolder::MOST_DAYS).contains(days))
+        .ok_or_else(|| format!("`{text}` is not 1 to {} days.", SettingsOfFolder::MOST_DAYS))
+}
+
+fn days_or_forever(text: &str) -> Result<KeepPeople, String> {
+    match text {
+        "forever" => Ok(KeepPeople(None)),
+        text => days(text).map(|days| KeepPeople(Some(days))),
+    }
+}
+
+fn guardrail(word: &str) -> Result<String, String> {
+    GuardrailLimits::default().set(word)?;
+    Ok(word.to_owned())
 }
 
 #[derive(Debug, Subcommand)]

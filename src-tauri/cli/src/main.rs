@@ -17,6 +17,7 @@ mod preview;
 mod print;
 mod run;
 mod sandbox;
+mod settings;
 mod suppression;
 mod sync;
 mod usage;
@@ -143,6 +144,7 @@ async fn at_desk(desk: &Desk, command: Command) -> Result<u8, Problem> {
         Command::Run(command) => run::perform(desk, command).await,
         Command::Suppression(command) => suppression::perform(desk, command).await,
         Command::Alert(command) => alert::perform(desk, command).await,
+        Command::Settings(command) => settings::perform(desk, command).await,
         Command::Forget { key } => suppression::forget(desk, key).await,
         _ => Ok(0),
     }

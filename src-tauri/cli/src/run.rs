@@ -238,6 +238,12 @@ pub(crate) fn shown(report: &RunReport) -> String {
     if people.unconfirmed > 0 {
         lines.push(("  unconfirmed", count(people.unconfirmed)));
     }
+    if report.warned > 0 {
+        lines.push((
+            "Warnings",
+            format!("{} people, taken all the same", count(report.warned)),
+        ));
+    }
     if let Some(list) = &report.list {
         lines.push(("List", list_line(list)));
     }
@@ -252,7 +258,9 @@ pub(crate) fn shown(report: &RunReport) -> String {
             count(report.retries)
         ),
     ));
-    if let Some(at) = report.values_purged_at {
+    if let Some(at) = report.people_purged_at {
+        lines.push(("Kept", format!("only counts, since {at}")));
+    } else if let Some(at) = report.values_purged_at {
         lines.push(("Values", no_longer_kept(at)));
     }
     facts(&lines)

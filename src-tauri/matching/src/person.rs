@@ -281,6 +281,10 @@ pub fn reason(code: ReasonCode, about: Option<(&str, &str)>) -> Reason {
             "Somebody else changed this person at the destination since Usher's delivery; that was left.",
             "Set the sync to overwrite on drift, or correct it at the destination.",
         ),
+        ReasonCode::TakenWithWarning => (
+            "The destination took the person, with a warning.",
+            "Check the value in the source; nothing is left to be sent.",
+        ),
     };
     let message = match about {
         Some((field, what)) => format!("{message} `{field}`: {what}"),

@@ -1,18 +1,18 @@
 //! What somebody wants to be told of a sync, in the words of `--alert`.
 
+use crate::percent::Percent;
+use crate::span;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 use std::time::Duration;
 use ts_rs::TS;
 
 /// The most people left out, in a hundred, unless something else is said.
-const SKIP_RATE: Percent = Percent(500);
+const SKIP_RATE: Percent = Percent::whole(5);
 /// How much an audience may grow or shrink.
-const SIZE: Percent = Percent(2_000);
+const SIZE: Percent = Percent::whole(20);
 /// How long a run may take from its time on.
 const DELAY: Duration = Duration::from_secs(3_600);
-/// The longest delay that makes sense.
-const LONGEST: u64 = 366 * 24 * 3_600;
 
 /// What an alert is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -68,42 +68,6 @@ impl AlertKind {
     }
 }
 
-/// A part of a hundred, in hundredths of a percent: a limit is compared exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Percent(u32);
-
-impl Percent {
-    /// Reads `5%`, `0.5%` or `5`; nothing below a hundredth of a percent.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.strip_suffix('%').unwrap_or(text).trim_end();
-        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits(whole) || !digits(part) || part.len() > 2 {
-            return None;
-        }
-        let whole: u32 = whole.parse().ok()?;
-        let part: u32 = format!("{part:0<2}").parse().ok()?;
-        let hundredths = whole.checked_mul(100)?.checked_add(part)?;
-        (hundredths > 0).then_some(Self(hundredths))
-    }
-
-    /// Whether `part` of `whole` is more than this. Of nothing, anything is.
-    pub fn is_exceeded(self, part: u64, whole: u64) -> bool {
-        u128::from(part) * 10_000 > u128::from(whole) * u128::from(self.0)
-    }
-}
-
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0 / 100, self.0 % 100);
-        match (part, part % 10) {
-            (0, _) => write!(f, "{whole}%"),
-            (_, 0) => write!(f, "{whole}.{}%", part / 10),
-            _ => write!(f, "{whole}.{part:02}%"),
-        }
-    }
-}
-
 /// One subscription, with its limit where it has one. Written as one word everywhere:
 /// `failed`, `skip-rate=5%`, `delay=1h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, TS)]
@@ -148,7 +112,7 @@ impl Alert {
             AlertKind::SkipRate => Self::SkipRate(percent(SKIP_RATE)?),
             AlertKind::Size => Self::Size(percent(SIZE)?),
             AlertKind::Delay => Self::Delay(limit.map_or(Ok(DELAY), |text| {
-                duration(text).ok_or_else(|| {
+                span::parse(text).ok_or_else(|| {
                     format!("`{text}` is not a time for delay; 90m and 1h are some.")
                 })
             })?),
@@ -180,7 +144,7 @@ impl fmt::Display for Alert {
         let name = self.kind().as_str();
         match self {
             Self::SkipRate(limit) | Self::Size(limit) => write!(f, "{name}={limit}"),
-            Self::Delay(limit) => write!(f, "{name}={}", in_words(*limit)),
+            Self::Delay(limit) => write!(f, "{name}={}", span::in_words(*limit)),
             _ => f.write_str(name),
         }
     }
@@ -198,30 +162,9 @@ impl<'de> Deserialize<'de> for Alert {
     }
 }
 
-const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
-
-/// A number and its unit: `90m`, `1h`, `2d`.
-fn duration(text: &str) -> Option<Duration> {
-    let unit = text.chars().next_back()?;
-    let (_, seconds) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
-    let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
-    let seconds = number.checked_mul(seconds)?;
-    (seconds > 0 && seconds <= LONGEST).then(|| Duration::from_secs(seconds))
-}
-
-/// The same again, in the largest unit that says it exactly.
-fn in_words(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let exact = UNITS
-        .into_iter()
-        .find(|(_, unit)| seconds.is_multiple_of(*unit));
-    let (name, unit) = exact.unwrap_or(('s', 1));
-    format!("{}{name}", seconds / unit)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Alert, AlertKind, Percent};
+    use super::{Alert, AlertKind};
     use std::time::Duration;
 
     #[test]
@@ -284,13 +227,5 @@ mod tests {
         ] {
             assert!(Alert::parse(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_limit_is_exceeded_only_above_it() {
-        let five = Percent::parse("5%").unwrap();
-        assert!(!five.is_exceeded(5, 100) && five.is_exceeded(6, 100));
-        assert!(!five.is_exceeded(0, 0) && five.is_exceeded(1, 0));
-        assert!(!five.is_exceeded(50_000_000_000, 1_000_000_000_000));
     }
 }

@@ -49,6 +49,9 @@ pub struct Item {
     /// digits of its SHA-256: a suppression of one of them holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emails: Vec<String>,
+    /// What the service said of this person although it took them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
 }
 
 impl Item {

@@ -14,16 +14,19 @@ mod destination;
 mod field;
 mod id;
 mod people;
+mod percent;
 mod plan;
 mod problem;
 mod route;
 mod run;
 mod schedule;
 mod secret;
+mod settings;
+mod span;
 mod sync;
 mod time;
 
-pub use alert::{Alert, AlertKind, Percent};
+pub use alert::{Alert, AlertKind};
 pub use audience::{Audience, FileMark, Quarantine, QuarantinedLine, Snapshot, Watched};
 pub use batch::{Batch, BatchKind, BatchState, Item, Receipt, SentFile};
 pub use connection::{Connection, EndpointError, Limits, is_loopback, parse_endpoint};
@@ -34,6 +37,7 @@ pub use people::{
     Candidate, Explain, ListAct, ListOutcome, Outcome, Person, PersonOutcome, Reason, ReasonCode,
     Verdict,
 };
+pub use percent::Percent;
 pub use plan::{
     Cost, Guardrail, GuardrailName, ListEffect, PeopleCounts, PlanAudience, PlanSummary, SkipCounts,
 };
@@ -42,5 +46,6 @@ pub use route::{ReadRoute, RouteChoice, RouteCost, RouteReason, Routes, WriteRou
 pub use run::{ListReport, PeopleReport, RunReport, RunState, Verification};
 pub use schedule::{Missed, Schedule};
 pub use secret::Secret;
+pub use settings::{GuardrailLimits, Settings};
 pub use sync::{Consent, ListChoice, ListRef, Mode, OnDrift, Sync};
 pub use time::Timestamp;

@@ -108,6 +108,8 @@ pub enum ReasonCode {
     Unconfirmed,
     /// Somebody changed a field since it was delivered; it was left.
     Drifted,
+    /// The destination took the person, and said something of it.
+    TakenWithWarning,
 }
 
 impl ReasonCode {
@@ -128,6 +130,7 @@ impl ReasonCode {
             Self::Rejected => "rejected",
             Self::Unconfirmed => "unconfirmed",
             Self::Drifted => "drifted",
+            Self::TakenWithWarning => "taken_with_warning",
         }
     }
 

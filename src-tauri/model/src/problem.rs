@@ -119,6 +119,10 @@ pub enum Code {
     AudienceLost,
     /// The disk is full or refuses to write.
     StoreUnwritable,
+    /// The computer does not let Usher be started at login.
+    LoginRefused,
+    /// The people of that run are no longer kept.
+    PeopleNotKept,
     /// The owner process does not answer.
     OwnerSilent,
     /// The owner process is of another version.

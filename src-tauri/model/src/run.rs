@@ -75,6 +75,9 @@ pub struct RunReport {
     /// nothing.
     #[serde(default)]
     pub verification: Option<Verification>,
+    /// Who was taken by the destination with a warning; in `people` by what became of them.
+    #[serde(default)]
+    pub warned: u64,
     /// Guardrails that were overridden for it.
     pub allowed: Vec<GuardrailName>,
     /// Calls made, token calls left out.
@@ -89,6 +92,9 @@ pub struct RunReport {
     /// SHA-256 since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values_purged_at: Option<Timestamp>,
+    /// When its people were taken out of it; only its counts are left since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_purged_at: Option<Timestamp>,
 }
 
 /// What was read back of what the service had confirmed.

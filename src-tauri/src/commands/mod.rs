@@ -9,6 +9,7 @@ mod audiences;
 mod connections;
 mod destinations;
 mod runs;
+mod settings;
 mod start;
 mod syncs;
 
@@ -58,6 +59,8 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         runs::start_run,
         runs::hold_run,
         runs::stop_run,
+        settings::set_settings,
+        settings::settings,
         start::make_sample,
         start::open_again,
         start::painted,

@@ -25,10 +25,12 @@ pub(crate) async fn open_again(inside: In<'_>) -> Answer<StartState> {
     Ok(inside.0.start_state())
 }
 
-/// The page has painted: there is something to look at.
+/// The page has painted: there is something to look at, for who wants to see it.
 #[tauri::command]
-pub(crate) fn painted(app: AppHandle) {
-    tray::show_window(&app);
+pub(crate) fn painted(app: AppHandle, inside: In<'_>) {
+    if !inside.0.speaker.is_hidden() {
+        tray::show_window(&app);
+    }
 }
 
 /// Stops a task.

@@ -32,6 +32,7 @@ mod run;
 mod sample;
 mod schedule;
 mod service;
+mod settings;
 mod suppressions;
 mod syncs;
 mod threads;
@@ -65,6 +66,7 @@ pub use run::{
     OutcomeFilter, OutcomePage, PlannedList, RetryRequest, RunDetail, RunRequest, Transition,
 };
 pub use sample::{SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService};
+pub use settings::{SettingsChange, SettingsDocument};
 pub use suppressions::{Suppressed, SuppressionChange};
 pub use syncs::{ListWish, NewSync, SyncChange};
 pub use usage::{ConnectionUsage, UserCalls};

@@ -4,11 +4,17 @@
 //! free 20 s after its reply. A refilling bucket would let bursts through that
 //! the service refuses. The log lies in the cache, so it outlives a restart.
 
+mod turns;
+
+pub(crate) use turns::Waiting;
+
 use crate::planted::{Planted, is_planted};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
+use turns::Turns;
 use usher_model::{Limits, Problem, Timestamp};
 use usher_remote::clock::Clock;
 use usher_store::table::calls;
@@ -24,6 +30,10 @@ pub(crate) enum Wait {
     Rate(Timestamp),
     /// As many calls are under way as may be.
     Concurrency,
+    /// It is another work's turn.
+    Turn,
+    /// What was refused or lost is not tried again before so long.
+    Repeats(Duration),
     /// The day's calls are used up.
     Quota,
 }
@@ -33,16 +43,18 @@ pub(crate) struct Limiter {
     instance: String,
     cache: Arc<Database>,
     clock: Arc<dyn Clock>,
-    /// Held while a slot is looked for.
-    turn: Mutex<()>,
+    /// Held while a slot is looked for; with when each repeat of the window began.
+    turn: Mutex<VecDeque<Duration>>,
     in_flight: Arc<InFlight>,
+    turns: Turns,
 }
 
 /// The calls that are under way.
 #[derive(Default)]
 struct InFlight {
     calls: AtomicU32,
-    freed: Notify,
+    /// One has begun or ended.
+    moved: Notify,
 }
 
 /// The calls of a day.
@@ -75,7 +87,7 @@ struct UnderWay(Arc<InFlight>);
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.calls.fetch_sub(1, Ordering::SeqCst);
-        self.0.freed.notify_waiters();
+        self.0.moved.notify_waiters();
     }
 }
 
@@ -86,19 +98,37 @@ impl Limiter {
             instance,
             cache,
             clock,
-            turn: Mutex::new(()),
+            turn: Mutex::default(),
             in_flight: Arc::default(),
+            turns: Turns::default(),
         }
     }
 
+    /// A new piece of work, by which its calls get in line.
+    pub(crate) fn new_work(&self) -> u64 {
+        self.turns.new_work()
+    }
+
+    /// Gets a call of a work in line.
+    pub(crate) fn line_up(&self, work: u64) -> Waiting {
+        self.turns.wait(work)
+    }
+
     /// Takes a slot, or says what to wait for. `longest` is how long the call
-    /// can take at most: its slot frees itself should nothing be heard of it.
+    /// can take at most: its slot frees itself should nothing be heard of it. Of the slots
+    /// of a window a tenth is for repeats: a service in trouble is not run down.
     pub(crate) async fn start(
         &self,
+        waiting: &Waiting,
         limits: &Limits,
         longest: Duration,
+        is_repeat: bool,
     ) -> Result<Result<Slot, Wait>, Problem> {
-        let _turn = self.turn.lock().await;
+        let mut repeats = self.turn.lock().await;
+        let here = self.clock.elapsed();
+        if is_repeat && let Some(wait) = too_many(&mut repeats, limits, here) {
+            return Ok(Err(Wait::Repeats(wait)));
+        }
         if self.in_flight.calls.load(Ordering::SeqCst) >= limits.concurrency {
             return Ok(Err(Wait::Concurrency));
         }
@@ -117,11 +147,19 @@ impl Limiter {
         if let Some(free) = full {
             return Ok(Err(Wait::Rate(Timestamp(free.min(latest.0)))));
         }
+        if !waiting.is_next() {
+            return Ok(Err(Wait::Turn));
+        }
         let instance = self.instance.clone();
         let number = self
             .cache
             .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &day))
             .await?;
+        if is_repeat {
+            repeats.push_back(here);
+        }
+        waiting.note_slot();
+        self.in_flight.moved.notify_waiters();
         self.in_flight.calls.fetch_add(1, Ordering::SeqCst);
         let under_way = UnderWay(self.in_flight.clone());
         Ok(Ok(Slot { number, under_way }))
@@ -142,11 +180,11 @@ impl Limiter {
         Ok(noted?)
     }
 
-    /// Returns once a call has ended, or a little later.
-    pub(crate) async fn until_freed(&self) {
+    /// Returns once a call has begun or ended, or a little later.
+    pub(crate) async fn until_moved(&self) {
         let soon = self.clock.sleep(Duration::from_millis(250));
         tokio::select! {
-            () = self.in_flight.freed.notified() => {}
+            () = self.in_flight.moved.notified() => {}
             () = soon => {}
         }
     }
@@ -176,6 +214,17 @@ impl Limiter {
     }
 }
 
+/// How long it takes until one more repeat may begin, where there were as many in the window
+/// as may be.
+fn too_many(repeats: &mut VecDeque<Duration>, limits: &Limits, now: Duration) -> Option<Duration> {
+    while repeats.front().is_some_and(|began| *began + WINDOW <= now) {
+        repeats.pop_front();
+    }
+    let most = (limits.calls_per_20s / 10).max(1);
+    let first = repeats.front().filter(|_| repeats.len() >= most as usize)?;
+    Some((*first + WINDOW).saturating_sub(now))
+}
+
 /// The service's day: it begins at midnight US Central (Marketo docs: daily quota).
 fn day_of(now: Timestamp) -> String {
     let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
@@ -200,8 +249,30 @@ pub(crate) fn next_day(now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::{day_of, next_day};
-    use usher_model::Timestamp;
+    use super::{WINDOW, day_of, next_day, too_many};
+    use std::collections::VecDeque;
+    use std::time::Duration;
+    use usher_model::{Limits, Timestamp};
+
+    #[test]
+    fn a_tenth_of_a_window_is_for_repeats() {
+        let limits = Limits {
+            calls_per_20s: 40,
+            ..Limits::default()
+        };
+        let at = Duration::from_secs;
+        let mut repeats: VecDeque<Duration> = [1, 2, 3].map(at).into();
+        assert_eq!(too_many(&mut repeats, &limits, at(4)), None);
+        repeats.push_back(at(4));
+        assert_eq!(too_many(&mut repeats, &limits, at(5)), Some(at(16)));
+        assert_eq!(too_many(&mut repeats, &limits, at(1) + WINDOW), None);
+        let few = Limits {
+            calls_per_20s: 5,
+            ..limits
+        };
+        let mut none = VecDeque::new();
+        assert_eq!(too_many(&mut none, &few, at(5)), None, "one in any case");
+    }
 
     #[test]
     fn the_day_begins_at_midnight_in_chicago_with_its_clock_changes() {

@@ -1,6 +1,7 @@
-//! Values of people do not stay in runs for good: some time after a run is over,
-//! what was sent is taken out of it. Who it was stays as a hash, and what became
-//! of them, so that a report still answers and a forgotten person is still found.
+//! People do not stay in runs for good: some time after a run is over, what was sent is
+//! taken out of it. Who it was stays as a hash, and what became of them, so that a report
+//! still answers and a forgotten person is still found. These go later, where the settings
+//! say so; then only the counts are left.
 
 use crate::plan::PlannedPerson;
 use crate::run::RunRecord;
@@ -14,22 +15,33 @@ use usher_store::table::purges::{self, Purge};
 use usher_store::table::{batches, lists, readings, runs};
 use usher_store::{StoreError, Tx};
 
-/// How long a run keeps its people's values after its end.
-const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// In place of what a service said.
+const NO_LONGER_KEPT: &str = "The destination's words are no longer kept.";
 /// What one start spends on it at most; others wait for the owner meanwhile.
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// Batches of one transaction.
 const BATCHES_AT_ONCE: usize = 32;
 
 impl Usher {
-    /// Takes the values out of runs that have been over for long enough, in
-    /// short transactions; what this start does not come to, the next one does.
-    pub(crate) async fn purge_values(&self, all: &[RunRecord]) -> Result<(), Problem> {
+    /// Takes the values, and later the people, out of runs that have been over for long
+    /// enough, in short transactions; what this start does not come to, the next one does.
+    pub(crate) async fn purge_runs(&self, all: &[RunRecord]) -> Result<(), Problem> {
         let ends = self.world.clock.elapsed() + AT_ONCE;
-        let kept_from = self.now().before(KEPT_FOR);
+        let settings = self.kept_settings()?;
+        let kept_for = |days: u32| self.now().before(DAY * days);
+        let kept_from = kept_for(settings.keep_values_days);
+        let people_from = settings.keep_people_days.map(kept_for);
         let long_over = |run: &&RunRecord| run.finished_at.is_some_and(|at| at < kept_from);
         for run in all.iter().filter(long_over) {
-            match self.purge_run(run, kept_from, ends).await {
+            let is_older = |from: Timestamp| run.finished_at.is_some_and(|at| at < from);
+            let purged = match self.purge_run(run, kept_from, ends).await {
+                Ok(true) if people_from.is_some_and(is_older) => {
+                    self.purge_people(run).await.map(|()| true)
+                }
+                purged => purged,
+            };
+            match purged {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 // Damage is told where somebody looks; it does not keep Usher from starting.
@@ -49,7 +61,7 @@ impl Usher {
         kept_from: Timestamp,
         ends: Duration,
     ) -> Result<bool, Problem> {
-        let mut purge = purges::of(&*self.journal.reader()?, &run.run_id)?;
+        let mut purge = self.purge_of(run)?;
         if purge.done_at.is_some() || !self.is_over(run)? {
             return Ok(true);
         }
@@ -69,9 +81,28 @@ impl Usher {
         Ok(true)
     }
 
-    /// When the values of a run were taken out of it, if they were.
-    pub(crate) fn purged_at(&self, run: &RunRecord) -> Result<Option<Timestamp>, Problem> {
-        Ok(purges::of(&*self.journal.reader()?, &run.run_id)?.done_at)
+    /// Takes everybody out of a run without values, where its counts are kept.
+    async fn purge_people(&self, run: &RunRecord) -> Result<(), Problem> {
+        let purge = self.purge_of(run)?;
+        if purge.people_at.is_some() || purge.done_at.is_none() {
+            return Ok(());
+        }
+        let mut kept = run.clone();
+        kept.tallies = Some(self.tallies(run)?);
+        let now = self.now();
+        let write = move |tx: &Tx<'_>| {
+            runs::replace(tx, &kept.run_id, &kept)?;
+            runs::remove_people(tx, &kept.run_id)?;
+            batches::remove_all(tx, &kept.run_id)?;
+            let people_at = Some(now);
+            purges::put(tx, &kept.run_id, &Purge { people_at, ..purge })
+        };
+        Ok(self.journal.write(write).await?)
+    }
+
+    /// What was taken out of a run.
+    pub(crate) fn purge_of(&self, run: &RunRecord) -> Result<Purge, Problem> {
+        Ok(purges::of(&*self.journal.reader()?, &run.run_id)?)
     }
 
     /// Whether nothing of a run is in doubt or left to be sent.
@@ -142,11 +173,12 @@ fn purge_batch(batch: &mut Batch) {
         // and an empty value would say that the field was emptied.
         item.changes = Map::new();
         item.emails = Vec::new();
+        item.warning = item.warning.take().map(|_| NO_LONGER_KEPT.to_owned());
     }
     for receipt in &mut batch.receipts {
         if let Receipt::Rejected { message, .. } = receipt {
             // The service's words may quote what it was sent.
-            *message = "The destination's words are no longer kept.".to_owned();
+            *message = NO_LONGER_KEPT.to_owned();
         }
     }
 }
@@ -176,4 +208,13 @@ fn hashed(key: &str) -> String {
     }
     let digest = Sha256::digest(key.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// For whoever asks for people who are gone.
+pub(crate) fn people_not_kept(at: Timestamp) -> Problem {
+    Problem::new(
+        Code::PeopleNotKept,
+        format!("What became of each person of this run was kept until {at}."),
+        "Its counts are in its report. `usher settings show` says how long people are kept.",
+    )
 }

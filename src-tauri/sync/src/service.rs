@@ -79,6 +79,8 @@ pub(crate) struct Service {
     marketo: Arc<Marketo>,
     connection: Connection,
     limiter: Arc<Limiter>,
+    /// By which this piece of work waits for its turn.
+    work: u64,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     calls: AtomicU64,
@@ -104,6 +106,7 @@ impl Service {
         Self {
             marketo,
             connection,
+            work: limiter.new_work(),
             limiter,
             clock,
             entropy,
@@ -141,7 +144,7 @@ impl Service {
             if tries > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
-            let failure = match self.attempt(progress, &mut make).await {
+            let failure = match self.attempt(tries > 1, progress, &mut make).await {
                 Ok(value) => return Ok(value),
                 Err(CallError::Service(failure)) => failure,
                 Err(error) => return Err(error),
@@ -177,13 +180,19 @@ impl Service {
         }
     }
 
-    async fn attempt<T, E, F, A>(&self, progress: &Progress, make: &mut F) -> Result<T, CallError>
+    async fn attempt<T, E, F, A>(
+        &self,
+        is_repeat: bool,
+        progress: &Progress,
+        make: &mut F,
+    ) -> Result<T, CallError>
     where
         E: Into<CallError>,
         F: FnMut(Arc<Marketo>) -> A,
         A: Future<Output = Result<T, E>>,
     {
         self.marketo.ensure_token().await?;
+        let mut waiting = self.limiter.line_up(self.work);
         let slot = loop {
             let mut limits = self.connection.limits;
             if self.asks_about_quota.load(Ordering::Relaxed) {
@@ -191,7 +200,7 @@ impl Service {
             }
             let waits = match self
                 .limiter
-                .start(&limits, LONGEST_CALL)
+                .start(&waiting, &limits, LONGEST_CALL, is_repeat)
                 .await
                 .map_err(CallError::Local)?
             {
@@ -203,10 +212,18 @@ impl Service {
                     let wait = free.since(self.clock.now()) + Duration::from_millis(1);
                     self.pause(wait, "the rate limit", progress).await?;
                 }
-                Wait::Concurrency => self.limiter.until_freed().await,
+                Wait::Repeats(wait) => {
+                    // Nobody else waits for it meanwhile.
+                    drop(waiting);
+                    let what = "the service, which refuses or loses calls";
+                    self.pause(wait, what, progress).await?;
+                    waiting = self.limiter.line_up(self.work);
+                }
+                Wait::Concurrency | Wait::Turn => self.limiter.until_moved().await,
                 Wait::Quota => return Err(Failure::QuotaSpent.into()),
             }
         };
+        drop(waiting);
         self.calls.fetch_add(1, Ordering::Relaxed);
         let answer = make(self.marketo.clone()).await;
         if let Some(said) = self.marketo.service_time() {

@@ -17,7 +17,7 @@ impl Usher {
             })
             .await?;
         let over = self.name_interrupted(|_| false).await?;
-        self.purge_values(&over).await
+        self.purge_runs(&over).await
     }
 
     /// Names the runs that nobody is at any more, of syncs that are not being run; those

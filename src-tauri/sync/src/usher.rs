@@ -5,6 +5,7 @@ use crate::alert::{Desktop, NoDesktop};
 use crate::audience::FoundRows;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
+use crate::owner::{Login, SystemLogin};
 use crate::plan::{PagedPlan, Remembered};
 use crate::run::PagedRun;
 use crate::service::Service;
@@ -32,6 +33,8 @@ pub struct World {
     pub mail: Arc<dyn Mail>,
     /// Who sees a word of this process; nobody, unless it has a desktop.
     pub desktop: Arc<dyn Desktop>,
+    /// What is started as the computer's user logs in.
+    pub login: Arc<dyn Login>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// What is written to.
@@ -55,6 +58,7 @@ impl World {
             http: Arc::new(http),
             mail: Arc::new(NetMail),
             desktop: Arc::new(NoDesktop),
+            login: Arc::new(SystemLogin),
             entropy: Arc::new(SystemEntropy),
             disk: Disk::System,
             zone: TimeZone::system(),

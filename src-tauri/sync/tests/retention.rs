@@ -12,8 +12,10 @@ use usher_model::{Code, PersonAction, PersonOutcome, RunReport, RunState};
 use usher_remote::clock::{BoxFuture, Clock};
 use usher_sandbox::Sandbox;
 use usher_store::{Keychain, KeychainKind, MemoryKeychain, Stores, Unlock, block, open_folder};
-use usher_sync::owner::{Opening, Session};
-use usher_sync::{ExportFormat, Look, OutcomeFilter, Progress, RouteWish, RunRequest, Usher};
+use usher_sync::owner::{Command, Opening, Session, Watch};
+use usher_sync::{
+    ExportFormat, Look, OutcomeFilter, Progress, RouteWish, RunRequest, SettingsChange, Usher,
+};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const ROWS: &str = "email,first,last
@@ -242,6 +244,55 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
         forgotten.lines > 0,
         "a hash still tells who is to be forgotten: {forgotten:?}"
     );
+    session.close().await.unwrap();
+    home.sandbox.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_go_where_it_is_wished_and_counts_stay() {
+    let home = Home::new().await;
+    let session = home.start(0).await;
+    let usher = &session.usher();
+    let map = PersonAction::UpdateAndCreate;
+    ready(usher, &home.sandbox, ROWS, map, &MAP).await;
+    let report = run(usher, "S").await;
+    let change = SettingsChange {
+        keep_values_days: Some(7),
+        keep_people_days: Some(Some(90)),
+        ..SettingsChange::default()
+    };
+    let command = Command::SetSettings(change);
+    let (watch, _stopper) = Watch::new(|_| {}, |_| {}, || {});
+    session.perform(command, None, watch).await.unwrap();
+    session.close().await.unwrap();
+
+    let session = home.start(8).await;
+    assert!(home.found().is_empty(), "{:?}", home.found());
+    assert_eq!(people(&session.usher(), &report).len(), 4);
+    session.close().await.unwrap();
+
+    let session = home.start(91).await;
+    let usher = &session.usher();
+    let id = report.run_id.as_str();
+    let now = usher.run_report(id).unwrap();
+    assert!(now.people_purged_at.is_some());
+    assert_eq!((&now.people, &now.list), (&report.people, &report.list));
+    let filter = OutcomeFilter::default();
+    let asked = usher.people_of_run(id, &filter, |_| Ok(()));
+    assert_eq!(asked.unwrap_err().code, Code::PeopleNotKept);
+    let page = usher.outcome_page(id, &filter, 0, 10);
+    assert_eq!(page.unwrap_err().code, Code::PeopleNotKept);
+    // What was delivered is known all the same.
+    let plan = usher
+        .preview(
+            "S",
+            Look::Refresh,
+            RouteWish::default(),
+            &Progress::unwatched(),
+        )
+        .await
+        .unwrap();
+    assert_eq!((plan.people.update, plan.people.create), (0, 1));
     session.close().await.unwrap();
     home.sandbox.shutdown().await.unwrap();
 }

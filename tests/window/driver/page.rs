@@ -56,7 +56,11 @@ impl Page {
     }
 
     /// What `look` finds, as soon as it does.
-    pub(crate) fn until<T>(&self, patience: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
+    pub(crate) fn until<T>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut() -> Option<T>,
+    ) -> Option<T> {
         let end = Instant::now() + patience;
         loop {
             if let Some(found) = look() {

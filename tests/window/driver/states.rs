@@ -112,6 +112,15 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.see("People in Marketo with this key");
     album.take(&window, "16-person-explained");
     window.press("Close");
+    machine.usher(&[
+        "sync",
+        "edit",
+        "Sample",
+        "--alert",
+        "succeeded",
+        "--alert",
+        "problems",
+    ]);
     window.press("Send…");
     window.see("So far");
     window.see("people a second");
@@ -175,7 +184,42 @@ fn sample(album: &mut Album, mut machine: Machine) {
         vec![],
     );
     album.take(&window, "48-schedule");
+    for kind in [
+        "When a run leaves out too many people",
+        "When a run is late",
+    ] {
+        window.click("checkbox", kind);
+    }
+    window.script(
+        "document.querySelector('[role=dialog] form').lastElementChild.scrollIntoView()",
+        vec![],
+    );
+    album.take(&window, "63-sync-alerts");
+    window.press("Cancel");
+    settings(album, &window);
     window.close();
+}
+
+/// What is set for everything, and where alerts go.
+fn settings(album: &mut Album, window: &Window) {
+    window.go("Settings");
+    album.take(window, "64-settings");
+    window.scroll_to("Guardrails");
+    album.take(window, "65-settings-guardrails");
+    window.press("Set mail");
+    window.see_heading("Set the mail server");
+    window.fill("User name", "usher");
+    album.take(window, "66-mail-form");
+    window.press("Cancel");
+    window.press("Set webhook");
+    window.see_heading("Set the webhook");
+    window.fill("Address", "http://127.0.0.1:9/hook");
+    album.take(window, "67-webhook-form");
+    window.press("Save");
+    window.see("the rest is kept and not shown");
+    window.press("Send a test");
+    window.see("It did not arrive.");
+    album.take(window, "68-webhook-unreachable");
 }
 
 /// Files that want to be told more, that are of no use, and that have long names.

@@ -166,6 +166,13 @@ impl Window {
         );
     }
 
+    /// Waits until something is so.
+    #[track_caller]
+    pub fn until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
+        let seen = self.page().until(RUN, || is_so().then_some(()));
+        assert!(seen.is_some(), "there is not: {what}");
+    }
+
     /// Waits for a heading.
     #[track_caller]
     pub fn see_heading(&self, name: &str) {

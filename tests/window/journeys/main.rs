@@ -13,6 +13,7 @@ mod import;
 mod mapping;
 mod nothing_leaves_the_window;
 mod quit_while_running;
+mod settings_are_set;
 mod stop_and_resume;
 mod who_failed_is_tried_again;
 mod without_a_keychain;

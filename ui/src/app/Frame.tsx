@@ -17,6 +17,7 @@ import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
 import LinkIcon from "@react-spectrum/s2/icons/Link";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
+import Settings from "@react-spectrum/s2/icons/Settings";
 import Target from "@react-spectrum/s2/icons/Target";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
@@ -91,6 +92,7 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
             <SideNavHeader>{words.common.groups.setUp}</SideNavHeader>
             <Item screen="destinations" icon={<Target />} />
             <Item screen="connections" icon={<LinkIcon />} />
+            <Item screen="settings" icon={<Settings />} />
           </SideNavSection>
         </SideNav>
       </nav>

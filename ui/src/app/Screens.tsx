@@ -11,6 +11,7 @@ import { DestinationsScreen } from "../screens/destinations/DestinationsScreen";
 import { OverviewScreen } from "../screens/overview/OverviewScreen";
 import { RunScreen } from "../screens/runs/RunScreen";
 import { RunsScreen } from "../screens/runs/RunsScreen";
+import { SettingsScreen } from "../screens/settings/SettingsScreen";
 import { SyncScreen } from "../screens/syncs/SyncScreen";
 import { SyncsScreen } from "../screens/syncs/SyncsScreen";
 import { go, useRoute } from "../state/route";
@@ -49,6 +50,8 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
       );
     case "runs":
       return thing === undefined ? <RunsScreen /> : <RunScreen key={thing} run={thing} />;
+    case "settings":
+      return <SettingsScreen />;
     default:
       return (
         <Page title={words.common.notFound}>

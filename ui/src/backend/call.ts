@@ -38,6 +38,8 @@ import type {
   RunReport,
   RunRequest,
   ServiceDescription,
+  SettingsChange,
+  SettingsDocument,
   StartState,
   Suggestion,
   Sync,
@@ -123,6 +125,8 @@ export const backend = {
     call<AlertChannels>("set_alerts", { change, secret }),
   clearAlerts: (channel: Channel) => call<AlertChannels>("clear_alerts", { channel }),
   testAlerts: () => call<AlertTest>("test_alerts"),
+  settings: () => call<SettingsDocument>("settings"),
+  setSettings: (change: SettingsChange) => call<SettingsDocument>("set_settings", { change }),
 
   runs: (sync: string | null) => call<RunReport[]>("list_runs", { sync }),
   run: (run: string) => call<RunDetail>("run_detail", { run }),

@@ -239,7 +239,7 @@ optional?: boolean, };
 /**
  * The closed list of codes, shared by the command line and the window.
  */
-export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "not_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "webhook_failed" | "mail_failed" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "owner_silent" | "owner_version" | "stopped" | "internal";
+export type Code = "not_found" | "name_taken" | "in_use" | "usage" | "not_available" | "already_running" | "not_running" | "plan_used" | "held_back" | "paused" | "destination_not_read" | "unknown_field" | "field_read_only" | "mapping_incomplete" | "dedupe_field" | "dedupe_field_not_unique" | "unknown_partition" | "unknown_workspace" | "list_ambiguous" | "list_not_found" | "list_refused" | "file_unreadable" | "file_empty" | "file_changed" | "file_damaged" | "file_too_large" | "sheet_ambiguous" | "duplicate_column" | "unnamed_column" | "too_many_columns" | "column_unsupported" | "unknown_column" | "unknown_encoding" | "endpoint_refused" | "secret_missing" | "credentials_refused" | "permission_missing" | "service_unreachable" | "service_reply" | "service_refused" | "service_busy" | "quota_spent" | "webhook_failed" | "mail_failed" | "keychain_locked" | "keychain_absent" | "key_missing" | "key_wrong" | "passphrase_wrong" | "passphrase_needed" | "store_newer" | "store_damaged" | "audience_lost" | "store_unwritable" | "login_refused" | "people_not_kept" | "owner_silent" | "owner_version" | "stopped" | "internal";
 
 /**
  * A column, summed up.
@@ -757,6 +757,48 @@ limit: number,
  * What the plan has.
  */
 found: number, };
+
+/**
+ * What guardrails allow. A plan keeps what was allowed when it was made.
+ */
+export type GuardrailLimits = { 
+/**
+ * The fewest rows of an audience.
+ */
+empty_audience: number, 
+/**
+ * The least part of the last sent snapshot that an audience may have.
+ */
+audience_shrunk: Percent, 
+/**
+ * So many more lines or keys than before may be unreadable while somebody is removed.
+ */
+unreadable_rows: number, 
+/**
+ * The part of the list that may be removed, ...
+ */
+removals_percent: Percent, 
+/**
+ * ... and how many may be in any case.
+ */
+removals: number, 
+/**
+ * How many may be created, by a sync that does not say itself.
+ */
+creations: number | null, 
+/**
+ * The part of the day's calls that may be used up when a plan is through.
+ */
+quota: Percent, 
+/**
+ * How old a plan may be when it is sent, in minutes; as old as the reading before it
+ * took, where that is more.
+ */
+plan_expired_minutes: number, 
+/**
+ * So many partitions fewer than before may be seen.
+ */
+unseen_partitions: number, };
 
 /**
  * The names of what can hold a plan back.
@@ -1324,6 +1366,12 @@ rejected: { [key in string]: number },
 unconfirmed: number, };
 
 /**
+ * A part of a hundred, in hundredths of a percent: a limit is compared exactly.
+ * Written as it is read: `5%`.
+ */
+export type Percent = string;
+
+/**
  * One person of a plan. Someone who leaves the list has neither row nor verdict.
  */
 export type Person = { 
@@ -1750,6 +1798,10 @@ list: ListReport | null,
  */
 verification: Verification | null, 
 /**
+ * Who was taken by the destination with a warning; in `people` by what became of them.
+ */
+warned: number, 
+/**
  * Guardrails that were overridden for it.
  */
 allowed: Array<GuardrailName>, 
@@ -1773,7 +1825,11 @@ finished_at: Timestamp | null,
  * When its people's values were taken out of it; their keys are given as
  * SHA-256 since.
  */
-values_purged_at?: Timestamp | null, };
+values_purged_at?: Timestamp | null, 
+/**
+ * When its people were taken out of it; only its counts are left since.
+ */
+people_purged_at?: Timestamp | null, };
 
 /**
  * What `sync run` is asked for.
@@ -1851,6 +1907,50 @@ workspaces: Array<string>,
  * When the service last refused to tell what changed, for want of Read-Only Activity.
  */
 activities_denied_at: Timestamp | null, };
+
+/**
+ * What `settings set` may change; what is not given stays.
+ */
+export type SettingsChange = { 
+/**
+ * For how many days after its end a run keeps its people's values.
+ */
+keep_values_days?: number | null, 
+/**
+ * For how many days it keeps what became of each person; `null`: without an end.
+ */
+keep_people_days?: number | null | null, 
+/**
+ * What guardrails allow, in the words of [`GuardrailLimits::set`].
+ */
+guardrails: Array<string>, 
+/**
+ * Whether Usher is started as this computer's user logs in.
+ */
+start_at_login?: boolean | null, };
+
+/**
+ * The document of `settings show`.
+ */
+export type SettingsDocument = { 
+/**
+ * Whether Usher is started as this computer's user logs in; none where the computer
+ * does not say.
+ */
+starts_at_login: boolean | null, 
+/**
+ * For how many days after its end a run keeps its people's values.
+ */
+keep_values_days: number, 
+/**
+ * For how many days it keeps what became of each person; none: as long as its sync is
+ * there. Its counts stay.
+ */
+keep_people_days: number | null, 
+/**
+ * What guardrails allow.
+ */
+guardrails: GuardrailLimits, };
 
 /**
  * People left out, by reason; every reason is always there.

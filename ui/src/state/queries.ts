@@ -117,6 +117,8 @@ export const useAlerts = (sync: string | null) =>
 export const useAlertChannels = () =>
   useQuery({ queryKey: [LIVE, "alert-channels"], queryFn: backend.alertChannels });
 
+export const useSettings = () => useQuery({ queryKey: [LIVE, "settings"], queryFn: backend.settings });
+
 /** `every`: read again so often, in milliseconds, while the run goes on. */
 export const useRun = (run: string, every: number | false = false) =>
   useQuery({ queryKey: [LIVE, "run", run], queryFn: () => backend.run(run), refetchInterval: every });

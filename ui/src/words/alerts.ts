@@ -3,7 +3,7 @@ import type { AlertKind, Channel, DeliveryState, SecretPlace } from "../backend/
 export const alerts = {
   title: "Alerts",
   label: "Tell somebody",
-  help: "As a notification of this computer while Usher is open, and by webhook or mail where they are set on the Connections screen. Once for each change, never again and again.",
+  help: "As a notification of this computer while Usher is open, and by webhook or mail where they are set in Settings. Once for each change, never again and again.",
   kinds: {
     started: "When a run begins",
     succeeded: "When a run did everything",

@@ -27,6 +27,7 @@ export const common = {
     destinations: "Destinations",
     syncs: "Syncs",
     runs: "Runs",
+    settings: "Settings",
   },
   groups: { work: "Deliver", setUp: "Set up" },
   notFound: "There is nothing at this address.",

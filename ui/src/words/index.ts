@@ -10,6 +10,7 @@ import { overview } from "./overview";
 import { people } from "./people";
 import { preview } from "./preview";
 import { runs } from "./runs";
+import { settings } from "./settings";
 import { syncs } from "./syncs";
 
 export const words = {
@@ -22,5 +23,6 @@ export const words = {
   people,
   preview,
   runs,
+  settings,
   syncs,
 };

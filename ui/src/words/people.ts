@@ -53,6 +53,7 @@ export const people = {
     not_sent: "Not sent",
     drifted: "Changed in Marketo",
     unconfirmed: "Unconfirmed",
+    taken_with_warning: "Taken with a warning",
   } as Record<string, string>,
   reasonHelp: {
     no_key: "The dedupe cell is blank, so nobody can be found by it.",

@@ -89,17 +89,19 @@ export const preview = {
     governance: "A data usage label forbids it",
   } as Record<GuardrailName, string>,
   guardrailText: {
-    empty_audience: () =>
-      "There is nobody to send. Import the audience again if that is not as it should be.",
+    empty_audience: (found, limit) =>
+      found === "0"
+        ? "There is nobody to send. Import the audience again if that is not as it should be."
+        : `${found} rows are fewer than the ${limit} that are expected at least.`,
     audience_shrunk: (found, limit) =>
-      `${found} rows are left; fewer than ${limit}, half of what the last run sent. Import the audience again if its file was cut short.`,
+      `${found} rows are left, and ${limit} would have to be after what the last run sent. Import the audience again if its file was cut short.`,
     unreadable_rows: (found, limit) =>
-      `${found} rows cannot be read or have no valid key; it was ${limit} before. People may be taken for having left who have not.`,
+      `${found} rows cannot be read or have no valid key; ${limit} may be after what it was before. People may be taken for having left who have not.`,
     removals: (found, limit) =>
       `${found} people would leave the list; more than ${limit} need your approval.`,
-    creations: (found, limit) => `${found} people would be created; the sync allows ${limit}.`,
+    creations: (found, limit) => `${found} people would be created; ${limit} may be.`,
     quota: (found, limit) =>
-      `${found} % of today's API calls would be used; more than ${limit} % needs your approval.`,
+      `${found} of the day's API calls would be used up by then; more than ${limit} need your approval.`,
     plan_expired: (found, limit) =>
       `The preview is ${found} minutes old; after ${limit} minutes Marketo may have changed. Refresh it instead.`,
     unseen_partitions: () =>

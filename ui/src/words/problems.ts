@@ -52,6 +52,8 @@ const HAPPENED: Partial<Record<Code, string>> = {
   store_damaged: "The data on this computer is damaged",
   audience_lost: "Rows of this audience were lost",
   store_unwritable: "The disk does not take any more",
+  login_refused: "Usher cannot be started at login",
+  people_not_kept: "The people of this run are no longer kept",
   owner_silent: "Another Usher does not answer",
   owner_version: "Another version of Usher is open",
   list_ambiguous: "Several lists have that name",

@@ -90,6 +90,7 @@ export const runs = {
   place: (outcome: string) => `List: ${outcome.toLowerCase()}`,
   nobodyPlanned: "Nobody was planned and nobody was sent.",
   facts: "Run",
+  warned: "Taken with a warning",
   readBack: "Read back",
   readBackPeople: (people: string, places: string) => `${people}, ${places}`,
   readBackList: (members: string) => `${members} on the list`,

@@ -70,16 +70,16 @@ pub enum Side {
 
 /// A row as it was sent, and what the service says of it. Its `Debug` shows no person.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RefusedRow {
+pub struct ToldRow {
     /// The row's cells, in the order of the columns that were sent.
     pub cells: Vec<String>,
     /// The service's words.
     pub reason: String,
 }
 
-impl fmt::Debug for RefusedRow {
+impl fmt::Debug for ToldRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RefusedRow({} cells)", self.cells.len())
+        write!(f, "ToldRow({} cells)", self.cells.len())
     }
 }
 
@@ -138,7 +138,7 @@ impl Marketo {
 
     /// The rows of one side. The title of the column of reasons is not documented; it
     /// is the last one.
-    pub async fn import_rows(&self, batch: i64, side: Side) -> Result<Vec<RefusedRow>, Failure> {
+    pub async fn import_rows(&self, batch: i64, side: Side) -> Result<Vec<ToldRow>, Failure> {
         let side = match side {
             Side::Failures => "failures",
             Side::Warnings => "warnings",
@@ -152,9 +152,9 @@ impl Marketo {
         let row = |record: Result<csv::StringRecord, csv::Error>| {
             let mut cells: Vec<String> = record.ok()?.iter().map(str::to_owned).collect();
             let reason = bounded(&cells.pop()?);
-            Some(RefusedRow { cells, reason })
+            Some(ToldRow { cells, reason })
         };
-        let rows: Option<Vec<RefusedRow>> = rows.records().map(row).collect();
+        let rows: Option<Vec<ToldRow>> = rows.records().map(row).collect();
         rows.ok_or_else(|| Failure::unknown("a file of rows that cannot be read"))
     }
 }

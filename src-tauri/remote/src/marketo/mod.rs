@@ -27,7 +27,7 @@ pub use activities::{Activity, ActivityPage, Happened};
 pub use check::Check;
 pub use extract::{ExtractFilter, ExtractJob, JobState};
 pub use folders::{FolderInfo, FolderPage, GROUP_LISTS};
-pub use import::{Import, ImportJob, MAX_IMPORT, RefusedRow, Side};
+pub use import::{Import, ImportJob, MAX_IMPORT, Side, ToldRow};
 pub use leads::{Lead, LeadPage, LeadQuery, MAX_VALUES};
 pub use lists::{ListInfo, ListPage};
 pub use members::Membership;

@@ -90,6 +90,14 @@ impl Faults {
         })
     }
 
+    /// The text with which a row of an import is taken all the same.
+    pub(crate) fn warning(&mut self, record: &Map<String, Value>) -> Option<String> {
+        self.rules.iter_mut().find_map(|rule| {
+            let value = record.get(rule.warned_field()?)?;
+            rule.reject(&plain(value)).map(|(_, text)| text)
+        })
+    }
+
     /// The same for an id of a list operation; only faults on the field `id` apply.
     pub(crate) fn id_rejection(&mut self, id: u64) -> Option<(String, String)> {
         self.rules.iter_mut().find_map(|rule| {

@@ -64,6 +64,9 @@ pub(crate) struct Rule {
     act: Act,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reject: Option<Reject>,
+    /// Whether such a row of an import is taken, with a warning in these words.
+    #[serde(default)]
+    only_warns: bool,
     #[serde(default)]
     seen: u64,
     #[serde(default)]
@@ -109,7 +112,14 @@ impl Rule {
 
     /// The field by which records are chosen, for a rule that rejects records.
     pub(super) fn rejected_field(&self) -> Option<&str> {
-        self.reject.as_ref().map(|reject| reject.field.as_str())
+        let reject = self.reject.as_ref().filter(|_| !self.only_warns);
+        reject.map(|reject| reject.field.as_str())
+    }
+
+    /// The same for a rule that lets rows be taken with a warning.
+    pub(super) fn warned_field(&self) -> Option<&str> {
+        let reject = self.reject.as_ref().filter(|_| self.only_warns);
+        reject.map(|reject| reject.field.as_str())
     }
 
     /// The code and text for a record with this value, when it is its turn.

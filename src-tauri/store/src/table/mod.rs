@@ -16,6 +16,7 @@ pub mod purges;
 pub mod readings;
 pub mod runs;
 pub mod schedules;
+pub mod settings;
 pub mod snapshots;
 pub mod suppressions;
 
@@ -64,6 +65,14 @@ pub(crate) const JOURNAL: &[Migration] = &[
     Migration {
         number: 11,
         sql: alerts::MIGRATION,
+    },
+    Migration {
+        number: 12,
+        sql: settings::MIGRATION,
+    },
+    Migration {
+        number: 13,
+        sql: purges::PEOPLE,
     },
 ];
 

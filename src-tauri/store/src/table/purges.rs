@@ -1,4 +1,4 @@
-//! How far the values of runs that are over were taken out of them.
+//! How far the values of runs that are over, and then their people, were taken out of them.
 
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, params};
@@ -12,6 +12,8 @@ CREATE TABLE purges (
     done_at INTEGER
 ) STRICT;";
 
+pub(crate) const PEOPLE: &str = "ALTER TABLE purges ADD COLUMN people_at INTEGER;";
+
 /// What was taken out of a run so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Purge {
@@ -21,6 +23,8 @@ pub struct Purge {
     pub batches: i64,
     /// When the last of them had gone.
     pub done_at: Option<Timestamp>,
+    /// When its people went as a whole.
+    pub people_at: Option<Timestamp>,
 }
 
 impl Default for Purge {
@@ -29,18 +33,20 @@ impl Default for Purge {
             people: -1,
             batches: 0,
             done_at: None,
+            people_at: None,
         }
     }
 }
 
 /// What was taken out of a run.
 pub fn of(db: &Db, run: &RunId) -> Result<Purge, StoreError> {
-    let sql = "SELECT people, batches, done_at FROM purges WHERE run = ?1";
+    let sql = "SELECT people, batches, done_at, people_at FROM purges WHERE run = ?1";
     let found = db.prepare_cached(sql)?.query_row([run.as_str()], |row| {
         Ok(Purge {
             people: row.get(0)?,
             batches: row.get(1)?,
             done_at: row.get::<_, Option<i64>>(2)?.map(Timestamp),
+            people_at: row.get::<_, Option<i64>>(3)?.map(Timestamp),
         })
     });
     Ok(found.optional()?.unwrap_or_default())
@@ -48,11 +54,15 @@ pub fn of(db: &Db, run: &RunId) -> Result<Purge, StoreError> {
 
 /// Notes how far it is.
 pub fn put(db: &Db, run: &RunId, purge: &Purge) -> Result<(), StoreError> {
-    let sql =
-        "INSERT OR REPLACE INTO purges (run, people, batches, done_at) VALUES (?1, ?2, ?3, ?4)";
-    let done_at = purge.done_at.map(|at| at.0);
-    db.prepare_cached(sql)?
-        .execute(params![run.as_str(), purge.people, purge.batches, done_at])?;
+    let sql = "INSERT OR REPLACE INTO purges (run, people, batches, done_at, people_at)
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    db.prepare_cached(sql)?.execute(params![
+        run.as_str(),
+        purge.people,
+        purge.batches,
+        purge.done_at.map(|at| at.0),
+        purge.people_at.map(|at| at.0),
+    ])?;
     Ok(())
 }
 

@@ -92,6 +92,8 @@ impl Story {
             started_at: at(self.minutes),
             finished_at: None,
             values_purged_at: None,
+            people_purged_at: None,
+            warned: 0,
         };
         self.run = Some((report, None));
         self.look()

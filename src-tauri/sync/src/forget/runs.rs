@@ -254,6 +254,7 @@ impl<'a> Work<'a> {
                 lead,
                 changes: Map::new(),
                 emails: Vec::new(),
+                warning: None,
             });
         }
     }
@@ -285,6 +286,8 @@ fn nameless(item: Item) -> Item {
         key: String::new(),
         changes: Map::new(),
         emails: Vec::new(),
+        // The service's words may name them.
+        warning: None,
         ..item
     }
 }

@@ -6,7 +6,8 @@ use crate::progress::Progress;
 use crate::usher::Usher;
 use crate::{
     AlertChange, Channel, ConnectionChange, DestinationChange, ImportRequest, Look, NewConnection,
-    NewDestination, NewSync, RetryRequest, RouteWish, RunRequest, SyncChange, WhatIf,
+    NewDestination, NewSync, RetryRequest, RouteWish, RunRequest, SettingsChange, SyncChange,
+    WhatIf,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -118,6 +119,7 @@ pub enum Command {
         channel: Channel,
     },
     TestAlerts,
+    SetSettings(SettingsChange),
 }
 
 impl Command {
@@ -268,6 +270,7 @@ impl Command {
                 document(usher.unsuppress(&namespace, values).await?)
             }
             Self::Forget { key } => document(usher.forget(&key).await?),
+            Self::SetSettings(change) => document(usher.set_settings(change).await?),
             Self::SetAlerts(change) => document(usher.set_alert_channels(change, secret).await?),
             Self::ClearAlerts { channel } => document(usher.clear_alert_channel(channel).await?),
             Self::TestAlerts => document(usher.test_alerts().await?),

@@ -11,6 +11,7 @@ mod command;
 mod doing;
 mod hand_off;
 mod lock;
+mod login;
 mod news;
 mod place;
 mod schedules;
@@ -20,6 +21,7 @@ mod watches;
 mod wire;
 
 pub use command::Command;
+pub use login::{Login, NoLogin, SystemLogin};
 pub use news::{Hear, News};
 pub use session::{Opening, Session, Watch};
 pub use usher_store::KeychainKind;

@@ -5,11 +5,8 @@ use crate::plan::inputs::Inputs;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use usher_matching::{Counts, KeyColumn, KeyHash};
-use usher_model::{Guardrail, GuardrailName, Limits, Problem, Sync};
+use usher_model::{Guardrail, GuardrailLimits, GuardrailName, Limits, Problem, Sync};
 use usher_store::table::{runs, snapshots};
-
-/// Removals that need no asking, however small the list.
-const FREE_REMOVALS: u64 = 500;
 
 /// The numbers that guardrails look at.
 pub(crate) struct Found {
@@ -25,51 +22,60 @@ pub(crate) struct Found {
     pub(crate) partitions_before: Option<u64>,
 }
 
-/// The guardrails that hold a plan back, in their fixed order.
+/// The guardrails that hold a plan back, in their fixed order: `allowed` for the data
+/// folder, the creations of the sync itself where it says how many, of the service's `limits`.
 pub(crate) fn guardrails(
     found: &Found,
+    allowed: &GuardrailLimits,
     max_creations: Option<u64>,
     limits: &Limits,
 ) -> Vec<Guardrail> {
     let mut held = Vec::new();
     let mut hold = |name, limit, found| held.push(Guardrail { name, limit, found });
-    if found.rows == 0 {
-        hold(GuardrailName::EmptyAudience, 1, 0);
-    }
-    if let Some(before) = found.last_sent_rows
-        && found.rows * 2 < before
-    {
+    if found.rows < allowed.empty_audience {
         hold(
-            GuardrailName::AudienceShrunk,
-            before.div_ceil(2),
+            GuardrailName::EmptyAudience,
+            allowed.empty_audience,
             found.rows,
         );
     }
+    if let Some(before) = found.last_sent_rows
+        && !allowed.audience_shrunk.is_reached(found.rows, before)
+    {
+        hold(
+            GuardrailName::AudienceShrunk,
+            allowed.audience_shrunk.least(before),
+            found.rows,
+        );
+    }
+    let more = allowed.unreadable_rows;
     if let Some((quarantined, invalid)) = found.unreadable_before
         && found.removals > 0
-        && (found.unreadable.0 > quarantined || found.unreadable.1 > invalid)
+        && (found.unreadable.0 > quarantined + more || found.unreadable.1 > invalid + more)
     {
         hold(
             GuardrailName::UnreadableRows,
-            quarantined + invalid,
+            quarantined + invalid + more,
             found.unreadable.0 + found.unreadable.1,
         );
     }
-    let most_removals = FREE_REMOVALS.max(found.list_size / 20);
+    let most_removals = allowed
+        .removals
+        .max(allowed.removals_percent.of(found.list_size));
     if found.removals > most_removals {
         hold(GuardrailName::Removals, most_removals, found.removals);
     }
-    if let Some(most) = max_creations
+    if let Some(most) = max_creations.or(allowed.creations)
         && found.creations > most
     {
         hold(GuardrailName::Creations, most, found.creations);
     }
-    let most_calls = u64::from(limits.daily_quota) * 4 / 5;
+    let most_calls = allowed.quota.of(u64::from(limits.daily_quota));
     if found.calls_today > most_calls {
         hold(GuardrailName::Quota, most_calls, found.calls_today);
     }
     if let Some(before) = found.partitions_before
-        && found.partitions_seen < before
+        && found.partitions_seen + allowed.unseen_partitions < before
     {
         hold(
             GuardrailName::UnseenPartitions,
@@ -141,7 +147,7 @@ impl Usher {
 #[cfg(test)]
 mod tests {
     use super::{Found, guardrails};
-    use usher_model::{GuardrailName as Name, Limits};
+    use usher_model::{GuardrailLimits, GuardrailName as Name, Limits};
 
     fn calm() -> Found {
         Found {
@@ -159,10 +165,12 @@ mod tests {
     }
 
     fn names(found: &Found, max_creations: Option<u64>) -> Vec<Name> {
-        guardrails(found, max_creations, &Limits::default())
-            .into_iter()
-            .map(|held| held.name)
-            .collect()
+        held_by(found, &GuardrailLimits::default(), max_creations)
+    }
+
+    fn held_by(found: &Found, allowed: &GuardrailLimits, max_creations: Option<u64>) -> Vec<Name> {
+        let held = guardrails(found, allowed, max_creations, &Limits::default());
+        held.into_iter().map(|held| held.name).collect()
     }
 
     #[test]
@@ -252,6 +260,51 @@ mod tests {
             )
             .is_empty(),
             "nobody would be removed"
+        );
+    }
+
+    #[test]
+    fn a_number_that_was_set_counts() {
+        let nobody = Found {
+            rows: 9,
+            last_sent_rows: Some(10),
+            unreadable: (2, 1),
+            removals: 3,
+            list_size: 100,
+            creations: 2,
+            calls_today: 5_001,
+            partitions_seen: 2,
+            ..calm()
+        };
+        let strict = |words: &[&str]| {
+            let mut allowed = GuardrailLimits::default();
+            words.iter().for_each(|word| allowed.set(word).unwrap());
+            allowed
+        };
+        let lenient = strict(&["unreadable_rows=1", "unseen_partitions=1"]);
+        assert!(held_by(&nobody, &lenient, None).is_empty());
+        let words = [
+            ("empty_audience=10", Name::EmptyAudience),
+            ("audience_shrunk=91%", Name::AudienceShrunk),
+            ("creations=1", Name::Creations),
+            ("quota=10%", Name::Quota),
+        ];
+        for (word, name) in words {
+            let mut allowed = lenient.clone();
+            allowed.set(word).unwrap();
+            assert_eq!(held_by(&nobody, &allowed, None), [name], "{word}");
+        }
+        let mut few = lenient.clone();
+        few.set("removals=1").unwrap();
+        few.set("removals=2%").unwrap();
+        assert_eq!(held_by(&nobody, &few, None), [Name::Removals]);
+        few.set("removals=3%").unwrap();
+        assert!(held_by(&nobody, &few, None).is_empty(), "3 of 100");
+        let mut few = lenient;
+        few.set("creations=1").unwrap();
+        assert!(
+            held_by(&nobody, &few, Some(2)).is_empty(),
+            "the sync says itself"
         );
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::told::KnownList;
 use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
-use crate::reading::{first_usable, freshness, least_calls, since};
+use crate::reading::{first_usable, fresh_for, least_calls, since};
 use crate::route;
 use crate::threads::each_on_threads;
 use crate::usher::Usher;
@@ -135,7 +135,8 @@ impl Usher {
         }
         cost.add_leavers(leaving.len() as u64);
         let mut summary = self.summary(inputs, &known, &counts, cost, files, digest.finish())?;
-        let fresh_until = made_at.after(freshness(known.took));
+        let minutes = self.guardrail_limits()?.plan_expired_minutes;
+        let fresh_until = made_at.after(fresh_for(known.took, minutes));
         summary.fresh_until = Some(fresh_until);
         let content = format!("{}/{:x}", summary.digest, seen.0);
         let (sharing, of) = (plan.clone(), content.clone());
@@ -323,7 +324,12 @@ impl Usher {
             list: effect,
             ambiguous_keys: counts.ambiguous_keys,
             drifted: counts.drifted,
-            guardrails: guardrails(&found, inputs.sync.max_creations, limits),
+            guardrails: guardrails(
+                &found,
+                &self.guardrail_limits()?,
+                inputs.sync.max_creations,
+                limits,
+            ),
             cost,
             routes: Some(Routes { read, write }),
         })

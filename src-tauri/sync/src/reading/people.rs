@@ -27,10 +27,18 @@ pub(super) fn scope(connection: &ConnectionId, dedupe_field: &str) -> String {
     format!("{connection}/{dedupe_field}")
 }
 
-/// How long a reading, or a plan, is fresh: 15 minutes, or as long as reading
-/// took, whichever is more; at most a day.
+/// How long a reading is fresh: 15 minutes, or as long as it took, whichever is more; at
+/// most a day.
 pub(crate) fn freshness(took: Duration) -> Duration {
-    took.clamp(Duration::from_secs(15 * 60), Duration::from_secs(24 * 3600))
+    fresh_for(took, 15)
+}
+
+/// The same of what is fresh for so many minutes, a day at most, as a plan may be.
+pub(crate) fn fresh_for(took: Duration, minutes: u64) -> Duration {
+    took.clamp(
+        Duration::from_secs(minutes * 60),
+        Duration::from_secs(24 * 3600),
+    )
 }
 
 /// Leads, or keys that were asked for, that are gathered before they are kept.

@@ -149,5 +149,6 @@ pub(super) fn item(planned: &PlannedPerson, kind: BatchKind) -> Item {
         lead,
         changes,
         emails: planned.emails.clone(),
+        warning: None,
     }
 }

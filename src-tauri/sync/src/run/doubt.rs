@@ -122,6 +122,7 @@ impl Sender {
             Receipt::Done { lead } => Some(Item {
                 lead: Some(*lead),
                 changes: Map::new(),
+                warning: None,
                 ..item.clone()
             }),
             _ => None,

@@ -216,6 +216,7 @@ mod tests {
             lead: None,
             changes,
             emails: Vec::new(),
+            warning: None,
         }
     }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 use usher_model::{Batch, BatchKind, BatchState, Item, Problem, ReasonCode, Receipt, SentFile};
 use usher_remote::failure::Failure;
-use usher_remote::marketo::{Import, ImportJob, JobState, MAX_RECORDS, RefusedRow, Side};
+use usher_remote::marketo::{Import, JobState, MAX_RECORDS, Side, ToldRow};
 use usher_store::table::batches;
 
 /// How often an import is asked about (Marketo docs: every 5 to 30 s).
@@ -113,29 +113,26 @@ impl Sender {
                 Err(error) => return Err(error.into()),
             }
         };
-        let refused = match &ended {
-            Some(told) => self.refused_rows(job, told).await?,
-            None => Vec::new(),
-        };
-        if let Some(told) = ended.filter(|told| told.warned > 0) {
-            tracing::info!(run = %self.run_id, rows = told.warned, "rows imported with a warning");
-        }
-        self.take_answers(batch, refused).await
+        let (failed, warned) = ended.map_or((0, 0), |told| (told.failed, told.warned));
+        let refused = self.rows_of(job, Side::Failures, failed).await?;
+        let warned = self.rows_of(job, Side::Warnings, warned).await?;
+        self.take_answers(batch, refused, warned).await
     }
 
-    async fn refused_rows(&self, job: i64, told: &ImportJob) -> Result<Vec<RefusedRow>, Problem> {
-        if told.failed == 0 {
+    /// The rows of one side, of which there are so many.
+    async fn rows_of(&self, job: i64, side: Side, rows: u64) -> Result<Vec<ToldRow>, Problem> {
+        if rows == 0 {
             return Ok(Vec::new());
         }
         let rows = self
             .service
             .call(self.asking(), &self.progress, |marketo| async move {
-                marketo.import_rows(job, Side::Failures).await
+                marketo.import_rows(job, side).await
             })
             .await;
         match rows {
             Ok(rows) => Ok(rows),
-            // Reading finds out who is not there, and a call why.
+            // Reading finds out who is not there, and a call why; a warning is missed.
             Err(CallError::Service(Failure::Refused { .. } | Failure::Busy { .. })) => {
                 Ok(Vec::new())
             }
@@ -152,25 +149,30 @@ impl Sender {
 
     /// Settles who was refused; all others are in doubt, as many together as one lookup
     /// reads.
-    async fn take_answers(&self, batch: Batch, refused: Vec<RefusedRow>) -> Result<Next, Problem> {
+    async fn take_answers(
+        &self,
+        batch: Batch,
+        refused: Vec<ToldRow>,
+        warned: Vec<ToldRow>,
+    ) -> Result<Next, Problem> {
         let items: Vec<&Item> = batch.items.iter().collect();
         let (_, names) = written(batch.kind, &self.dedupe_field, &items)?;
-        let mut by_name: HashMap<String, RefusedRow> = refused
-            .into_iter()
-            .filter_map(|row| Some((row.cells.first()?.trim().to_owned(), row)))
-            .collect();
+        let (mut refused, mut warned) = (by_name(refused), by_name(warned));
         let mut settled = Batch {
             items: Vec::new(),
             ..batch.clone()
         };
         let mut rest = Vec::new();
         for (item, name) in batch.items.iter().zip(names) {
-            match by_name.remove(name.trim()) {
-                Some(row) => {
+            match refused.remove(name.trim()) {
+                Some(reason) => {
                     settled.items.push(item.clone());
-                    settled.receipts.push(rejected(row));
+                    settled.receipts.push(rejected(reason));
                 }
-                None => rest.push(item.clone()),
+                None => rest.push(Item {
+                    warning: warned.remove(name.trim()),
+                    ..item.clone()
+                }),
             }
         }
         let now = self.usher.now().0;
@@ -260,12 +262,20 @@ impl Sender {
     }
 }
 
+/// What was said of rows, by the first of their cells, which names the person.
+fn by_name(rows: Vec<ToldRow>) -> HashMap<String, String> {
+    let named = rows
+        .into_iter()
+        .filter_map(|row| Some((row.cells.first()?.trim().to_owned(), row.reason)));
+    named.collect()
+}
+
 /// The answer for a row that the service refused: its code, where its words begin with one.
-fn rejected(row: RefusedRow) -> Receipt {
-    let code = row.reason.split(|c: char| !c.is_ascii_digit()).next();
+fn rejected(reason: String) -> Receipt {
+    let code = reason.split(|c: char| !c.is_ascii_digit()).next();
     let code = code.filter(|digits| matches!(digits.len(), 3 | 4));
     Receipt::Rejected {
         code: code.unwrap_or(IMPORT).to_owned(),
-        message: row.reason,
+        message: reason,
     }
 }

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use ts_rs::TS;
 use usher_model::{PersonOutcome, Problem, RunId, Timestamp};
 use usher_store::Reader;
+use usher_store::table::purges::Purge;
 use usher_store::table::runs;
 
 /// The most people of a page.
@@ -24,7 +25,7 @@ pub(crate) type PagedRun = Last<Asked, Mutex<Scan>>;
 pub(crate) struct Asked {
     run: RunId,
     finished_at: Option<Timestamp>,
-    purged_at: Option<Timestamp>,
+    purge: Purge,
     filter: OutcomeFilter,
 }
 
@@ -61,7 +62,7 @@ impl Usher {
         let asked = Asked {
             run: run.run_id.clone(),
             finished_at: run.finished_at,
-            purged_at: self.purged_at(&run)?,
+            purge: self.purge_of(&run)?,
             filter: filter.clone(),
         };
         let scan = self.paged_run.or_make(asked, || {

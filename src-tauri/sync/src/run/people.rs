@@ -2,6 +2,7 @@
 
 use crate::audience::contains;
 use crate::plan::PlannedPerson;
+use crate::retention::people_not_kept;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,8 @@ pub(super) struct Told {
     profiles: HashMap<u64, Known>,
     joined: HashMap<u64, Known>,
     left: HashMap<i64, Known>,
+    /// What was said of people who were taken, by row.
+    warned: HashMap<u64, String>,
     values_purged_at: Option<Timestamp>,
 }
 
@@ -118,13 +121,21 @@ impl Usher {
         }
     }
 
+    /// What the batches of a run say; an error where its people are no longer kept.
     pub(super) fn told(&self, run: &RunRecord) -> Result<Told, Problem> {
+        let purge = self.purge_of(run)?;
+        if let Some(at) = purge.people_at {
+            return Err(people_not_kept(at));
+        }
         let mut told = Told {
-            values_purged_at: self.purged_at(run)?,
+            values_purged_at: purge.done_at,
             ..Told::default()
         };
         batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
             for (at, item) in batch.items.iter().enumerate() {
+                if let (Some(row), Some(words)) = (item.row, &item.warning) {
+                    told.warned.insert(row, words.clone());
+                }
                 let known = match batch.receipts.get(at) {
                     Some(receipt) => Known::Receipt(receipt.clone()),
                     None if batch.state == BatchState::Planned => continue,
@@ -164,6 +175,7 @@ impl Told {
         self.profiles.extend(later.profiles);
         self.joined.extend(later.joined);
         self.left.extend(later.left);
+        self.warned.extend(later.warned);
     }
 
     pub(super) fn outcome(&self, run: &RunRecord, person: Person) -> PersonOutcome {
@@ -188,6 +200,8 @@ impl Told {
             Some(Known::Receipt(Receipt::Done { lead })) => Some(*lead),
             _ => person.lead_id,
         };
+        let warning = person.row.and_then(|row| self.warned.get(&row));
+        let warning = warning.map(|words| taken_with(words));
         PersonOutcome {
             row: person.row,
             key: person.key,
@@ -196,7 +210,7 @@ impl Told {
             list,
             lead_id,
             list_lead_id: person.list_lead_id,
-            reason: told.or(list_told).or(person.reason),
+            reason: told.or(list_told).or(warning).or(person.reason),
             explain: person.explain,
             values_purged_at: self.values_purged_at,
         }
@@ -282,6 +296,15 @@ fn list_outcome(
                 .and_then(|list| list.refused.as_ref())
                 .map(|code| refused(code, "The list could not be made.")),
         ),
+    }
+}
+
+/// That the destination took a person, with a warning in its own words.
+fn taken_with(words: &str) -> Reason {
+    let reason = reason(ReasonCode::TakenWithWarning, None);
+    Reason {
+        message: format!("{} {words}", reason.message),
+        ..reason
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Tally {
     unconfirmed: u64,
     withheld: BTreeMap<String, u64>,
     planned: u64,
+    #[serde(default)]
+    warned: u64,
 }
 
 /// A run with what was planned for it.
@@ -79,6 +81,8 @@ impl RunRecord {
             started_at: self.started_at,
             finished_at: self.finished_at,
             values_purged_at: None,
+            people_purged_at: None,
+            warned: 0,
         }
     }
 }
@@ -133,6 +137,7 @@ impl Usher {
     pub(crate) fn report_of(&self, run: &RunRecord) -> Result<RunReport, Problem> {
         let tallies = self.tallies(run)?;
         let (people, failed_creations) = people(run, &tallies);
+        let purge = self.purge_of(run)?;
         debug_assert!(
             !run.was_sent() || people.total() == run.rows,
             "people add up to rows"
@@ -140,7 +145,9 @@ impl Usher {
         Ok(RunReport {
             list: list(run, &tallies, failed_creations),
             people,
-            values_purged_at: self.purged_at(run)?,
+            values_purged_at: purge.done_at,
+            people_purged_at: purge.people_at,
+            warned: tallies.values().map(|tally| tally.warned).sum(),
             ..run.bare_report()
         })
     }
@@ -155,7 +162,8 @@ impl Usher {
         Ok(())
     }
 
-    fn tallies(&self, run: &RunRecord) -> Result<Tallies, Problem> {
+    /// What the batches of a run say.
+    pub(crate) fn tallies(&self, run: &RunRecord) -> Result<Tallies, Problem> {
         if let Some(kept) = &run.tallies {
             return Ok(kept.clone());
         }
@@ -163,6 +171,8 @@ impl Usher {
         batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
             let tally = tallies.entry(batch.kind).or_default();
             let items = batch.items.len() as u64;
+            let warned = batch.items.iter().filter(|item| item.warning.is_some());
+            tally.warned += warned.count() as u64;
             match (batch.receipts.is_empty(), batch.state) {
                 (true, BatchState::Planned) => tally.planned += items,
                 (true, _) => tally.unconfirmed += items,

@@ -201,7 +201,7 @@ impl Usher {
         if self.retries_of(first)?.1 {
             return Err(closed(first));
         }
-        match self.purged_at(first)? {
+        match self.purge_of(first)?.done_at {
             None => Ok(()),
             Some(at) => Err(Problem::new(
                 Code::PlanUsed,

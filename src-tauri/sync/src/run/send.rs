@@ -53,10 +53,15 @@ impl Usher {
         service: &Arc<Service>,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let mut counted = service.counted();
-        let sent = self.send_through(run, service, progress, &mut counted);
-        let sent = sent.await;
-        count(run, service, &mut counted);
+        let mut sending = Sending {
+            counted: service.counted(),
+            usher: self,
+            run,
+            service,
+            progress,
+        };
+        let sent = sending.through().await;
+        sending.count();
         points::pass("before_end");
         let result = match sent {
             Ok(()) => {
@@ -83,41 +88,6 @@ impl Usher {
         result
     }
 
-    /// Sends through pauses, and through waits for the next day's calls. Whoever was
-    /// planned on ground that is old by then is read again first.
-    async fn send_through(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-        counted: &mut (u64, u64),
-    ) -> Result<(), Problem> {
-        loop {
-            match self.send_fresh(run, service, progress, counted).await {
-                Ok(Drained::All) => return Ok(()),
-                Ok(Drained::Held) => {
-                    self.enter(run, RunState::Paused).await?;
-                    progress.until_released().await?;
-                }
-                Err(problem) => self.wait_where_it_helps(run, problem, progress).await?,
-            }
-        }
-    }
-
-    async fn send_fresh(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-        counted: &mut (u64, u64),
-    ) -> Result<Drained, Problem> {
-        self.read_again_if_old(run, progress).await?;
-        if run.state != RunState::Sending {
-            self.enter(run, RunState::Sending).await?;
-        }
-        self.send_stages(run, service, progress, counted).await
-    }
-
     /// Waits for what a run lacks: the next day's calls, where it may wait for them; and
     /// where nobody watches, a network or a keychain that will be there again.
     pub(super) async fn wait_where_it_helps(
@@ -142,188 +112,6 @@ impl Usher {
         self.sleep_until(self.now().after(TRY_AGAIN), progress)
             .await;
         progress.check()
-    }
-
-    async fn send_stages(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-        counted: &mut (u64, u64),
-    ) -> Result<Drained, Problem> {
-        service
-            .learn_timeout_if_doubtful(self, run, progress)
-            .await?;
-        if run.stage == Stage::Profiles {
-            self.make_list_for_files(run, service, progress).await?;
-            let sent = self.send_stage(run, service, progress, counted).await?;
-            if sent == Drained::Held {
-                return Ok(sent);
-            }
-            self.write_list_batches(run, service, progress).await?;
-        }
-        loop {
-            let sent = self.send_stage(run, service, progress, counted).await?;
-            if sent == Drained::Held || self.is_verified(run, service, progress).await? {
-                return Ok(sent);
-            }
-        }
-    }
-
-    /// Reads back what was confirmed; whether all of it is so. What is not is in doubt
-    /// again. A run whose end cannot be read back ends by what the service had said of it,
-    /// and says so.
-    async fn is_verified(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-    ) -> Result<bool, Problem> {
-        run.stage = Stage::Verifying;
-        self.enter(run, RunState::Verifying).await?;
-        let problem = match self.verify(run, service, progress).await {
-            Ok(0) => return Ok(true),
-            Ok(_) => {
-                self.enter(run, RunState::Sending).await?;
-                return Ok(false);
-            }
-            Err(problem) => problem,
-        };
-        let ends_the_run = match problem.code {
-            Code::Stopped | Code::StoreDamaged | Code::StoreUnwritable | Code::Internal => true,
-            // It waits for these where nobody watches.
-            Code::ServiceUnreachable | Code::KeychainLocked => run.unattended,
-            _ => false,
-        };
-        if ends_the_run {
-            return Err(problem);
-        }
-        run.verification.get_or_insert_default().given_up = Some(problem.code);
-        Ok(true)
-    }
-
-    /// Sends all that is written down; who went in files is read once no file is left.
-    async fn send_stage(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-        counted: &mut (u64, u64),
-    ) -> Result<Drained, Problem> {
-        let sent = self.drain(run, service, progress, counted, Files::Wait);
-        if sent.await? == Drained::Held {
-            return Ok(Drained::Held);
-        }
-        let read = self.read_files(run, service, progress).await?;
-        self.drain(run, service, progress, counted, Files::Read(read))
-            .await
-    }
-
-    /// Reads people who went in files, where there are any in doubt.
-    async fn read_files(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-    ) -> Result<Option<Arc<ReadBack>>, Problem> {
-        let in_doubt = |open: &Open| open.file.is_some() && open.state == BatchState::InDoubt;
-        if !self.open_batches(run)?.iter().any(in_doubt) {
-            return Ok(None);
-        }
-        self.enter(run, RunState::Verifying).await?;
-        let read = self.read_back(run, service, progress).await?;
-        points::pass("files_read_back");
-        self.enter(run, RunState::Sending).await?;
-        Ok(read)
-    }
-
-    /// Sends and settles until no batch is left that can be, or it is to hold on.
-    async fn drain(
-        self: &Arc<Self>,
-        run: &mut RunRecord,
-        service: &Arc<Service>,
-        progress: &Progress,
-        counted: &mut (u64, u64),
-        files: Files,
-    ) -> Result<Drained, Problem> {
-        let mut sender = Sender::of(self, service, run, progress);
-        let wait = matches!(files, Files::Wait);
-        if let Files::Read(read) = files {
-            sender.read_back = read;
-        }
-        let sender = Arc::new(sender);
-        let at_once = service.connection().limits.concurrency as usize;
-        let mut queue = Queue::default();
-        queue.add_new(self.waiting(run, service, wait)?);
-        let total = queue.people();
-        let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
-        let mut busy = Busy::default();
-        let mut ending: Option<Problem> = None;
-        let mut hold = progress.hold();
-        let mut settled = 0;
-        let stage = match run.stage {
-            Stage::List => "changing the list",
-            _ => "sending",
-        };
-        let mut kept_at = self.now();
-        loop {
-            if ending.is_none() {
-                ending = progress
-                    .step(stage, settled, Some(total.max(settled)))
-                    .err();
-            }
-            let holds = *hold.borrow_and_update();
-            while ending.is_none() && !holds && tasks.len() < at_once {
-                let Some(work) = queue.take(self.now(), busy) else {
-                    break;
-                };
-                busy.note(&work, true);
-                let sender = sender.clone();
-                tasks.spawn(async move { (work, sender.work(work).await) });
-            }
-            if tasks.is_empty() {
-                if let Some(problem) = ending {
-                    return Err(problem);
-                }
-                let Some(at) = queue.wakes_at() else {
-                    return Ok(Drained::All);
-                };
-                if holds {
-                    return Ok(Drained::Held);
-                }
-                progress
-                    .waits("the service's own time-out, before a creation in doubt is looked up");
-                tokio::select! {
-                    () = self.sleep_until(at, progress) => {}
-                    Ok(()) = hold.changed() => {}
-                }
-                continue;
-            }
-            let Some(joined) = tasks.join_next().await else {
-                continue;
-            };
-            let (work, result) = joined.map_err(|_| {
-                Problem::new(Code::Internal, "Sending broke off.", "Resume the run.")
-            })?;
-            busy.note(&work, false);
-            match result {
-                Ok(Next::Settled) => settled += work.people,
-                // Read with all others once no file is left.
-                Ok(Next::InDoubt) if wait && work.is_file => {}
-                Ok(Next::InDoubt) => queue.put(Work {
-                    state: BatchState::InDoubt,
-                    ready: self.settles_at(run, work.seq, work.kind, service)?,
-                    ..work
-                }),
-                Ok(Next::Replaced) => queue.add_new(self.waiting(run, service, wait)?),
-                Err(problem) => ending = ending.or(Some(problem)),
-            }
-            count(run, service, counted);
-            if self.now().since(kept_at) >= KEEP_EVERY {
-                kept_at = self.now();
-                self.keep_run(run).await?;
-            }
-        }
     }
 
     /// The batches that have no receipts yet, with when they can be worked on; without
@@ -384,6 +172,221 @@ impl Usher {
     }
 }
 
+/// A run that is being sent.
+struct Sending<'a> {
+    usher: &'a Arc<Usher>,
+    run: &'a mut RunRecord,
+    service: &'a Arc<Service>,
+    progress: &'a Progress,
+    /// The calls and repeats of the service that are counted with the run already.
+    counted: (u64, u64),
+}
+
+impl Sending<'_> {
+    /// Sends through pauses, and through waits for the next day's calls. Whoever was
+    /// planned on ground that is old by then is read again first.
+    async fn through(&mut self) -> Result<(), Problem> {
+        loop {
+            match self.fresh().await {
+                Ok(Drained::All) => return Ok(()),
+                Ok(Drained::Held) => {
+                    self.usher.enter(self.run, RunState::Paused).await?;
+                    self.progress.until_released().await?;
+                }
+                Err(problem) => {
+                    self.usher
+                        .wait_where_it_helps(self.run, problem, self.progress)
+                        .await?
+                }
+            }
+        }
+    }
+
+    async fn fresh(&mut self) -> Result<Drained, Problem> {
+        self.usher
+            .read_again_if_old(self.run, self.progress)
+            .await?;
+        if self.run.state != RunState::Sending {
+            self.usher.enter(self.run, RunState::Sending).await?;
+        }
+        self.stages().await
+    }
+
+    async fn stages(&mut self) -> Result<Drained, Problem> {
+        self.service
+            .learn_timeout_if_doubtful(self.usher, self.run, self.progress)
+            .await?;
+        if self.run.stage == Stage::Profiles {
+            self.usher
+                .make_list_for_files(self.run, self.service, self.progress)
+                .await?;
+            let sent = self.stage().await?;
+            if sent == Drained::Held {
+                return Ok(sent);
+            }
+            self.usher
+                .write_list_batches(self.run, self.service, self.progress)
+                .await?;
+        }
+        loop {
+            let sent = self.stage().await?;
+            if sent == Drained::Held || self.is_verified().await? {
+                return Ok(sent);
+            }
+        }
+    }
+
+    /// Reads back what was confirmed; whether all of it is so. What is not is in doubt
+    /// again. A run whose end cannot be read back ends by what the service had said of it,
+    /// and says so.
+    async fn is_verified(&mut self) -> Result<bool, Problem> {
+        let problem = match self
+            .usher
+            .verify(self.run, self.service, self.progress)
+            .await
+        {
+            Ok(0) => return Ok(true),
+            Ok(_) => {
+                self.usher.enter(self.run, RunState::Sending).await?;
+                return Ok(false);
+            }
+            Err(problem) => problem,
+        };
+        let ends_the_run = match problem.code {
+            Code::Stopped | Code::StoreDamaged | Code::StoreUnwritable | Code::Internal => true,
+            // It waits for these where nobody watches.
+            Code::ServiceUnreachable | Code::KeychainLocked => self.run.unattended,
+            _ => false,
+        };
+        if ends_the_run {
+            return Err(problem);
+        }
+        self.run.verification.get_or_insert_default().given_up = Some(problem.code);
+        Ok(true)
+    }
+
+    /// Sends all that is written down; who went in files is read once no file is left.
+    async fn stage(&mut self) -> Result<Drained, Problem> {
+        let sent = self.drain(Files::Wait);
+        if sent.await? == Drained::Held {
+            return Ok(Drained::Held);
+        }
+        let read = self.read_files().await?;
+        self.drain(Files::Read(read)).await
+    }
+
+    /// Reads people who went in files, where there are any in doubt.
+    async fn read_files(&mut self) -> Result<Option<Arc<ReadBack>>, Problem> {
+        let in_doubt = |open: &Open| open.file.is_some() && open.state == BatchState::InDoubt;
+        if !self.usher.open_batches(self.run)?.iter().any(in_doubt) {
+            return Ok(None);
+        }
+        self.usher.enter(self.run, RunState::Verifying).await?;
+        let read = self
+            .usher
+            .read_back(self.run, self.service, self.progress)
+            .await?;
+        points::pass("files_read_back");
+        self.usher.enter(self.run, RunState::Sending).await?;
+        Ok(read)
+    }
+
+    /// Sends and settles until no batch is left that can be, or it is to hold on.
+    async fn drain(&mut self, files: Files) -> Result<Drained, Problem> {
+        let mut sender = Sender::of(self.usher, self.service, self.run, self.progress);
+        let wait = matches!(files, Files::Wait);
+        if let Files::Read(read) = files {
+            sender.read_back = read;
+        }
+        let sender = Arc::new(sender);
+        let at_once = self.service.connection().limits.concurrency as usize;
+        let mut queue = Queue::default();
+        queue.add_new(self.usher.waiting(self.run, self.service, wait)?);
+        let total = queue.people();
+        let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
+        let mut busy = Busy::default();
+        let mut ending: Option<Problem> = None;
+        let mut hold = self.progress.hold();
+        let mut settled = 0;
+        let stage = match self.run.stage {
+            Stage::List => "changing the list",
+            _ => "sending",
+        };
+        let mut kept_at = self.usher.now();
+        loop {
+            if ending.is_none() {
+                ending = self
+                    .progress
+                    .step(stage, settled, Some(total.max(settled)))
+                    .err();
+            }
+            let holds = *hold.borrow_and_update();
+            while ending.is_none() && !holds && tasks.len() < at_once {
+                let Some(work) = queue.take(self.usher.now(), busy) else {
+                    break;
+                };
+                busy.note(&work, true);
+                let sender = sender.clone();
+                tasks.spawn(async move { (work, sender.work(work).await) });
+            }
+            if tasks.is_empty() {
+                if let Some(problem) = ending {
+                    return Err(problem);
+                }
+                let Some(at) = queue.wakes_at() else {
+                    return Ok(Drained::All);
+                };
+                if holds {
+                    return Ok(Drained::Held);
+                }
+                self.progress
+                    .waits("the service's own time-out, before a creation in doubt is looked up");
+                tokio::select! {
+                    () = self.usher.sleep_until(at, self.progress) => {}
+                    Ok(()) = hold.changed() => {}
+                }
+                continue;
+            }
+            let Some(joined) = tasks.join_next().await else {
+                continue;
+            };
+            let (work, result) = joined.map_err(|_| {
+                Problem::new(Code::Internal, "Sending broke off.", "Resume the run.")
+            })?;
+            busy.note(&work, false);
+            match result {
+                Ok(Next::Settled) => settled += work.people,
+                // Read with all others once no file is left.
+                Ok(Next::InDoubt) if wait && work.is_file => {}
+                Ok(Next::InDoubt) => queue.put(Work {
+                    state: BatchState::InDoubt,
+                    ready: self
+                        .usher
+                        .settles_at(self.run, work.seq, work.kind, self.service)?,
+                    ..work
+                }),
+                Ok(Next::Replaced) => {
+                    queue.add_new(self.usher.waiting(self.run, self.service, wait)?)
+                }
+                Err(problem) => ending = ending.or(Some(problem)),
+            }
+            self.count();
+            if self.usher.now().since(kept_at) >= KEEP_EVERY {
+                kept_at = self.usher.now();
+                self.usher.keep_run(self.run).await?;
+            }
+        }
+    }
+
+    /// Adds the calls of this piece of work that are not counted yet.
+    fn count(&mut self) {
+        let (calls, retries) = self.service.counted();
+        self.run.calls += calls - self.counted.0;
+        self.run.retries += retries - self.counted.1;
+        self.counted = (calls, retries);
+    }
+}
+
 /// From when on it is certain that a batch in doubt was done or never will be.
 pub(super) fn certain_at(batch: &Batch, service: &Service) -> Timestamp {
     let sent_at = Timestamp(batch.sent_at.unwrap_or_default());
@@ -395,14 +398,6 @@ pub(super) fn certain_at(batch: &Batch, service: &Service) -> Timestamp {
             .after(service.scaled(LOST_FILE)),
         None => sent_at.after(service.settles_after()),
     }
-}
-
-/// Adds the calls of this piece of work that are not counted yet.
-fn count(run: &mut RunRecord, service: &Service, counted: &mut (u64, u64)) {
-    let (calls, retries) = service.counted();
-    run.calls += calls - counted.0;
-    run.retries += retries - counted.1;
-    *counted = (calls, retries);
 }
 
 impl Service {

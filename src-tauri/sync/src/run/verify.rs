@@ -10,9 +10,9 @@ use crate::points;
 use crate::progress::Progress;
 use crate::reading::members_of;
 use crate::route::{self, Places};
-use crate::run::RunRecord;
 use crate::run::attempt::Sender;
 use crate::run::doubt::Read;
+use crate::run::{RunRecord, Stage};
 use crate::service::Service;
 use crate::usher::Usher;
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use usher_matching::MISFIT;
-use usher_model::{Batch, BatchKind, BatchState, Item, Problem, Receipt, Verification};
+use usher_model::{Batch, BatchKind, BatchState, Item, Problem, Receipt, RunState, Verification};
 use usher_remote::marketo::{MAX_RECORDS, Membership};
 use usher_store::table::{batches, ledger};
 
@@ -84,10 +84,12 @@ impl Usher {
         if total == 0 {
             return Ok(0);
         }
+        run.stage = Stage::Verifying;
+        self.enter(run, RunState::Verifying).await?;
         progress.step("verifying", 0, Some(total))?;
         let sender = Sender::of(self, service, run, progress);
         let mut seen = run.verification.clone().unwrap_or_default();
-        let mut again = sender.people_again(&asked.people, &mut seen).await?;
+        let (mut again, changed) = sender.people_again(&asked.people).await?;
         progress.step("verifying", asked.people.len() as u64, Some(total))?;
         let places = sender.places_again(run, &asked.places, &mut seen).await?;
         again.extend(places);
@@ -95,6 +97,8 @@ impl Usher {
         let reopened = again.len() as u64;
         if is_first {
             seen.people = asked.people.len() as u64;
+            // Whoever was in doubt is read each time, and counted once.
+            seen.changed_meanwhile = changed;
             seen.places = asked.places.len() as u64;
         }
         seen.reopened += reopened;
@@ -150,31 +154,28 @@ fn lot(run: &RunRecord, lead: i64) -> u64 {
 }
 
 impl Sender {
-    /// People who are not as confirmed, each with what is to be sent again.
-    async fn people_again(
-        &self,
-        people: &[Confirmed],
-        seen: &mut Verification,
-    ) -> Result<Vec<(At, Item)>, Problem> {
+    /// People who are not as confirmed, each with what is to be sent again; and how many
+    /// others changed meanwhile.
+    async fn people_again(&self, people: &[Confirmed]) -> Result<(Vec<(At, Item)>, u64), Problem> {
         let ids = people.iter().map(|person| person.lead.to_string());
         let leads = self.read("id", ids.collect()).await?;
         let mut by_batch: BTreeMap<i64, Vec<&Confirmed>> = BTreeMap::new();
         for person in people {
             by_batch.entry(person.at.0).or_default().push(person);
         }
-        let mut again = Vec::new();
+        let (mut again, mut changed) = (Vec::new(), 0);
         for (seq, people) in by_batch {
             let batch = self.load(seq)?;
             for person in people {
                 let item = &batch.items[person.at.1];
                 match self.left_undone(&batch, item, person.lead, &leads) {
-                    Some(undone) if undone.changes.is_empty() => seen.changed_meanwhile += 1,
+                    Some(undone) if undone.changes.is_empty() => changed += 1,
                     Some(undone) => again.push((person.at, undone)),
                     None => {}
                 }
             }
         }
-        Ok(again)
+        Ok((again, changed))
     }
 
     /// What is not there of what was confirmed; nothing where all is. Only fields that are

@@ -10,6 +10,7 @@ use usher_remote::http::NetHttp;
 use usher_remote::mail::NoMail;
 use usher_sandbox::{Config, Sandbox};
 use usher_store::Disk;
+use usher_sync::owner::NoLogin;
 use usher_sync::{
     ImportRequest, ListWish, NewConnection, NewDestination, NewSync, NoDesktop, Progress,
     SystemEntropy, Usher, World,
@@ -73,6 +74,7 @@ pub(crate) fn world(clock: Arc<dyn Clock>) -> World {
         http: Arc::new(NetHttp::new().unwrap()),
         mail: Arc::new(NoMail),
         desktop: Arc::new(NoDesktop),
+        login: Arc::new(NoLogin),
         entropy: Arc::new(SystemEntropy),
         disk: Disk::System,
         zone: jiff::tz::TimeZone::UTC,

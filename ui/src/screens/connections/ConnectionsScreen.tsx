@@ -1,4 +1,4 @@
-// Connections: a card each, with its test and what to do about it; and where alerts go.
+// Connections: a card each, with its test and what to do about it.
 
 import { Button, DialogContainer } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
@@ -8,7 +8,6 @@ import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
 import { useConnections, useSecretPlace } from "../../state/queries";
 import { words } from "../../words";
-import { AlertsPanel } from "./AlertsPanel";
 import { ConnectionCard } from "./ConnectionCard";
 import { ConnectionForm } from "./ConnectionForm";
 import { SecretForm } from "./SecretForm";
@@ -50,7 +49,6 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
                   replaceSecret={() => setOpen({ form: "secret", connection })}
                 />
               ))}
-              <AlertsPanel />
             </div>
           )
         }

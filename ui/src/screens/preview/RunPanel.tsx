@@ -88,7 +88,15 @@ export function RunPanel({ sync, plan, isOld, isChanging, sendButton }: RunPanel
   return (
     <>
       {holding.length === 0 ? null : (
-        <Panel title={t.guardrails} note={t.guardrailsNote}>
+        <Panel
+          title={t.guardrails}
+          note={t.guardrailsNote}
+          actions={
+            <Button variant="secondary" size="S" onPress={() => go("/settings")}>
+              {words.settings.change}
+            </Button>
+          }
+        >
           {holding.map((guardrail) => (
             <GuardrailLine
               key={guardrail.name}

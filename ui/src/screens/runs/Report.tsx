@@ -81,6 +81,7 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
           <Facts
             lines={[
               [t.took, tookOf(report)],
+              [t.warned, report.warned === 0 ? null : count(report.warned)],
               [t.readBack, readBackOf(report.verification)],
               [t.calls, count(report.calls)],
               [t.retries, count(report.retries)],

@@ -4,7 +4,7 @@ use super::{Answer, against, error, ok, reply};
 use crate::{
     failure::Failure,
     http::Reply,
-    marketo::{ExtractFilter, Import, JobState, MAX_IMPORT, RefusedRow, Side},
+    marketo::{ExtractFilter, Import, JobState, MAX_IMPORT, Side, ToldRow},
 };
 use serde_json::{Value, json};
 use usher_model::Timestamp;
@@ -139,7 +139,7 @@ async fn a_file_is_sent_and_its_refused_rows_are_read() {
     let rows = marketo.import_rows(1022, Side::Failures).await.unwrap();
     assert_eq!(
         rows,
-        [RefusedRow {
+        [ToldRow {
             cells: vec!["a@x.io".into(), "A, \"B\"".into()],
             reason: "1003 Invalid value".into(),
         }]

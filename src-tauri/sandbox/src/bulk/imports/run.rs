@@ -94,14 +94,16 @@ fn write(state: &mut State, job: &mut Import, stop: usize, now: i64) {
                 continue;
             }
         };
+        let warning = match trimmed {
+            true => Some("Email was trimmed".to_owned()),
+            false => state.faults.warning(&record),
+        };
         let step = batch.plan(state, &Value::Object(record));
         match carry_out(state, step, now) {
             Ok((lead, _)) => {
                 job.imported += 1;
                 job.members += usize::from(join(state, job.order.list, lead, now));
-                if trimmed {
-                    job.warnings.push((at, "Email was trimmed".to_owned()));
-                }
+                job.warnings.extend(warning.map(|text| (at, text)));
             }
             Err((code, message)) => job.failures.push((at, format!("{code} {message}"))),
         }

@@ -4,6 +4,7 @@ use super::people::ADDRESS;
 use crate::alert::NoDesktop;
 use crate::audience::ImportRequest;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::owner::NoLogin;
 use crate::plan::PlannedPerson;
 use crate::progress::Progress;
 use crate::run::RunRecord;
@@ -149,6 +150,7 @@ fn open(dir: &Path, keychain: &Arc<MemoryKeychain>) -> Arc<Usher> {
         http: Arc::new(NoNetwork),
         mail: Arc::new(NoMail),
         desktop: Arc::new(NoDesktop),
+        login: Arc::new(NoLogin),
         entropy: Arc::new(SystemEntropy),
         disk: Disk::System,
         zone: jiff::tz::TimeZone::UTC,

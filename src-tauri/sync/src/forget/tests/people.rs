@@ -127,6 +127,7 @@ pub(super) fn item(row: Option<u64>, key: &str, lead: Option<i64>) -> Item {
         lead,
         changes: changes(key),
         emails: Vec::new(),
+        warning: None,
     }
 }
 

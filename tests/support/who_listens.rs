@@ -16,7 +16,7 @@ fn get<T: Clone>(shared: &Shared<T>) -> T {
 }
 
 /// A webhook on loopback; it answers with a status, or never with 0.
-pub(crate) struct Hook {
+pub struct Hook {
     port: u16,
     status: Shared<u16>,
     heard: Shared<Vec<Value>>,
@@ -24,12 +24,12 @@ pub(crate) struct Hook {
 
 impl Hook {
     /// At any free port.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self::at(0, 204)
     }
 
     /// At this port, answering so.
-    pub(crate) fn at(port: u16, status: u16) -> Self {
+    pub fn at(port: u16, status: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let hook = Self {
             port: listener.local_addr().unwrap().port(),
@@ -57,21 +57,23 @@ impl Hook {
         hook
     }
 
-    pub(crate) fn answers(&self, status: u16) {
+    /// What it answers from now on; never, with 0.
+    pub fn answers(&self, status: u16) {
         *self.status.lock().unwrap() = status;
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Where it listens, with a path that nobody is to see.
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/a/hidden-path", self.port)
     }
 
     /// The alerts so far.
-    pub(crate) fn heard(&self) -> Vec<Value> {
+    pub fn heard(&self) -> Vec<Value> {
         get(&self.heard)
     }
 
     /// What they were about.
-    pub(crate) fn kinds(&self) -> Vec<String> {
+    pub fn kinds(&self) -> Vec<String> {
         let heard = self.heard();
         let kinds = heard
             .iter()
@@ -80,7 +82,7 @@ impl Hook {
     }
 
     /// The same since the last time it was asked.
-    pub(crate) fn news(&self) -> Vec<String> {
+    pub fn news(&self) -> Vec<String> {
         let kinds = self.kinds();
         self.heard.lock().unwrap().clear();
         kinds
@@ -103,14 +105,15 @@ fn body_of(stream: &TcpStream) -> Option<Value> {
 }
 
 /// A mail server on loopback that takes everything, or refuses who logs in.
-pub(crate) struct Postbox {
+pub struct Postbox {
     port: u16,
     lets_in: Shared<bool>,
     heard: Shared<Vec<String>>,
 }
 
 impl Postbox {
-    pub(crate) fn start() -> Self {
+    /// At any free port, letting everybody in.
+    pub fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let post = Self {
             port: listener.local_addr().unwrap().port(),
@@ -128,16 +131,18 @@ impl Postbox {
         post
     }
 
-    pub(crate) fn address(&self) -> String {
+    /// Host and port.
+    pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn lets_in(&self, lets: bool) {
+    /// Whether it lets in who logs in.
+    pub fn lets_in(&self, lets: bool) {
         *self.lets_in.lock().unwrap() = lets;
     }
 
     /// All that was said in each conversation so far.
-    pub(crate) fn heard(&self) -> Vec<String> {
+    pub fn heard(&self) -> Vec<String> {
         get(&self.heard)
     }
 }

@@ -1,0 +1,110 @@
+//! Settings are set in the window, and are as the command line says.
+
+use driver::accounts::{connect, destination_and_sync, people, remote};
+use driver::{Machine, Window};
+use serde_json::json;
+use support::Hook;
+
+#[test]
+fn what_is_set_counts() {
+    let remote = remote(0);
+    let mut machine = Machine::default();
+    let file = people(&machine, "all.csv", 12);
+    machine.usher(&["audience", "import", &file, "--name", "All"]);
+    let window = Window::open(&mut machine);
+    connect(&window, &remote, remote.sandbox().client_secret());
+    destination_and_sync(&machine);
+    window.go("Settings");
+
+    window.click("checkbox", "Start Usher when I log in to this computer");
+    let entries = machine.home().join(".config/autostart");
+    window.until("an entry of the desktop", || {
+        std::fs::read_dir(&entries).is_ok_and(|files| files.count() == 1)
+    });
+    assert_eq!(
+        machine.usher(&["settings", "show"])["starts_at_login"],
+        true
+    );
+    window.click("checkbox", "Start Usher when I log in to this computer");
+    window.until("no entry", || {
+        std::fs::read_dir(&entries).is_ok_and(|files| files.count() == 0)
+    });
+
+    window.fill("Values and keys, days after its end", "10");
+    window.click(
+        "checkbox",
+        "Take out what became of each person as well, after some time",
+    );
+    window.fill("What became of each person, days after its end", "5");
+    window.keys("\u{E004}");
+    window.see("This cannot be shorter than values are kept.");
+    window.fill("What became of each person, days after its end", "100");
+    window.keys("\u{E004}");
+    window.see_no_more("This cannot be shorter than values are kept.");
+    window.press("Save these days");
+    window.see("Saved.");
+    window.fill("People who may be created", "11");
+    window.keys("\u{E004}");
+    window.press("Save guardrails");
+    window.until("a number that is kept", || {
+        machine.usher(&["settings", "show"])["guardrails"]["creations"] == 11
+    });
+    let set = machine.usher(&["settings", "show"]);
+    assert_eq!(set["keep_values_days"], 10, "{set}");
+    assert_eq!(set["keep_people_days"], 100, "{set}");
+
+    // It holds back what the sync would do.
+    window.address("/syncs/Everyone");
+    window.press("Make the preview");
+    window.see("12 people would be created; 11 may be.");
+    window.press("Change guardrails");
+    window.see_heading("Settings");
+    window.press("Set to the usual numbers");
+    window.until("the usual numbers", || {
+        machine.usher(&["settings", "show"])["guardrails"]["creations"].is_null()
+    });
+    window.close();
+}
+
+#[test]
+fn alerts_go_where_they_are_sent() {
+    let remote = remote(0);
+    let hook = Hook::start();
+    let mut machine = Machine::default();
+    let file = people(&machine, "all.csv", 12);
+    machine.usher(&["audience", "import", &file, "--name", "All"]);
+    let window = Window::open(&mut machine);
+    connect(&window, &remote, remote.sandbox().client_secret());
+    destination_and_sync(&machine);
+
+    window.go("Settings");
+    window.press("Set webhook");
+    window.fill("Address", "http://example.com/hook");
+    window.press("Save");
+    window.see("https");
+    window.fill("Address", &hook.url());
+    window.press("Save");
+    window.see("the rest is kept and not shown");
+    assert!(!window.text().contains("hidden-path"));
+    window.press("Send a test");
+    window.see("It arrived.");
+
+    window.address("/syncs/Everyone/settings");
+    window.press("Edit");
+    window.click("checkbox", "When a run did everything");
+    window.click("checkbox", "When a run leaves out too many people");
+    window.press("Save");
+    window.see("Everyone is changed.");
+    let set = machine.usher(&["sync", "show", "Everyone"]);
+    assert_eq!(set["alerts"], json!(["succeeded", "skip-rate=5%"]), "{set}");
+    machine.usher(&["sync", "run", "Everyone"]);
+    window.go("Overview");
+    window.see("Last alerts");
+    window.see_in_time("Webhook: told");
+    assert!(
+        hook.kinds().contains(&"succeeded".to_owned()),
+        "{:?}",
+        hook.heard()
+    );
+    window.close();
+}

@@ -1,0 +1,47 @@
+import type { GuardrailName } from "../backend/types";
+
+/** A number of a guardrail; removals have two. */
+export type LimitName = Exclude<GuardrailName, "governance"> | "removals_percent";
+
+export const settings = {
+  title: "Settings",
+  subtitle: "For all syncs of this data folder.",
+  saved: "Saved.",
+  saveDays: "Save these days",
+  saveGuardrails: "Save guardrails",
+  loginTitle: "At login",
+  login: "Start Usher when I log in to this computer",
+  loginHelp:
+    "Without its window: it waits in the tray, and syncs with a schedule run. Close the window and they go on as well; quit from the tray and they wait.",
+  loginUnknown:
+    "This computer does not say what it starts at login. Add Usher to those programs in its own settings.",
+  keepingTitle: "How long people are kept",
+  keepingNote:
+    "Of a run that is over and has nothing left to do. The report with its counts stays in any case.",
+  values: "Values and keys, days after its end",
+  valuesHelp: "After that a person is known by a hash of their key only, and what became of them stays.",
+  limitPeople: "Take out what became of each person as well, after some time",
+  people: "What became of each person, days after its end",
+  peopleHelp: "Whoever is asked about after that cannot be found in the run any more.",
+  shorter: "This cannot be shorter than values are kept.",
+  guardrailsTitle: "Guardrails",
+  guardrailsNote:
+    "A run is held back where its plan goes beyond these, until you allow it for that one run. A plan keeps the numbers that it was made with.",
+  limits: {
+    empty_audience: "Fewest rows of an audience",
+    audience_shrunk: "Least size, in percent of what was sent last",
+    unreadable_rows: "More unreadable rows than before, while people leave the list",
+    removals: "People who may leave the list in any case",
+    removals_percent: "People who may leave the list, in percent of it",
+    creations: "People who may be created",
+    quota: "Calls of the day used up by the end, in percent",
+    plan_expired: "Age of a plan when it is sent, in minutes",
+    unseen_partitions: "Fewer partitions seen than before",
+  } as Record<LimitName, string>,
+  limitHelp: {
+    removals: "Whichever of the two is more.",
+    creations: "Empty: any number. A sync can have a number of its own.",
+  } as Partial<Record<LimitName, string>>,
+  usual: "Set to the usual numbers",
+  change: "Change guardrails",
+};
