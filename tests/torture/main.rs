@@ -3,7 +3,8 @@
 //!
 //! Every named point comes first, then as many random kills as are wished for:
 //! `USHER_TORTURE_KILLS` (60), drawn from `USHER_TORTURE_SEED` (printed).
-//! `USHER_TORTURE_ONLY=N` tells the story of one number again.
+//! `USHER_TORTURE_ONLY=N` tells the story of one number again. Lost replies are
+//! in `lost.rs`, what else a machine does to a program in `machine.rs`.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -11,6 +12,8 @@
 mod after;
 mod journal;
 mod kill;
+mod lost;
+mod machine;
 mod people;
 mod plan;
 mod story;
@@ -27,6 +30,8 @@ use support::Random;
 
 /// Worlds at once: a killed run mostly waits, so there are more than cores.
 const WORKERS: usize = 3;
+/// What kills are drawn from.
+const SEED: u64 = 20_261_123;
 /// Random kills in continuous integration.
 const KILLS: u64 = 60;
 /// How often a kill is drawn anew whose command ended before.
@@ -55,7 +60,7 @@ struct Tally {
 
 #[test]
 fn whoever_is_killed_loses_nobody_and_makes_nobody_twice() {
-    let seed = from_env("USHER_TORTURE_SEED").unwrap_or(20_261_123);
+    let seed = from_env("USHER_TORTURE_SEED").unwrap_or(SEED);
     let kills = from_env("USHER_TORTURE_KILLS").unwrap_or(KILLS);
     let only = from_env("USHER_TORTURE_ONLY");
     let named: Vec<&str> = usher_sync::POINTS.into_iter().chain(LATER).collect();

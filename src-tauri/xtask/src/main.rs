@@ -31,7 +31,7 @@ Usage: cargo xtask COMMAND
   gallery [FOLDER]  pictures of every screen and state of the window, light and dark
   package [--try]   make a .deb of the window and the command; --try installs, starts
                     and removes it here
-  torture [--kills N] [--seed S]
+  torture [--kills N] [--lost N] [--faults N] [--seed S]
                     kill Usher again and again while it works: nobody may be lost
                     or made twice
   simulate [--seeds N] [--first-seed S]

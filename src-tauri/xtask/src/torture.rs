@@ -24,6 +24,10 @@ pub(crate) struct Wish {
     kills: Option<u64>,
     /// What they are drawn from.
     seed: Option<u64>,
+    /// Replies that are lost.
+    lost: Option<u64>,
+    /// How often each other fault of a machine is tried.
+    faults: Option<u64>,
 }
 
 impl Wish {
@@ -35,6 +39,8 @@ impl Wish {
             match name {
                 "--kills" => wish.kills = value,
                 "--seed" => wish.seed = value,
+                "--lost" => wish.lost = value,
+                "--faults" => wish.faults = value,
                 _ => return None,
             }
         }
@@ -50,6 +56,8 @@ pub(crate) fn run(wish: &Wish) -> Result<(), Failure> {
     let wished = [
         ("USHER_TORTURE_KILLS", wish.kills),
         ("USHER_TORTURE_SEED", wish.seed),
+        ("USHER_TORTURE_LOST", wish.lost),
+        ("USHER_TORTURE_FAULTS", wish.faults),
     ];
     cargo::wish(&mut command, wished);
     step::run_last("torture", &mut command)
@@ -70,9 +78,12 @@ mod tests {
         let both = Some(Wish {
             kills: Some(500),
             seed: Some(7),
+            ..Wish::default()
         });
         assert_eq!(wish(&["--kills", "500", "--seed", "7"]), both);
         assert_eq!(wish(&["--seed=7", "--kills=500"]), both);
+        let lost = wish(&["--lost", "10000"]).and_then(|wish| wish.lost);
+        assert_eq!(lost, Some(10_000));
     }
 
     #[test]
