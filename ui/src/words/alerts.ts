@@ -14,9 +14,9 @@ export const alerts = {
     delay: "When a run is late",
   } as Record<AlertKind, string>,
   limits: {
-    "skip-rate": "More than, in percent of all rows",
-    size: "By more than, in percent of the rows sent last",
-    delay: "Not over after",
+    "skip-rate": "Too many left out: more than this percentage of all rows",
+    size: "Too much growth or shrinkage: more than this percentage of the rows sent last",
+    delay: "Late: not over after",
   } as Partial<Record<AlertKind, string>>,
   limitHelp: {
     "skip-rate":
@@ -32,8 +32,11 @@ export const alerts = {
   setMail: "Set mail",
   test: "Send a test",
   tested: { ok: "It arrived.", failed: "It did not arrive." },
-  clear: "Take away",
-  clearTitle: "Take it away?",
+  clear: { webhook: "Remove webhook", email: "Remove mail server", desktop: "Remove" } as Record<
+    Channel,
+    string
+  >,
+  clearTitle: "Remove it?",
   clearText: "Alerts no longer go there. A password is removed with it.",
   saved: "Alerts go there from now on.",
   webhookTitle: "Set the webhook",

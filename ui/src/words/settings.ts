@@ -30,13 +30,13 @@ export const settings = {
   limits: {
     empty_audience: "Fewest rows of an audience",
     audience_shrunk: "Least size, in percent of what was sent last",
-    unreadable_rows: "More unreadable rows than before, while people leave the list",
+    unreadable_rows: "Extra unreadable rows allowed while people leave the list",
     removals: "People who may leave the list in any case",
     removals_percent: "People who may leave the list, in percent of it",
     creations: "People who may be created",
     quota: "Calls of the day used up by the end, in percent",
     plan_expired: "Age of a plan when it is sent, in minutes",
-    unseen_partitions: "Fewer partitions seen than before",
+    unseen_partitions: "Partitions that may disappear from view",
   } as Record<LimitName, string>,
   limitHelp: {
     removals: "Whichever of the two is more.",

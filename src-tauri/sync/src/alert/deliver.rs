@@ -326,7 +326,7 @@ fn refused_by_webhook(status: u16) -> Problem {
         ),
         500.. => (
             "The service behind it has a problem",
-            "It is tried again by itself.",
+            "Alerts are tried again by themselves.",
         ),
         _ => (
             "It does not take the alert",
@@ -348,7 +348,7 @@ fn webhook_unreached(failure: &Transport) -> Problem {
     Problem::passing(
         Code::WebhookFailed,
         format!("The webhook was not reached: {why}."),
-        "Check the address and the network; it is tried again by itself.",
+        "Check the address and the network; alerts are tried again by themselves.",
     )
 }
 
@@ -364,7 +364,7 @@ fn not_mailed(why: Undelivered, host: &str) -> Problem {
         ),
         Undelivered::TooLate => (
             format!("The mail server {host} did not answer in time"),
-            "Check its port; it is tried again by itself.",
+            "Check its port; alerts are tried again by themselves.",
         ),
         Undelivered::Login => (
             format!("The mail server {host} does not accept the user or the password"),

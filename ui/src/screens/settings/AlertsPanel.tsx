@@ -58,18 +58,20 @@ function Channels({ set }: { set: AlertChannels }) {
           [t.mail, email === null ? t.notSet : t.mailSet(email.smtp, email.to.join(", "))],
         ]}
       />
-      <ButtonGroup>
-        {webhook === null ? null : (
-          <Button variant="secondary" size="S" onPress={() => setClearing("webhook")}>
-            {`${t.clear}: ${t.webhook}`}
-          </Button>
-        )}
-        {email === null ? null : (
-          <Button variant="secondary" size="S" onPress={() => setClearing("email")}>
-            {`${t.clear}: ${t.mail}`}
-          </Button>
-        )}
-      </ButtonGroup>
+      {webhook === null && email === null ? null : (
+        <ButtonGroup>
+          {webhook === null ? null : (
+            <Button variant="secondary" size="S" onPress={() => setClearing("webhook")}>
+              {t.clear.webhook}
+            </Button>
+          )}
+          {email === null ? null : (
+            <Button variant="secondary" size="S" onPress={() => setClearing("email")}>
+              {t.clear.email}
+            </Button>
+          )}
+        </ButtonGroup>
+      )}
       {test.problem === null ? null : <ProblemNote problem={test.problem} />}
       {clear.problem === null ? null : <ProblemNote problem={clear.problem} />}
       {test.result === undefined || test.busy ? null : <Tested test={test.result} />}
@@ -80,7 +82,7 @@ function Channels({ set }: { set: AlertChannels }) {
       <Confirm
         open={clearing !== null}
         title={t.clearTitle}
-        deed={t.clear}
+        deed={t.clear[clearing ?? "webhook"]}
         onConfirm={() => void (clearing === null ? null : clear.run(clearing))}
         onClose={() => setClearing(null)}
       >

@@ -40,18 +40,18 @@ const LIMITS: readonly Limit[] = [
     word: (percent) => `audience_shrunk=${percent}%`,
     ...PERCENT,
   },
-  {
-    name: "unreadable_rows",
-    of: (limits) => limits.unreadable_rows,
-    word: (more) => `unreadable_rows=${more}`,
-    least: 0,
-  },
   { name: "removals", of: (limits) => limits.removals, word: (people) => `removals=${people}`, least: 0 },
   {
     name: "removals_percent",
     of: (limits) => Number.parseFloat(limits.removals_percent),
     word: (percent) => `removals=${percent}%`,
     ...PERCENT,
+  },
+  {
+    name: "unreadable_rows",
+    of: (limits) => limits.unreadable_rows,
+    word: (more) => `unreadable_rows=${more}`,
+    least: 0,
   },
   {
     name: "creations",
@@ -110,12 +110,13 @@ export function GuardrailsPanel({ limits }: { limits: GuardrailLimits }) {
             display: "grid",
             gap: 16,
             gridTemplateColumns: "repeat(auto-fill, minmax(320px, 1fr))",
-            alignItems: "end",
+            alignItems: "start",
           })}
         >
           {LIMITS.map((limit, at) => (
             <NumberField
               key={limit.name}
+              styles={style({ gridColumnStart: "auto", gridColumnEnd: "auto" })}
               label={t.limits[limit.name]}
               {...(t.limitHelp[limit.name] === undefined ? {} : { description: t.limitHelp[limit.name] })}
               minValue={limit.least}

@@ -1,6 +1,7 @@
 // How long runs keep their people.
 
 import { Button, ButtonGroup, Checkbox, Form, NumberField, ToastQueue } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { SettingsDocument } from "../../backend/types";
@@ -44,6 +45,7 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
           minValue={1}
           maxValue={MOST_DAYS}
           step={1}
+          styles={style({ width: 240 })}
           value={values}
           onChange={setValues}
         />
@@ -57,6 +59,7 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
             minValue={1}
             maxValue={MOST_DAYS}
             step={1}
+            styles={style({ width: 240 })}
             isInvalid={isShorter}
             errorMessage={t.shorter}
             value={people}
