@@ -28,6 +28,7 @@ mod formats_keep_every_value;
 mod go_between;
 mod keys_of_text_and_numbers_meet;
 mod lost_replies;
+mod mail_goes_over_tls;
 mod many_start_at_once;
 mod members_are_found;
 mod nothing_is_kept_in_clear;
