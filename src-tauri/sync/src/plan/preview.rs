@@ -116,9 +116,12 @@ impl Usher {
         progress: &Progress,
     ) -> Result<(), Problem> {
         let connection = &service.connection().id;
-        let known = definitions::description(&*self.journal.reader()?, connection)?;
-        let stale = known.is_none_or(|said| said.read_at.after(DESCRIPTION_LIFE) < self.now());
-        if always || stale {
+        let is_stale = || {
+            let known = definitions::description(&*self.journal.reader()?, connection)?;
+            let is_old = known.is_none_or(|said| said.read_at.after(DESCRIPTION_LIFE) < self.now());
+            Ok::<bool, Problem>(is_old)
+        };
+        if always || is_stale()? {
             self.describe(service, progress).await?;
             match service.ask_usage(Patience::ONCE, progress).await {
                 // Without the service's count ours alone counts.

@@ -129,7 +129,8 @@ impl Usher {
         let (id, plan) = match digest {
             Some(digest) => self.stored_plan(run.sync_id.as_str(), digest)?,
             None => {
-                self.enter(run, RunState::Refreshing).await?;
+                run.state = RunState::Refreshing;
+                self.keep_changes(run).await?;
                 let service = self.service_of_run(run)?;
                 let looked = self
                     .look_by(
@@ -283,6 +284,15 @@ impl Usher {
     pub(crate) async fn enter(&self, run: &mut RunRecord, state: RunState) -> Result<(), Problem> {
         run.state = state;
         self.keep_run(run).await
+    }
+
+    /// Writes the run's document down where it is another one: who waits for hours wakes
+    /// no disk.
+    pub(crate) async fn keep_changes(&self, run: &RunRecord) -> Result<(), Problem> {
+        match self.run(run.run_id.as_str())? == *run {
+            true => Ok(()),
+            false => self.keep_run(run).await,
+        }
     }
 
     /// Writes the run's document down.

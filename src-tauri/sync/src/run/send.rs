@@ -107,7 +107,7 @@ impl Usher {
             Code::KeychainLocked if run.unattended => "the keychain to be unlocked",
             _ => return Err(problem),
         };
-        self.keep_run(run).await?;
+        self.keep_changes(run).await?;
         progress.waits(what);
         self.sleep_until(self.now().after(TRY_AGAIN), progress)
             .await;
