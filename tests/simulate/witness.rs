@@ -217,14 +217,15 @@ fn is_written_down(journal: &Database, write: &Write) -> Result<bool, StoreError
             }
             let joins = open.file.is_some_and(|file| file.joins);
             let same = open.kind == write.kind || (joins && write.kind != BatchKind::Remove);
+            if !same {
+                continue;
+            }
             let batch = batches::get(&reader, &run, open.seq)?;
-            let says = |who: &String| {
-                batch.items.iter().any(|item| match item.lead {
-                    Some(lead) if open.kind != BatchKind::Create => lead.to_string() == *who,
-                    _ => normal(&item.key) == *who,
-                })
-            };
-            if same && write.whom.iter().all(says) {
+            let items = batch.items.iter().map(|item| match item.lead {
+                Some(lead) if open.kind != BatchKind::Create => lead.to_string(),
+                _ => normal(&item.key),
+            });
+            if write.whom.is_subset(&items.collect()) {
                 return Ok(true);
             }
         }
