@@ -108,6 +108,18 @@ impl Failure {
         }
     }
 
+    /// A denied call with the permission that it takes.
+    pub(crate) fn for_want_of(self, permission: &str) -> Self {
+        match self {
+            Self::Denied { code, message } => {
+                let said = message.trim_end_matches('.');
+                let message = format!("{said}; it takes the permission {permission}");
+                Self::Denied { code, message }
+            }
+            other => other,
+        }
+    }
+
     /// A reply that cannot be used.
     pub(crate) fn unknown(what: impl Into<String>) -> Self {
         let (what, code) = (what.into(), None);
@@ -229,7 +241,7 @@ impl fmt::Display for Failure {
             Self::Denied { code, message } => {
                 write!(f, "Marketo denies the call ({code}): {message}")
             }
-            Self::Credentials => f.write_str("Marketo does not accept the client id and secret"),
+            Self::Credentials => f.write_str("Marketo does not accept the client ID and secret"),
             Self::Refused { code, message } if code == UNSENDABLE => {
                 write!(f, "The request cannot be sent: {message}")
             }

@@ -73,7 +73,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     let broken = machine.file("spring campaign.csv", BROKEN);
     let window = Window::open_with(&mut machine, &[broken.to_str().unwrap()]);
     window.see_heading("Import spring campaign.csv");
-    window.see("fields, 4 expected");
+    window.see("values for 4 columns");
     album.take(&window, "10-import-look");
     window.press("Import");
     window.see_heading("spring campaign");

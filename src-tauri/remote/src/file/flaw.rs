@@ -39,8 +39,11 @@ impl fmt::Display for Flaw {
             Self::Unclosed => f.write_str("a quote that is never closed"),
             Self::Oversized => f.write_str("a field over 1 MiB"),
             Self::OversizedRow => f.write_str("a row over 64 MiB"),
-            Self::Fields { found: 1, expected } => write!(f, "1 field, {expected} expected"),
-            Self::Fields { found, expected } => write!(f, "{found} fields, {expected} expected"),
+            Self::Fields { found, expected } => {
+                let values = if *found == 1 { "" } else { "s" };
+                let columns = if *expected == 1 { "" } else { "s" };
+                write!(f, "{found} value{values} for {expected} column{columns}")
+            }
             Self::Undecodable => f.write_str("undecodable bytes"),
             Self::Nul => f.write_str("a NUL character"),
             Self::Outside => f.write_str("a value outside the named columns"),

@@ -3,6 +3,7 @@
 
 use super::{FolderInfo, ListPage, RecordResult, Usage};
 use crate::failure::Failure;
+use crate::http::Method;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use ts_rs::TS;
@@ -12,6 +13,21 @@ const READ_PEOPLE: &str = "Read-Only Lead (shown as Read-Only Person) or Read-Wr
 const WRITE_PEOPLE: &str = "Read-Write Lead (shown as Read-Write Person)";
 const READ_ASSETS: &str = "Read-Only Assets";
 const READ_ACTIVITIES: &str = "Read-Only Activity";
+const WRITE_ASSETS: &str = "Read-Write Assets";
+
+/// The permission that a call stands on, in the service's own words (Marketo docs: custom
+/// services, endpoint reference).
+pub(super) fn permission(method: Method, path: &str) -> &'static str {
+    let is_get = method == Method::Get;
+    let is_read = is_get || path.contains("_method=GET") || path.contains("/export");
+    match () {
+        () if path.contains("/activities") || path.contains("/deletedleads") => READ_ACTIVITIES,
+        () if path.starts_with("/rest/asset/") && is_get => READ_ASSETS,
+        () if path.starts_with("/rest/asset/") => WRITE_ASSETS,
+        () if is_read => READ_PEOPLE,
+        () => WRITE_PEOPLE,
+    }
+}
 
 /// One line of a connection test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -38,7 +54,7 @@ impl Check {
     /// From [`super::Marketo::ensure_token`].
     pub fn credentials(result: &Result<(), Failure>) -> Self {
         Self::of("credentials", None, result, |()| {
-            "The client id and secret are accepted.".into()
+            "The client ID and secret are accepted.".into()
         })
     }
 

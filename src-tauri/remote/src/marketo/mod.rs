@@ -219,8 +219,9 @@ impl Marketo {
                 }
                 other => other,
             })?;
+        let permission = check::permission(ask.method, &ask.path);
         let mut reply = self.send(ask, Some(token.text)).await?;
-        let opened = open(&mut reply);
+        let opened = open(&mut reply).map_err(|failure| failure.for_want_of(permission));
         if matches!(opened, Err(Failure::Token)) {
             self.tokens.note_refused(token.serial);
         }

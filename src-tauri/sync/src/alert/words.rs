@@ -96,7 +96,7 @@ fn why(code: Code) -> String {
     let words = match code {
         Code::ServiceUnreachable => "the service cannot be reached",
         Code::ServiceBusy => "the service is busy and stayed so",
-        Code::CredentialsRefused => "the service does not accept the client id and secret",
+        Code::CredentialsRefused => "the service does not accept the client ID and secret",
         Code::PermissionMissing => "a permission is missing at the service",
         Code::SecretMissing => "its connection's secret is missing",
         Code::QuotaSpent => "the day's calls are used up",

@@ -366,7 +366,7 @@ fn held_back(held: &[Guardrail]) -> Problem {
         .iter()
         .map(|guardrail| {
             format!(
-                "{} (limit {}, found {})",
+                "{} ({} allowed, {} found)",
                 guardrail.name.as_str(),
                 guardrail.limit,
                 guardrail.found

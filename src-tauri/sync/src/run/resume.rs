@@ -214,8 +214,8 @@ impl Usher {
                 self.settle_only(&run, &service, progress).await?;
                 points::pass("earlier_settled");
                 run.count_calls(&service);
-                run.state = RunState::Stopped;
             }
+            // One that failed keeps saying why.
             if run.state == RunState::Interrupted {
                 run.state = RunState::Stopped;
             }

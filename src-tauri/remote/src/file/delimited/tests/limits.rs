@@ -83,7 +83,7 @@ fn what_cannot_be_a_row_is_not_kept() {
         (vec![(3, "a quote that is never closed")], 1)
     );
     let fields = endless("a,b\n1,2\n", b',', len, "\n3,4\n");
-    let count = format!("{} fields, 2 expected", len + 1);
+    let count = format!("{} values for 2 columns", len + 1);
     assert_eq!(
         (problems(&fields), fields.rows.len()),
         (vec![(3, count.as_str())], 2)
@@ -97,7 +97,7 @@ fn an_oversized_field_after_too_many_fields() {
     let read = read(text.as_bytes());
     assert_eq!(
         problems(&read),
-        [(2, OVERSIZED), (3, "6 fields, 2 expected")]
+        [(2, OVERSIZED), (3, "6 values for 2 columns")]
     );
     assert_eq!(read.rows, [["6", "7"]]);
 }

@@ -80,11 +80,17 @@ fn plain_read(bytes: &[u8], delimiter: u8) -> Read {
     for (line, fields, closed) in records {
         let (found, expected) = (fields.len(), columns.len());
         let row: Option<Vec<String>> = fields.into_iter().map(text).collect();
-        let word = if found == 1 { "field" } else { "fields" };
+        let word = if found == 1 { "value" } else { "values" };
         if !closed {
             quarantine.add(line, "a quote that is never closed".to_owned());
         } else if found != expected {
-            quarantine.add(line, format!("{found} {word}, {expected} expected"));
+            quarantine.add(
+                line,
+                format!(
+                    "{found} {word} for {expected} column{}",
+                    if expected == 1 { "" } else { "s" }
+                ),
+            );
         } else if row.is_none() {
             quarantine.add(line, "undecodable bytes".to_owned());
         } else if row.iter().flatten().any(|cell| cell.contains('\0')) {

@@ -9,8 +9,8 @@ type Case = (&'static [u8], &'static str, &'static [(u64, &'static str)]);
 
 #[test]
 fn rows_and_lines_set_aside() {
-    const ONE: &str = "1 field, 2 expected";
-    const THREE: &str = "3 fields, 2 expected";
+    const ONE: &str = "1 value for 2 columns";
+    const THREE: &str = "3 values for 2 columns";
     const NUL: &str = "a NUL character";
     const BAD: &str = "undecodable bytes";
     const OPEN: &str = "a quote that is never closed";
