@@ -78,6 +78,7 @@ impl Used {
 /// as its call could have taken.
 pub(crate) struct Slot {
     number: i64,
+    day: String,
     under_way: UnderWay,
 }
 
@@ -150,10 +151,10 @@ impl Limiter {
         if !waiting.is_next() {
             return Ok(Err(Wait::Turn));
         }
-        let instance = self.instance.clone();
+        let (instance, counted_on) = (self.instance.clone(), day.clone());
         let number = self
             .cache
-            .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &day))
+            .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &counted_on))
             .await?;
         if is_repeat {
             repeats.push_back(here);
@@ -162,13 +163,19 @@ impl Limiter {
         self.in_flight.moved.notify_waiters();
         self.in_flight.calls.fetch_add(1, Ordering::SeqCst);
         let under_way = UnderWay(self.in_flight.clone());
-        Ok(Ok(Slot { number, under_way }))
+        Ok(Ok(Slot {
+            number,
+            day,
+            under_way,
+        }))
     }
 
     /// Gives a slot back: it is free 20 s from now.
     pub(crate) async fn end(&self, slot: Slot) -> Result<(), Problem> {
         let free = self.clock.now().after(WINDOW).0;
-        let Slot { number, under_way } = slot;
+        let Slot {
+            number, under_way, ..
+        } = slot;
         if is_planted(Planted::WindowFromSending) {
             return Ok(());
         }
@@ -178,6 +185,22 @@ impl Limiter {
             .await;
         drop(under_way);
         Ok(noted?)
+    }
+
+    /// Gives a slot back whose call never left: it counts nowhere.
+    pub(crate) async fn give_back(&self, slot: Slot) -> Result<(), Problem> {
+        let Slot {
+            number,
+            day,
+            under_way,
+        } = slot;
+        let instance = self.instance.clone();
+        let forgotten = self
+            .cache
+            .write(move |tx| calls::unsent(tx, number, &instance, &day))
+            .await;
+        drop(under_way);
+        Ok(forgotten?)
     }
 
     /// Returns once a call has begun or ended, or a little later.

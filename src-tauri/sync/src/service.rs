@@ -141,9 +141,6 @@ impl Service {
         loop {
             progress.check().map_err(|_| CallError::Stopped)?;
             tries += 1;
-            if tries > 1 {
-                self.retries.fetch_add(1, Ordering::Relaxed);
-            }
             let failure = match self.attempt(tries > 1, progress, &mut make).await {
                 Ok(value) => return Ok(value),
                 Err(CallError::Service(failure)) => failure,
@@ -224,13 +221,23 @@ impl Service {
             }
         };
         drop(waiting);
+        let answer = make(self.marketo.clone()).await.map_err(Into::into);
+        if let Err(CallError::Service(Failure::NotSent(_))) = answer {
+            self.limiter
+                .give_back(slot)
+                .await
+                .map_err(CallError::Local)?;
+            return answer;
+        }
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let answer = make(self.marketo.clone()).await;
+        if is_repeat {
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(said) = self.marketo.service_time() {
             self.began_there.get_or_init(|| said);
         }
         self.limiter.end(slot).await.map_err(CallError::Local)?;
-        answer.map_err(Into::into)
+        answer
     }
 
     /// Waits for the next day's calls; the service says from then on whether there are any.

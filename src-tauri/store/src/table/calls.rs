@@ -53,6 +53,15 @@ pub fn end(db: &Db, id: i64, free_at: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets a call that never left.
+pub fn unsent(db: &Db, id: i64, instance: &str, day: &str) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM calls WHERE id = ?1")?
+        .execute([id])?;
+    let sql = "UPDATE call_days SET count = count - 1 WHERE instance = ?1 AND day = ?2";
+    db.prepare_cached(sql)?.execute([instance, day])?;
+    Ok(())
+}
+
 /// When the slot will be free that has to be, for one more call to be among
 /// `most` at once; nothing when there is room now.
 pub fn full_until(db: &Db, instance: &str, now: i64, most: u32) -> Result<Option<i64>, StoreError> {
