@@ -76,6 +76,7 @@ export const preview = {
     bulkNote: "Nobody counts as delivered before they were read back",
   },
   guardrails: "Guardrails",
+  holding: "Guardrails hold this run back",
   guardrailsNote: "They hold the run back until you allow each of them for this one run.",
   guardrailNames: {
     empty_audience: "The audience is empty",

@@ -8,6 +8,7 @@ import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
 import { Confirm } from "../../parts/Confirm";
+import { NotFound } from "../../parts/NotFound";
 import { Page } from "../../parts/Page";
 import { TaskProgress } from "../../parts/Progress";
 import { Answer, ProblemNote } from "../../parts/States";
@@ -37,7 +38,7 @@ export function DestinationScreen({ destination: name }: { destination: string |
               {(people) => {
                 const kept = all.find((one) => one.name === name || one.id === name);
                 if (name !== null && kept === undefined) {
-                  return <Page title={words.common.notFound}>{null}</Page>;
+                  return <NotFound />;
                 }
                 return <Editor kept={kept} connections={connected} audiences={people} />;
               }}

@@ -21,7 +21,7 @@ export function RunsScreen() {
               title={t.emptyTitle}
               actions={
                 <Button variant="accent" onPress={() => go("/syncs")}>
-                  {words.syncs.title}
+                  {words.common.goTo(words.syncs.title)}
                 </Button>
               }
             >
