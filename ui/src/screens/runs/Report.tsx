@@ -5,7 +5,6 @@ import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@rea
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type {
-  Outcome,
   OutcomeFilter,
   PeopleCounts,
   PlannedList,
@@ -21,11 +20,13 @@ import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { count, counted, sum } from "../../words/format";
+import { NOT_SENT } from "../../words/outcomes";
 import { whatHappened } from "../../words/problems";
 import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
-import { outcomesOf } from "./outcomes";
+import { outcomesOf, totalsOf } from "./outcomes";
+import { refusedPlaces, soughtPlaces } from "./places";
 import { tookOf } from "./RunTable";
 import type { Retry } from "./retry";
 
@@ -51,7 +52,7 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
             : t.retryNote(counted(report.rows, "person", "people"))
         }
       >
-        <p className={style({ font: "title", margin: 0 })}>{summed(report)}</p>
+        <p className={style({ font: "title", margin: 0 })}>{summed(detail)}</p>
         <Parts label={t.outcomes} parts={outcomes.filter((outcome) => outcome.value > 0)} />
       </Panel>
       <Panels>
@@ -132,21 +133,30 @@ function readBackOf(verification: Verification | null): string | null {
     .join(" · ");
 }
 
-/** How it came out, in a sentence. */
-function summed({ people, rows }: RunReport): string {
-  const delivered = people.created + people.updated + people.unchanged;
-  const notSent = people.skipped.not_sent ?? 0;
-  const refused = sum(people.rejected);
-  const leftOut = rows - delivered - notSent - refused - people.unconfirmed;
-  const parts: [number, (people: string) => string][] = [
-    [delivered, t.summed.delivered],
-    [refused, t.summed.rejected],
+type Said = [people: number, say: (people: string) => string];
+
+/** How it came out, in a sentence: people, and behind a semicolon whom the list did not take. */
+export function summed(detail: RunDetail): string {
+  const { people, list } = detail.report;
+  const all: Said[] = [
+    [people.created + people.updated + people.unchanged, t.summed.delivered],
+    [sum(people.rejected), t.summed.rejected],
     [people.unconfirmed, t.summed.unconfirmed],
-    [notSent, t.summed.notSent],
-    [leftOut, t.summed.leftOut],
+    [people.skipped.not_sent ?? 0, t.summed.notSent],
+    [totalsOf(people).leftOut, t.summed.leftOut],
   ];
-  const said = parts.filter(([value], at) => at === 0 || value > 0);
-  return `${said.map(([value, say]) => say(count(value))).join(", ")}.`;
+  const refused = refusedPlaces(list, soughtPlaces(detail));
+  const places: Said[] = [
+    [refused.joining, t.summed.listJoining],
+    [refused.leaving, t.summed.listLeaving],
+    [refused.either, t.summed.listEither],
+  ];
+  const told = (said: Said[]) => said.map(([value, say]) => say(count(value))).join(", ");
+  const parts = [
+    told(all.filter(([value], at) => at === 0 || value > 0)),
+    told(places.filter(([value]) => value > 0)),
+  ];
+  return `${parts.filter((part) => part !== "").join("; ")}.`;
 }
 
 /** A number where there is somebody; nobody is not worth a line. */
@@ -168,17 +178,16 @@ interface ComparedProps {
     not left out by the plan, and stands by itself; lines of nobody are left away. */
 export function comparedLines({ report, planned, plannedList }: ComparedProps) {
   const { people, list } = report;
-  const of = (id: Outcome) => outcomesOf(people).find((one) => one.id === id)?.value ?? 0;
   const names = words.people.outcomes;
+  const { leftOut } = totalsOf(people);
   const notSent = people.skipped.not_sent ?? 0;
-  const leftOut = of("skipped") + of("invalid") - notSent;
   const lines = [
     { id: "created", name: names.created, planned: planned.create, done: people.created },
     { id: "updated", name: names.updated, planned: planned.update, done: people.updated },
     { id: "unchanged", name: names.unchanged, planned: planned.leave, done: people.unchanged },
     { id: "left-out", name: t.leftOut, planned: skipped(planned), done: leftOut },
-    { id: "not-sent", name: t.notSent, planned: 0, done: notSent },
-    { id: "rejected", name: names.rejected, planned: 0, done: of("rejected") },
+    { id: "not-sent", name: names.not_sent, planned: 0, done: notSent },
+    { id: "rejected", name: names.rejected, planned: 0, done: sum(people.rejected) },
     { id: "unconfirmed", name: names.unconfirmed, planned: 0, done: people.unconfirmed },
     ...(list === null || plannedList === null
       ? []
@@ -248,24 +257,32 @@ interface ReasonLine {
   filter: OutcomeFilter;
 }
 
-function reasonLines(report: RunReport): ReasonLine[] {
-  const people = outcomesOf(report.people).flatMap(({ id, name, reasons }) =>
+export function reasonLines(report: RunReport): ReasonLine[] {
+  const people = outcomesOf(report.people).flatMap(({ id, name, reasons, filter }) =>
     reasons.map(([reason, value]) => ({
       id: `${id}/${reason}`,
       reason,
       outcome: name,
       value,
-      filter: { outcome: id, reason },
+      filter: { ...filter, reason },
     })),
   );
   const places = Object.entries(report.list?.rejected ?? {}).map(([reason, value]) => ({
     id: `list/${reason}`,
     reason,
-    outcome: t.onTheList,
+    outcome: t.place(t.rejected),
     value: value ?? 0,
     filter: { list: "rejected" as const },
   }));
-  return [...people, ...places];
+  const notSent = report.people.skipped[NOT_SENT.reason] ?? 0;
+  const waits: ReasonLine = {
+    id: NOT_SENT.reason,
+    reason: NOT_SENT.reason,
+    outcome: words.people.outcomes.not_sent,
+    value: notSent,
+    filter: NOT_SENT,
+  };
+  return [...people, ...(notSent > 0 ? [waits] : []), ...places];
 }
 
 function Reasons({ report, choose }: { report: RunReport; choose: (filter: OutcomeFilter) => void }) {
