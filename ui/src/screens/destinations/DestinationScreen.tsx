@@ -120,6 +120,9 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       title={kept?.name ?? t.newTitle}
       actions={
         <>
+          {isComplete || check.isPending ? null : (
+            <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
+          )}
           <ButtonGroup>
             {kept === undefined ? (
               <Button
@@ -160,9 +163,6 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       {problem === null ? null : <ProblemNote problem={problem} />}
       {check.isError ? <ProblemNote problem={problemOf(check.error)} /> : null}
       {isComplete && isChanged ? <StatusLight variant="informative">{t.unsaved}</StatusLight> : null}
-      {isComplete || check.isPending ? null : (
-        <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
-      )}
       {save.busy ? <TaskProgress label={t.saving} progress={save.progress} stop={save.stop} /> : null}
       <div className={style({ display: "flex", flexDirection: "column", gap: 24 })}>
         <SettingsPanel
@@ -189,7 +189,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       <Confirm
         open={removing}
         title={t.removeTitle(kept?.name ?? "")}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(undefined)}
         onClose={() => setRemoving(false)}
       >

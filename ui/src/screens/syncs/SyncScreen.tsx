@@ -156,7 +156,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
       <Confirm
         open={open === "remove"}
         title={t.removeTitle(sync.name)}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(undefined)}
         onClose={() => setOpen(null)}
       >
