@@ -35,10 +35,16 @@ fn what_is_set_counts() {
         "checkbox",
         "Also delete each person's outcome after some time",
     );
-    window.fill("Keep each person's outcome for so many days after a run", "5");
+    window.fill(
+        "Keep each person's outcome for so many days after a run",
+        "5",
+    );
     window.keys("\u{E004}");
     window.see("This cannot be shorter than values are kept.");
-    window.fill("Keep each person's outcome for so many days after a run", "100");
+    window.fill(
+        "Keep each person's outcome for so many days after a run",
+        "100",
+    );
     window.keys("\u{E004}");
     window.see_no_more("This cannot be shorter than values are kept.");
     window.press("Save these days");
