@@ -1,4 +1,5 @@
 import type { GuardrailName, ReadRoute, RouteReason, WriteRoute } from "../backend/types";
+import { counted } from "./format";
 
 export const preview = {
   notYetTitle: "Not previewed yet",
@@ -45,8 +46,8 @@ export const preview = {
   costNote: "When nobody is rejected and nothing has to be tried again.",
   reading: "Refreshing takes",
   readingHelp: "Refresh reads Marketo again, and takes API calls of its own.",
-  readingCalls: (calls: string) => `${calls} API calls`,
-  refreshTakes: (calls: string) => `Refresh takes ${calls} API calls`,
+  readingCalls: (calls: number) => counted(calls, "API call", "API calls"),
+  refreshTakes: (calls: number) => `Refresh takes ${counted(calls, "API call", "API calls")}`,
   routes: {
     title: "Ways to Marketo",
     note: "Usher takes the way that is done first, or the one with the fewest calls where all take a large part of the day's.",

@@ -14,6 +14,7 @@ const REQUIRED = ["firstName", "lastName", "email"];
 const rules = style({
   display: "flex",
   flexWrap: "wrap",
+  alignItems: "center",
   columnGap: 24,
   rowGap: 4,
   margin: 0,

@@ -23,7 +23,7 @@ import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { ago, count } from "../../words/format";
+import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
 import { HeldNote } from "./HeldNote";
 import { ListPanel } from "./ListPanel";
@@ -108,7 +108,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
         ) : null}
         <ContextualHelp>
           <Heading>{t.offline}</Heading>
-          <Content>{`${t.offlineHelp} ${t.refreshTakes(count(plan.data.cost.reading_calls))}.`}</Content>
+          <Content>{`${t.offlineHelp} ${t.refreshTakes(plan.data.cost.reading_calls)}.`}</Content>
         </ContextualHelp>
         <div className={style({ flexGrow: 1 })} />
         <ButtonGroup>

@@ -45,7 +45,7 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
           minValue={1}
           maxValue={MOST_DAYS}
           step={1}
-          styles={style({ width: 360 })}
+          styles={style({ width: 240 })}
           value={values}
           onChange={setValues}
         />
@@ -59,7 +59,7 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
             minValue={1}
             maxValue={MOST_DAYS}
             step={1}
-            styles={style({ width: 360 })}
+            styles={style({ width: 240 })}
             isInvalid={isShorter}
             errorMessage={t.shorter}
             value={people}
