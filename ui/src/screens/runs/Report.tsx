@@ -20,15 +20,14 @@ import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { count, counted, sum } from "../../words/format";
-import { NOT_SENT } from "../../words/outcomes";
 import { whatHappened } from "../../words/problems";
-import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
 import { outcomesOf, totalsOf } from "./outcomes";
-import { refusedPlaces, soughtPlaces } from "./places";
+import { Reasons } from "./Reasons";
 import { tookOf } from "./RunTable";
 import type { Retry } from "./retry";
+import { summed } from "./summed";
 
 const t = words.runs;
 
@@ -133,32 +132,6 @@ function readBackOf(verification: Verification | null): string | null {
     .join(" · ");
 }
 
-type Said = [people: number, say: (people: string) => string];
-
-/** How it came out, in a sentence: people, and behind a semicolon whom the list did not take. */
-export function summed(detail: RunDetail): string {
-  const { people, list } = detail.report;
-  const all: Said[] = [
-    [people.created + people.updated + people.unchanged, t.summed.delivered],
-    [sum(people.rejected), t.summed.rejected],
-    [people.unconfirmed, t.summed.unconfirmed],
-    [people.skipped.not_sent ?? 0, t.summed.notSent],
-    [totalsOf(people).leftOut, t.summed.leftOut],
-  ];
-  const refused = refusedPlaces(list, soughtPlaces(detail));
-  const places: Said[] = [
-    [refused.joining, t.summed.listJoining],
-    [refused.leaving, t.summed.listLeaving],
-    [refused.either, t.summed.listEither],
-  ];
-  const told = (said: Said[]) => said.map(([value, say]) => say(count(value))).join(", ");
-  const parts = [
-    told(all.filter(([value], at) => at === 0 || value > 0)),
-    told(places.filter(([value]) => value > 0)),
-  ];
-  return `${parts.filter((part) => part !== "").join("; ")}.`;
-}
-
 /** A number where there is somebody; nobody is not worth a line. */
 function some(value: number): string | null {
   return value === 0 ? null : count(value);
@@ -246,84 +219,4 @@ function Compared(props: ComparedProps) {
 /** A difference with its sign. */
 function signed(value: number): string {
   return value === 0 ? "0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
-}
-
-/** People of one reason, and how they are found. */
-interface ReasonLine {
-  id: string;
-  reason: string;
-  outcome: string;
-  value: number;
-  filter: OutcomeFilter;
-}
-
-export function reasonLines(report: RunReport): ReasonLine[] {
-  const people = outcomesOf(report.people).flatMap(({ id, name, reasons, filter }) =>
-    reasons.map(([reason, value]) => ({
-      id: `${id}/${reason}`,
-      reason,
-      outcome: name,
-      value,
-      filter: { ...filter, reason },
-    })),
-  );
-  const places = Object.entries(report.list?.rejected ?? {}).map(([reason, value]) => ({
-    id: `list/${reason}`,
-    reason,
-    outcome: t.place(t.rejected),
-    value: value ?? 0,
-    filter: { list: "rejected" as const },
-  }));
-  const notSent = report.people.skipped[NOT_SENT.reason] ?? 0;
-  const waits: ReasonLine = {
-    id: NOT_SENT.reason,
-    reason: NOT_SENT.reason,
-    outcome: words.people.outcomes.not_sent,
-    value: notSent,
-    filter: NOT_SENT,
-  };
-  return [...people, ...(notSent > 0 ? [waits] : []), ...places];
-}
-
-function Reasons({ report, choose }: { report: RunReport; choose: (filter: OutcomeFilter) => void }) {
-  const lines = reasonLines(report);
-  const byId = new Map(lines.map((line) => [line.id, line]));
-  if (lines.length === 0) {
-    return <Quiet>{t.nobodyLeftOut}</Quiet>;
-  }
-  return (
-    <TableView
-      aria-label={t.reasons}
-      density="compact"
-      styles={style({ width: "full" })}
-      UNSAFE_style={compactHeight(lines.length, 7)}
-      onAction={(key) => {
-        const line = byId.get(String(key));
-        if (line !== undefined) {
-          choose(line.filter);
-        }
-      }}
-    >
-      <TableHeader>
-        <Column id="reason" isRowHeader minWidth={190}>
-          {words.people.reason}
-        </Column>
-        <Column id="outcome" width={115}>
-          {words.people.outcome}
-        </Column>
-        <Column id="value" align="end" width={90}>
-          {words.preview.people}
-        </Column>
-      </TableHeader>
-      <TableBody items={lines}>
-        {(line) => (
-          <Row id={line.id}>
-            <Cell>{reasonName(line.reason)}</Cell>
-            <Cell>{line.outcome}</Cell>
-            <Cell align="end">{count(line.value)}</Cell>
-          </Row>
-        )}
-      </TableBody>
-    </TableView>
-  );
 }
