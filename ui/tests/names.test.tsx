@@ -128,7 +128,6 @@ for (const [kind, name] of NAMES) {
               values={[name]}
               targets={[{ id: "firstName", name: "First Name (firstName)" }]}
               fault={undefined}
-              isRequired
               map={() => {}}
               clear={() => {}}
               again={() => {}}
@@ -139,7 +138,6 @@ for (const [kind, name] of NAMES) {
         locale,
       );
       await expect.element(page.getByRole("button", { name: `Add a field for ${name}` })).toBeVisible();
-      await expect.element(page.getByText("Required")).toBeVisible();
       fits();
     });
 

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { Event, PeopleCounts } from "../src/backend/types";
 import { spans } from "../src/parts/charts/Waterfall";
 import { skipped, stepsOf } from "../src/screens/preview/steps";
-import { outcomesOf } from "../src/screens/runs/outcomes";
+import { outcomesOf, totalsOf } from "../src/screens/runs/outcomes";
+import { nextCalls } from "../src/state/callsDay";
 import { advanced } from "../src/state/pace";
 import { ago, bytes, count, counted, duration, percent } from "../src/words/format";
 
@@ -55,6 +56,38 @@ test("outcomes and their reasons are the report's", () => {
     ["no_consent", 5],
     ["suppressed", 4],
   ]);
+});
+
+test("who was not sent was not skipped", () => {
+  const people = {
+    created: 1,
+    updated: 2,
+    unchanged: 3,
+    skipped: { suppressed: 4, not_sent: 5 },
+    invalid: { no_key: 6 },
+    rejected: { "1003": 7 },
+    unconfirmed: 8,
+  };
+  const all = outcomesOf(people);
+  const of = (id: string) => all.find((one) => one.id === id);
+  expect(all.reduce((sum, one) => sum + one.value, 0)).toBe(36);
+  expect([of("skipped")?.value, of("not_sent")?.value]).toEqual([4, 5]);
+  expect([of("skipped")?.name, of("not_sent")?.name]).toEqual(["Skipped", "Not sent"]);
+  expect(of("not_sent")?.tone).not.toBe(of("skipped")?.tone);
+  expect(of("skipped")?.filter).toEqual({ outcome: "skipped", reason: "suppressed" });
+  expect(of("not_sent")?.filter).toEqual({ outcome: "skipped", reason: "not_sent" });
+  const totals = totalsOf(people);
+  expect(totals).toEqual({ created: 1, updated: 2, leftOut: 10, notDelivered: 20 });
+  expect(Object.values(totals).reduce((sum, value) => sum + value, 0) + people.unchanged).toBe(36);
+});
+
+test("Marketo grants new calls at midnight, central time", () => {
+  const next = (now: string) => nextCalls(Date.parse(now));
+  expect(next("2026-11-30T07:57:00.250Z")).toBe("2026-12-01T06:00:00.000Z");
+  expect(next("2026-07-01T05:00:00Z")).toBe("2026-07-02T05:00:00.000Z");
+  expect(next("2026-11-01T05:30:00Z")).toBe("2026-11-02T06:00:00.000Z");
+  expect(next("2026-03-08T12:00:00Z")).toBe("2026-03-09T05:00:00.000Z");
+  expect(next("2026-03-08T06:30:00Z")).toBe("2026-03-09T05:00:00.000Z");
 });
 
 test("a run's rate and time left come from what was seen of its stage", () => {

@@ -78,7 +78,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("Import");
     window.see_heading("spring campaign");
     album.take(&window, "11-audience-columns");
-    window.click("tab", "Set aside");
+    window.click("tab", "Set aside…");
     album.take(&window, "12-audience-set-aside");
     window.go("Overview");
     machine.usher(&["audience", "remove", "spring campaign"]);

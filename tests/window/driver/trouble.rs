@@ -108,7 +108,7 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     window.press("Pause run");
     window.see_in_time("Nothing is sent until you resume it");
     album.take(window, "61-run-paused");
-    window.press("Resume");
+    window.press("Resume run");
     window.see("Sending people");
     window.press("Stop run");
     window.see_in_time("Stopped");
@@ -130,7 +130,7 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     window.see_in_time("Change the static list in Marketo");
     window.settle();
     window.press("Change the static list in Marketo");
-    window.see_in_time("Waiting for quota");
+    window.see_in_time("Waiting for API calls");
     album.catch(window, "62-run-waiting");
     window.press("Stop run");
     window.see_in_time("Stopped");
@@ -138,7 +138,7 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
     open_sync(window);
     window.press("More actions for Everyone");
     window.click("option", "Remove");
-    window.see("Remove Everyone?");
+    window.see("Remove the sync “Everyone”?");
     album.take(window, "44-confirm");
     window.press("Cancel");
 }

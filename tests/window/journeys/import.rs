@@ -44,7 +44,7 @@ fn what_is_imported_is_what_was_shown() {
     window.see_no_more("Import second.csv");
     window.see_heading("Spring");
     window.see("3 members");
-    window.click("tab", "Set aside");
+    window.click("tab", "Set aside…");
     window.see("4 values for 3 columns");
     window.click("tab", "Members");
     window.fill("Search all columns", "ZOË");

@@ -30,15 +30,21 @@ fn what_is_set_counts() {
         std::fs::read_dir(&entries).is_ok_and(|files| files.count() == 0)
     });
 
-    window.fill("Values and keys, days after its end", "10");
+    window.fill("Keep values and keys for so many days after a run", "10");
     window.click(
         "checkbox",
-        "Take out what became of each person as well, after some time",
+        "Also delete each person's outcome after some time",
     );
-    window.fill("What became of each person, days after its end", "5");
+    window.fill(
+        "Keep each person's outcome for so many days after a run",
+        "5",
+    );
     window.keys("\u{E004}");
     window.see("This cannot be shorter than values are kept.");
-    window.fill("What became of each person, days after its end", "100");
+    window.fill(
+        "Keep each person's outcome for so many days after a run",
+        "100",
+    );
     window.keys("\u{E004}");
     window.see_no_more("This cannot be shorter than values are kept.");
     window.press("Save these days");

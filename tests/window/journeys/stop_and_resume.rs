@@ -17,7 +17,7 @@ fn a_stopped_run_is_resumed_to_its_end() {
     window.see_in_time("Nothing is sent until you resume it");
     let held = self::run(&machine);
     assert_eq!(held["state"], json!("paused"), "{held}");
-    window.press("Resume");
+    window.press("Resume run");
     window.see_no_more("Nothing is sent until you resume it");
     window.press("Stop run");
     window.see_in_time("Stopped");

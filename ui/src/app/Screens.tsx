@@ -1,8 +1,7 @@
 // Which screen a path shows.
 
-import { Button } from "@react-spectrum/s2";
 import type { StartState } from "../backend/types";
-import { Page } from "../parts/Page";
+import { NotFound } from "../parts/NotFound";
 import { AudienceScreen } from "../screens/audience/AudienceScreen";
 import { AudiencesScreen } from "../screens/audiences/AudiencesScreen";
 import { ConnectionsScreen } from "../screens/connections/ConnectionsScreen";
@@ -14,8 +13,7 @@ import { RunsScreen } from "../screens/runs/RunsScreen";
 import { SettingsScreen } from "../screens/settings/SettingsScreen";
 import { SyncScreen } from "../screens/syncs/SyncScreen";
 import { SyncsScreen } from "../screens/syncs/SyncsScreen";
-import { go, useRoute } from "../state/route";
-import { words } from "../words";
+import { useRoute } from "../state/route";
 
 /** What of a screen comes after its name: the thing it shows, and the part of it. */
 export function Screens({ start }: { start: StartState & { state: "open" } }) {
@@ -53,14 +51,6 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
     case "settings":
       return <SettingsScreen />;
     default:
-      return (
-        <Page title={words.common.notFound}>
-          <div>
-            <Button variant="accent" onPress={() => go("/")}>
-              {words.common.backToOverview}
-            </Button>
-          </div>
-        </Page>
-      );
+      return <NotFound />;
   }
 }

@@ -1,8 +1,9 @@
 // Small signs that are the same on every screen.
 
 import { Badge, StatusLight } from "@react-spectrum/s2";
-import type { Outcome, RunState, Verdict } from "../backend/types";
+import type { RunState, Verdict } from "../backend/types";
 import { words } from "../words";
+import type { ShownOutcome } from "../words/people";
 
 /** A connection that leads to this machine, wherever it is named. */
 export function SandboxBadge() {
@@ -57,8 +58,9 @@ const OUTCOMES = {
   invalid: "negative",
   rejected: "negative",
   unconfirmed: "notice",
-} as const satisfies Record<Outcome, string>;
+  not_sent: "cyan",
+} as const satisfies Record<ShownOutcome, string>;
 
-export function OutcomeLight({ outcome }: { outcome: Outcome }) {
+export function OutcomeLight({ outcome }: { outcome: ShownOutcome }) {
   return <StatusLight variant={OUTCOMES[outcome]}>{words.people.outcomes[outcome]}</StatusLight>;
 }

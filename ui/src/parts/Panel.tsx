@@ -1,7 +1,7 @@
 // A part of a screen with a heading of its own.
 
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { type ReactNode, useId } from "react";
+import { type ReactNode, type Ref, useId } from "react";
 
 const panel = style({
   display: "flex",
@@ -16,24 +16,44 @@ const panel = style({
   minWidth: 0,
 });
 const head = style({ display: "flex", alignItems: "center", flexWrap: "wrap", gap: 8 });
-const title = style({ font: "title", margin: 0, flexGrow: 1, overflowWrap: "anywhere" });
+const named = style({
+  display: "flex",
+  alignItems: "center",
+  flexWrap: "wrap",
+  gap: 8,
+  flexGrow: 1,
+  minWidth: 0,
+});
+const title = style({ font: "title", margin: 0, overflowWrap: "anywhere", outlineStyle: "none" });
 const note = style({ font: "body-sm", color: "neutral-subdued", margin: 0 });
 
 export interface PanelProps {
   title: string;
+  /** Beside the title. */
+  badge?: ReactNode;
+  /** For whoever is led to its heading from elsewhere. */
+  heading?: Ref<HTMLHeadingElement>;
   note?: ReactNode;
   actions?: ReactNode;
   children?: ReactNode;
 }
 
-export function Panel({ title: name, note: more, actions, children }: PanelProps) {
+export function Panel({ title: name, badge, heading, note: more, actions, children }: PanelProps) {
   const id = useId();
   return (
     <section className={panel} aria-labelledby={id}>
       <div className={head}>
-        <h2 id={id} className={title} dir="auto">
-          {name}
-        </h2>
+        <div className={named}>
+          <h2
+            id={id}
+            className={title}
+            dir="auto"
+            {...(heading === undefined ? {} : { ref: heading, tabIndex: -1 })}
+          >
+            {name}
+          </h2>
+          {badge}
+        </div>
         {actions}
       </div>
       {more === undefined ? null : <p className={note}>{more}</p>}

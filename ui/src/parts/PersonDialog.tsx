@@ -19,6 +19,7 @@ import type { ReactNode } from "react";
 import type { JsonValue, Person, PersonOutcome } from "../backend/types";
 import { words } from "../words";
 import { count, dateTime } from "../words/format";
+import { outcomeOf } from "../words/outcomes";
 import { OutcomeLight, VerdictLight } from "./Badges";
 import { Facts } from "./Facts";
 import { compactHeight, rowId } from "./tables";
@@ -43,7 +44,8 @@ export function PersonDialog({ person, close, action }: PersonDialogProps) {
     return { id: rowId(field), field, before: shown(before), after: shown(after) };
   });
   const isNew = person.verdict === "create" && changes.every(({ before }) => before === t.explain.blank);
-  const outcome = "outcome" in person ? person.outcome : null;
+  const outcome =
+    "outcome" in person ? outcomeOf({ outcome: person.outcome, reason: person.reason?.code ?? null }) : null;
   const place = "outcome" in person ? t.listOutcomes[person.list] : t.acts[person.list];
   const purged = "values_purged_at" in person && person.values_purged_at != null;
   return (

@@ -11,8 +11,13 @@ const t = words.common;
 
 const box = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0 });
 const line = style({ display: "flex", alignItems: "end", gap: 16 });
-const note = style({ font: "body-sm", color: "neutral-subdued", minHeight: 20 });
-const waits = style({ font: "body-sm", color: "neutral-subdued" });
+const note = style({
+  display: "flex",
+  flexWrap: "wrap",
+  columnGap: 16,
+  font: "body-sm",
+  color: "neutral-subdued",
+});
 
 /** Stages whose counts are bytes of a file, and those whose counts are people. */
 const IN_BYTES = ["importing", "looking"];
@@ -33,14 +38,21 @@ function notes({ event, rate, left }: Pace): string[] {
   ];
 }
 
+function waitText(event: Event | null): string {
+  const what = event?.waiting_for ?? null;
+  return what === null ? "" : t.waitingFor(t.waits[what] ?? what);
+}
+
 export interface TaskProgressProps {
   label: string;
   /** Nothing before the first word of it. */
   progress: Pace | null;
+  /** Whether it stands still: how fast it went says nothing then. */
+  isHeld?: boolean;
   stop?: () => void;
 }
 
-export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
+export function TaskProgress({ label, progress, isHeld = false, stop }: TaskProgressProps) {
   const event = progress?.event ?? null;
   const total = event?.total ?? 0;
   return (
@@ -49,7 +61,7 @@ export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
         <ProgressBar
           styles={style({ width: "full", maxWidth: "full", flexGrow: 1 })}
           label={label}
-          isIndeterminate={total === 0}
+          isIndeterminate={total === 0 && !isHeld}
           value={event?.done ?? 0}
           maxValue={total === 0 ? 1 : total}
           valueLabel={event === null ? "" : counted(event)}
@@ -60,9 +72,9 @@ export function TaskProgress({ label, progress, stop }: TaskProgressProps) {
           </Button>
         )}
       </div>
-      <div className={note}>{progress === null ? "" : notes(progress).join(" · ")}</div>
-      <div role="status" className={waits}>
-        {event === null || event.waiting_for === null ? "" : t.waitingFor(event.waiting_for)}
+      <div className={note}>
+        {progress === null || isHeld ? null : <span>{notes(progress).join(" · ")}</span>}
+        <span role="status">{isHeld ? "" : waitText(event)}</span>
       </div>
     </div>
   );

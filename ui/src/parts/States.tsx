@@ -60,7 +60,7 @@ export function Empty({
 }
 
 export interface NoteProps {
-  tone: "informative" | "notice" | "negative";
+  tone: "informative" | "positive" | "notice" | "negative";
   title: string;
   text: ReactNode;
   actions?: ReactNode;
@@ -74,7 +74,8 @@ export function Note({ tone, title, text, actions }: NoteProps) {
         <Heading level={2}>{title}</Heading>
         <Content>{text}</Content>
       </InlineAlert>
-      {actions === undefined ? null : <ButtonGroup>{actions}</ButtonGroup>}
+      {/* Dialogs set their own buttons at the end; these belong to what is above them. */}
+      {actions === undefined ? null : <ButtonGroup align="start">{actions}</ButtonGroup>}
     </div>
   );
 }

@@ -15,6 +15,8 @@ export const common = {
   rate: (people: string) => `${people} people a second`,
   timeLeft: (time: string) => `${time} left in this step`,
   waitingFor: (what: string) => `Waiting for ${what}`,
+  /** What the backend waits for, where the window has another word for it. */
+  waits: { "the daily quota": "new API calls" } as Record<string, string>,
   months: (counts: string) => `${counts} months`,
   written: (rows: string, file: string) => `${rows} written to ${file}.`,
   navigation: "Main",

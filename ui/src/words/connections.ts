@@ -31,7 +31,7 @@ export const connections = {
   test: "Test",
   usage: {
     ask: "Calls today",
-    title: (quota: string) => `Today's ${quota} calls`,
+    title: (quota: string) => `Today's ${quota} API calls`,
     ours: "By Usher",
     others: "By other applications",
     left: "Left",
@@ -48,7 +48,8 @@ export const connections = {
   missingPermission: (permission: string) => `Needs: ${permission}`,
   replaceSecret: "Replace secret",
   editConnection: "Edit connection",
-  removeTitle: (name: string) => `Remove ${name}?`,
+  removeTitle: (name: string) => `Remove the connection “${name}”?`,
+  remove: "Remove connection",
   removeText: "Its secret is removed with it. A connection that a destination uses cannot be removed.",
   added: (name: string) => `${name} is added. Test it to see whether everything works.`,
   changed: (name: string) => `${name} is changed.`,
@@ -62,6 +63,8 @@ export const connections = {
     folders: "Folders for lists",
     read_activities: "Read what changed (not needed)",
     usage: "Usage",
+    // Nothing was asked of one that was not reached.
+    reach: "Reach Marketo",
   } as Record<string, string>,
   form: {
     addTitle: "Add a Marketo connection",

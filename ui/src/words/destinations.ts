@@ -73,6 +73,7 @@ export const destinations = {
   nothingSuggested: "No column has the name of a field that is not mapped yet.",
   required: "To create people, Marketo needs",
   requiredOk: (field: string) => `${field} is mapped`,
+  requiredTwice: (field: string) => `${field} is mapped more than once`,
   requiredMissing: (field: string) => `${field} is not mapped`,
   dedupeOk: (column: string, field: string) => `${column} identifies people by ${field}`,
   dedupeMissing: "No column is mapped to the dedupe field",
@@ -90,7 +91,8 @@ export const destinations = {
   nameFirst: "Give the destination a name before saving.",
   fixFirst: "Fix what is marked before saving.",
   makeSync: "Make a sync",
-  removeTitle: (name: string) => `Remove ${name}?`,
+  removeTitle: (name: string) => `Remove the destination “${name}”?`,
+  remove: "Remove destination",
   removeText: "Nothing changes in Marketo. A destination that a sync uses cannot be removed.",
   fields: { firstName: "First name", lastName: "Last name", email: "Email" } as Record<string, string>,
 };

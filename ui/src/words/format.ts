@@ -22,6 +22,7 @@ const dayAndTime = new Intl.DateTimeFormat(locale, {
   hour: "numeric",
   minute: "2-digit",
 });
+const conjunction = new Intl.ListFormat("en-US", { type: "conjunction" });
 const plurals = new Intl.PluralRules("en");
 
 export function count(value: number): string {
@@ -36,6 +37,11 @@ export function percent(part: number): string {
 /** `1 person`, `2 people`. */
 export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${plurals.select(value) === "one" ? one : many}`;
+}
+
+/** `this`, `this and that`, `this, that, and more`. */
+export function listed(all: readonly string[]): string {
+  return conjunction.format(all);
 }
 
 /** A time as RFC 3339, in the person's own zone. */

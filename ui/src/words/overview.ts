@@ -1,3 +1,5 @@
+import { counted } from "./format";
+
 export const overview = {
   title: "Overview",
   running: "Running now",
@@ -16,20 +18,37 @@ export const overview = {
   lastRuns: "Last runs",
   lastRunsNote: "People by outcome, the newest run at the right.",
   noRuns: "No sync has run yet.",
+  noneEnded: "No run has ended yet.",
   chartLabel: (runs: string) => `People by outcome in the last ${runs}`,
   open: "Open",
   needs: {
-    held: (sync: string) => `${sync} is held back by a guardrail. Nothing was sent.`,
-    completed_with_problems: (sync: string) => `${sync} completed, but some people were not delivered.`,
-    failed: (sync: string) => `${sync} ended early because something failed.`,
-    interrupted: (sync: string) => `${sync} was interrupted. It can be resumed.`,
-    stopped: (sync: string) => `${sync} was stopped. It can be resumed.`,
-    lost: (audience: string) => `Rows of ${audience} were lost on this computer. Import its file again.`,
-    quarantined: (audience: string, lines: string) => `${audience} has ${lines} that could not be read.`,
-    secret: (connection: string) => `The secret of ${connection} is missing. Enter it again.`,
+    held: (sync: string) => `“${sync}” is held back by a guardrail. Nothing was sent.`,
+    completed_with_problems: (sync: string, what: string) => `“${sync}” completed, but ${what}.`,
+    failed: (sync: string) => `“${sync}” ended early because something failed.`,
+    interrupted: (sync: string) => `“${sync}” was interrupted. It can be resumed.`,
+    stopped: (sync: string) => `“${sync}” was stopped. It can be resumed.`,
+    lost: (audience: string) => `Rows of “${audience}” were lost on this computer. Import its file again.`,
+    quarantined: (audience: string, lines: string) => `“${audience}” has ${lines} that could not be read.`,
+    secret: (connection: string) => `The secret of “${connection}” is missing. Enter it again.`,
     notTaken: (audience: string, problem: string) =>
-      `The newest file of ${audience} was not imported: ${problem}`,
-    paused: (sync: string) => `${sync} is paused.`,
+      `The newest file of “${audience}” was not imported: ${problem}`,
+    paused: (sync: string) => `“${sync}” is paused.`,
+  },
+  /** Why a run that completed needs somebody. */
+  problems: {
+    rejected: (people: number) => `${counted(people, "person was", "people were")} rejected`,
+    unconfirmed: (people: number) => `${counted(people, "person is", "people are")} unconfirmed`,
+    notSent: (people: number) => `${counted(people, "person was", "people were")} not sent`,
+    nobodyOnList: "nobody could be put on the static list",
+    listJoining: (people: number) =>
+      `${counted(people, "person", "people")} could not be put on the static list`,
+    listEither: (people: number) =>
+      `${counted(people, "person", "people")} could not be put on the static list or taken off it`,
+    listUnconfirmed: (places: number) =>
+      `${counted(places, "place on the static list is", "places on the static list are")} unconfirmed`,
+    listNotSent: (places: number) =>
+      `${counted(places, "place on the static list was", "places on the static list were")} not changed`,
+    some: "some people were not delivered",
   },
   sample: {
     title: "You are working with sample data",

@@ -1,7 +1,10 @@
 import type { ListAct, ListOutcome, Outcome, Verdict } from "../backend/types";
 
+/** Who was not sent is shown apart from who was skipped. */
+export type ShownOutcome = Outcome | "not_sent";
+
 export const people = {
-  verdicts: { create: "Create", update: "Update", leave: "Unchanged", skip: "Skip" } as Record<
+  verdicts: { create: "Create", update: "Update", leave: "Unchanged", skip: "Left out" } as Record<
     Verdict,
     string
   >,
@@ -9,7 +12,7 @@ export const people = {
     create: "Not in Marketo yet",
     update: "In Marketo, with fields to write",
     leave: "In Marketo, with no field to write",
-    skip: "Left out, with the reason",
+    skip: "Nothing is sent of them; the reason says why",
   } as Record<Verdict, string>,
   outcomes: {
     created: "Created",
@@ -19,16 +22,18 @@ export const people = {
     invalid: "Invalid",
     rejected: "Rejected",
     unconfirmed: "Unconfirmed",
-  } as Record<Outcome, string>,
+    not_sent: "Not sent",
+  } as Record<ShownOutcome, string>,
   outcomeHelp: {
     created: "New people in Marketo",
     updated: "People whose fields were written",
     unchanged: "Nothing had to be written",
-    skipped: "Left out or not sent",
-    invalid: "Usher refused the data",
+    skipped: "Left out, though the data is in order",
+    invalid: "Left out, since Usher refused the data",
     rejected: "Marketo refused the person",
     unconfirmed: "Sent, but the answer is not known",
-  } as Record<Outcome, string>,
+    not_sent: "The run ended before they were sent",
+  } as Record<ShownOutcome, string>,
   acts: { add: "Joins", keep: "Stays", remove: "Leaves", none: "No change" } as Record<ListAct, string>,
   listOutcomes: {
     added: "Joined",

@@ -1,4 +1,5 @@
 import type { GuardrailName, ReadRoute, RouteReason, WriteRoute } from "../backend/types";
+import { counted } from "./format";
 
 export const preview = {
   notYetTitle: "Not previewed yet",
@@ -29,7 +30,7 @@ export const preview = {
   total: "Adds up to",
   show: "Show people",
   list: "Effect on the static list",
-  listNew: (name: string) => `${name} does not exist yet. The run makes it.`,
+  listNew: (name: string) => `“${name}” does not exist yet. The run makes it.`,
   listKnown: (name: string, id: string) => `${name}, list ${id}`,
   noList: "This destination fills no list.",
   joins: "Join the list",
@@ -43,10 +44,10 @@ export const preview = {
   time: "Time",
   quota: "Of today's API calls",
   costNote: "When nobody is rejected and nothing has to be tried again.",
-  reading: "To refresh first",
+  reading: "Refreshing takes",
   readingHelp: "Refresh reads Marketo again, and takes API calls of its own.",
-  readingCalls: (calls: string) => `${calls} API calls`,
-  refreshTakes: (calls: string) => `Refresh takes ${calls} API calls`,
+  readingCalls: (calls: number) => counted(calls, "API call", "API calls"),
+  refreshTakes: (calls: number) => `Refresh takes ${counted(calls, "API call", "API calls")}`,
   routes: {
     title: "Ways to Marketo",
     note: "Usher takes the way that is done first, or the one with the fewest calls where all take a large part of the day's.",
@@ -76,6 +77,7 @@ export const preview = {
     bulkNote: "Nobody counts as delivered before they were read back",
   },
   guardrails: "Guardrails",
+  holding: "Guardrails hold this run back",
   guardrailsNote: "They hold the run back until you allow each of them for this one run.",
   guardrailNames: {
     empty_audience: "The audience is empty",
@@ -115,7 +117,7 @@ export const preview = {
   more: (count: string) => `${count} more`,
   fewer: (count: string) => `${count} fewer`,
   same: "same",
-  ambiguous: "Keys with several people",
+  ambiguous: "Keys with several people in Marketo",
   ambiguousHelp: "Several people in Marketo have the same key. The one updated last counts.",
   drifted: "Changed in Marketo since",
   driftedHelp: "Somebody changed a field or a place on the list since it was delivered. It is left as it is.",

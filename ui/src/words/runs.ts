@@ -3,15 +3,14 @@ import { counted } from "./format";
 
 export const runs = {
   title: "Runs",
-  subtitle: "Every run with its report. People are kept until their values are purged after 30 days.",
+  subtitle: (days: number) =>
+    `Every run with its report. Values and keys of its people are kept for ${counted(days, "day", "days")}.`,
   emptyTitle: "No run yet",
   emptyText: "Preview a sync and run it. Its report appears here.",
   sync: "Sync",
   state: "State",
   started: "Started",
   took: "Duration",
-  delivered: "Created and updated",
-  refused: "Rejected or invalid",
   states: {
     queued: "Queued",
     refreshing: "Reading Marketo",
@@ -19,7 +18,7 @@ export const runs = {
     held: "Held back",
     sending: "Sending people",
     "changing the list": "Changing the list",
-    waiting_for_quota: "Waiting for quota",
+    waiting_for_quota: "Waiting for API calls",
     paused: "Paused",
     verifying: "Reading back what was sent",
     completed: "Completed",
@@ -43,10 +42,11 @@ export const runs = {
   soFar: "So far",
   stop: "Stop run",
   pause: "Pause run",
-  release: "Resume",
   pausedNote:
     "Nothing is sent until you resume it. People whose preview is old by then are read again first.",
   resume: "Resume run",
+  waitingNote: (time: string) =>
+    `Today's API calls are used up. The run goes on by itself when Marketo grants new ones: ${time}.`,
   retry: "Try again",
   retryReason: "Try these again",
   retryOne: "Try this person again",
@@ -73,6 +73,9 @@ export const runs = {
     unconfirmed: (people: string) => `${people} unconfirmed`,
     notSent: (people: string) => `${people} not sent`,
     leftOut: (people: string) => `${people} left out`,
+    listJoining: (people: string) => `${people} could not be put on the list`,
+    listLeaving: (people: string) => `${people} could not be taken off the list`,
+    listEither: (people: string) => `${people} could not be put on the list or taken off it`,
   },
   compare: "Planned and done",
   compareNote: "What the preview said, beside what happened.",
@@ -81,6 +84,7 @@ export const runs = {
   difference: "Difference",
   listTitle: "Static list",
   leftOut: "Left out",
+  notDelivered: "Not delivered",
   joined: "Joined the list",
   stayed: "Stayed on it",
   left_: "Left it",
@@ -99,25 +103,35 @@ export const runs = {
   changedMeanwhile: (people: string) => `${people} changed by others meanwhile`,
   notReadBack: "Not read back",
   calls: "API calls",
-  retries: "Of these retries",
+  retries: "Retries among them",
   limit: "Only the first",
   allowed: "Guardrails allowed",
   id: "Run ID",
   toResume: (people: number) =>
     `${counted(people, "person has", "people have")} not been sent. Resume the run to send them.`,
+  toResumeList: (rest: string) => `Everybody has been sent, and ${rest}. Resume the run to finish it.`,
+  toResumeBoth: (people: number, rest: string) =>
+    `${counted(people, "person has", "people have")} not been sent and ${rest}. Resume the run to finish both.`,
+  nobodyOnList: "nobody is on the list yet",
+  notOnList: (people: number) => `${counted(people, "person is", "people are")} not on the list yet`,
+  placesLeft: (places: number) =>
+    `${counted(places, "place on the list has", "places on the list have")} not been changed yet`,
   notResumable: "A newer run of this sync has taken over what was left.",
   peopleRejected: (people: number) => `Marketo rejected ${counted(people, "person", "people")}.`,
   peopleUnconfirmed: (people: number) =>
     `What became of ${counted(people, "person", "people")} is not known.`,
   peopleNotSent: (people: number) => `${counted(people, "person was", "people were")} not sent.`,
-  listRejected: (people: number) =>
-    `${counted(people, "person was", "people were")} not let into the static list or out of it.`,
+  listJoining: (people: number) =>
+    `${counted(people, "person", "people")} could not be put on the static list.`,
+  listLeaving: (people: number) =>
+    `${counted(people, "person", "people")} could not be taken off the static list.`,
+  listEither: (people: number) =>
+    `${counted(people, "person", "people")} could not be put on the static list or taken off it.`,
   listUnconfirmed: (people: number) =>
     `Whether ${counted(people, "person is", "people are")} on the static list is not known.`,
   listNotSent: (places: number) =>
     `${counted(places, "place on the static list was", "places on the static list were")} not changed.`,
   seeReasons: "The reasons are below.",
-  onTheList: "On the list",
   nobodyLeftOut: "Nobody was left out or rejected.",
   reviewHeld: "Review in the preview, and allow it there",
   seePreview: "Open the preview",

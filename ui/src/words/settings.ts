@@ -11,17 +11,15 @@ export const settings = {
   saveGuardrails: "Save guardrails",
   loginTitle: "At login",
   login: "Start Usher when I log in to this computer",
-  loginHelp:
-    "Without its window: it waits in the tray, and syncs with a schedule run. Close the window and they go on as well; quit from the tray and they wait.",
+  loginHelp: "Usher starts in the tray, and scheduled syncs run.",
   loginUnknown:
     "This computer does not say what it starts at login. Add Usher to those programs in its own settings.",
   keepingTitle: "How long people are kept",
-  keepingNote:
-    "Of a run that is over and has nothing left to do. The report with its counts stays in any case.",
-  values: "Values and keys, days after its end",
+  keepingNote: "For runs that are over and have nothing left to do. The report with its counts always stays.",
+  values: "Keep values and keys for so many days after a run",
   valuesHelp: "After that a person is known by a hash of their key only, and what became of them stays.",
-  limitPeople: "Take out what became of each person as well, after some time",
-  people: "What became of each person, days after its end",
+  limitPeople: "Also delete each person's outcome after some time",
+  people: "Keep each person's outcome for so many days after a run",
   peopleHelp: "Whoever is asked about after that cannot be found in the run any more.",
   shorter: "This cannot be shorter than values are kept.",
   guardrailsTitle: "Guardrails",

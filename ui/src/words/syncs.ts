@@ -67,7 +67,8 @@ export const syncs = {
   tabs: { preview: "Preview", runs: "Runs", settings: "Settings" },
   created: (name: string) => `${name} is created.`,
   changed: (name: string) => `${name} is changed.`,
-  removeTitle: (name: string) => `Remove ${name}?`,
+  removeTitle: (name: string) => `Remove the sync “${name}”?`,
+  remove: "Remove sync",
   removeText:
     "Its runs and what Usher knows of its deliveries are removed from this computer. Nothing changes in Marketo.",
 };

@@ -78,7 +78,7 @@ export function Waterfall({
             {shown.map((step) => (
               <Cell key={step.id} fill={FILL[step.tone]} />
             ))}
-            <LabelList dataKey="label" position="right" fill="var(--usher-text)" fontSize={13} />
+            <LabelList dataKey="label" position="right" {...TICK} />
           </Bar>
         </BarChart>
       </ResponsiveContainer>

@@ -20,11 +20,11 @@ import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { Answer, Note, ProblemNote } from "../../parts/States";
-import { useAudience, useProfile } from "../../state/queries";
+import { useAudience, useProfile, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
-import { counted, dateTime } from "../../words/format";
+import { count, counted, dateTime } from "../../words/format";
 import { QuarantineTable } from "../audiences/LookedAt";
 import { chooseFile } from "../audiences/offered";
 import { Keys } from "./Keys";
@@ -68,6 +68,9 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
       });
     }
   };
+  const setAside = document.quarantined.count;
+  const syncs = useSyncs();
+  const isSynced = syncs.data?.some((sync) => sync.audience === document.id) ?? true;
   const profile = useProfile(document.name, document.snapshot_at);
   return (
     <Page
@@ -79,9 +82,14 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
             <Button variant="secondary" isPending={save.busy} onPress={() => void write()}>
               {t.export}
             </Button>
-            <Button variant="accent" onPress={() => void chooseFile(document.name)}>
+            <Button variant="secondary" onPress={() => void chooseFile(document.name)}>
               {t.importNext}
             </Button>
+            {isSynced ? null : (
+              <Button variant="accent" onPress={() => go(to("new-sync"))}>
+                {words.destinations.makeSync}
+              </Button>
+            )}
           </ButtonGroup>
           <ActionMenu
             aria-label={words.common.moreFor(document.name)}
@@ -112,7 +120,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
         <TabList>
           {TABS.map((id) => (
             <Tab key={id} id={id}>
-              {t.tabs[id]}
+              {id === "quarantine" && setAside > 0 ? t.tabWithCount(t.tabs[id], count(setAside)) : t.tabs[id]}
             </Tab>
           ))}
         </TabList>
@@ -133,7 +141,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
         </TabPanel>
         <TabPanel id="quarantine">
           <div className={panel}>
-            {document.quarantined.count === 0 ? (
+            {setAside === 0 ? (
               <p className={style({ font: "body", margin: 0 })}>{t.nothingQuarantined}</p>
             ) : (
               <Panel title={t.quarantined} note={t.quarantineNote}>
@@ -146,7 +154,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
       <Confirm
         open={removing}
         title={t.removeTitle(document.name)}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(undefined)}
         onClose={() => setRemoving(false)}
       >

@@ -8,6 +8,7 @@ import { Panel } from "../../parts/Panel";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count, dateTime } from "../../words/format";
+import { reasonName as reason } from "../../words/reasons";
 
 const t = words.audiences;
 
@@ -62,6 +63,7 @@ export function Keys({ profile }: { profile: AudienceProfile }) {
   );
 }
 
+/** What a preview would leave somebody out for is called and coloured as it is there. */
 function Coverage({ coverage }: { coverage: KeyCoverage }) {
   return (
     <Parts
@@ -69,9 +71,9 @@ function Coverage({ coverage }: { coverage: KeyCoverage }) {
       label={coverage.column}
       parts={[
         { id: "usable", name: t.usable, value: coverage.usable, tone: "good" },
-        { id: "repeated", name: t.repeated, value: coverage.repeated, tone: "info" },
-        { id: "invalid", name: t.invalid, value: coverage.invalid, tone: "bad" },
-        { id: "blank", name: t.blank, value: coverage.blank, tone: "notice" },
+        { id: "invalid", name: reason("invalid_key"), value: coverage.invalid, tone: "bad" },
+        { id: "repeated", name: reason("duplicate_in_audience"), value: coverage.repeated, tone: "notice" },
+        { id: "blank", name: reason("no_key"), value: coverage.blank, tone: "bad" },
       ]}
     />
   );

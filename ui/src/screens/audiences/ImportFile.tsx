@@ -18,7 +18,7 @@ import {
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
-import type { FileRequest, TakenFor } from "../../backend/types";
+import type { Code, FileRequest, TakenFor } from "../../backend/types";
 import { TaskProgress } from "../../parts/Progress";
 import { Loading, ProblemNote } from "../../parts/States";
 import { useAudiences } from "../../state/queries";
@@ -27,7 +27,7 @@ import { useTask } from "../../state/tasks";
 import { words } from "../../words";
 import { counted } from "../../words/format";
 import { LookedAt } from "./LookedAt";
-import { type Offer, useDragging, useOffered } from "./offered";
+import { chooseFile, type Offer, useDragging, useOffered } from "./offered";
 
 const t = words.audiences.look;
 
@@ -48,6 +48,8 @@ const ENCODINGS = [
   "gb18030",
   "Big5",
 ];
+/** Problems of a file that no other way to read it mends. */
+const OF_NO_USE: readonly Code[] = ["file_unreadable", "file_empty", "file_damaged", "file_too_large"];
 const DELIMITERS = [",", ";", "\t", "|"];
 
 /** With the one that is in use, if it is none of the usual. */
@@ -164,6 +166,11 @@ function Import({ offer, more, done }: ImportProps) {
       go(to("audiences", kept.name));
     }
   };
+  const chooseInstead = async () => {
+    if (await chooseFile(audience)) {
+      done();
+    }
+  };
   const looked = look.result;
   const audiences = useAudiences();
   const known = audiences.data?.some((one) => one.name === name.trim()) ?? false;
@@ -233,9 +240,16 @@ function Import({ offer, more, done }: ImportProps) {
             <ProblemNote
               problem={look.problem}
               action={
-                <Button variant="secondary" onPress={() => void lookAgain(request)}>
-                  {words.common.tryAgain}
-                </Button>
+                <>
+                  {OF_NO_USE.includes(look.problem.code) ? (
+                    <Button variant="accent" onPress={() => void chooseInstead()}>
+                      {t.another}
+                    </Button>
+                  ) : null}
+                  <Button variant="secondary" onPress={() => void lookAgain(request)}>
+                    {words.common.tryAgain}
+                  </Button>
+                </>
               }
             />
           )}

@@ -16,8 +16,8 @@ export interface Offer {
 
 const watchers = new Set<(offer: Offer) => void>();
 
-/** Asks for a file in the system's own dialog, and has it looked at. */
-export async function chooseFile(audience: string | null): Promise<void> {
+/** Asks for a file in the system's own dialog, and has it looked at; whether one was chosen. */
+export async function chooseFile(audience: string | null): Promise<boolean> {
   try {
     const file = await backend.chooseFile();
     if (file !== null) {
@@ -25,8 +25,10 @@ export async function chooseFile(audience: string | null): Promise<void> {
         watcher({ file, audience });
       }
     }
+    return file !== null;
   } catch (cause) {
     tell(cause);
+    return false;
   }
 }
 

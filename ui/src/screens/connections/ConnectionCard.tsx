@@ -1,16 +1,13 @@
 // One connection: where it leads, that its secret is kept, and what a test of it found.
 
 import { ActionMenu, Button, ButtonGroup, MenuItem } from "@react-spectrum/s2";
-import AlertTriangle from "@react-spectrum/s2/icons/AlertTriangle";
-import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
-import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
-import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
-import type { Check, ConnectionLine, ConnectionTest, ConnectionUsage } from "../../backend/types";
+import type { ConnectionLine, ConnectionUsage } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
-import { Parts } from "../../parts/charts/Parts";
+import { type Part, Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
@@ -19,7 +16,7 @@ import { useHasSecret, useSecretPlace } from "../../state/queries";
 import { useDeed, useTask } from "../../state/tasks";
 import { words } from "../../words";
 import { count, dateTime } from "../../words/format";
-import { toDo } from "../../words/problems";
+import { TestResult } from "./TestResult";
 
 const t = words.connections;
 
@@ -50,9 +47,9 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
     <Panel
       title={connection.name}
       note={connection.description === "" ? t.kind : `${t.kind} · ${connection.description}`}
+      badge={connection.sandbox ? <SandboxBadge /> : undefined}
       actions={
         <>
-          {connection.sandbox ? <SandboxBadge /> : null}
           <ButtonGroup>
             <Button variant="secondary" onPress={replaceSecret}>
               {t.replaceSecret}
@@ -64,7 +61,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
             >
               {t.usage.ask}
             </Button>
-            <Button variant="accent" isPending={test.busy} onPress={() => void test.run(connection.name)}>
+            <Button variant="secondary" isPending={test.busy} onPress={() => void test.run(connection.name)}>
               {t.test}
             </Button>
           </ButtonGroup>
@@ -110,7 +107,7 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
       <Confirm
         open={removing}
         title={t.removeTitle(connection.name)}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(connection.name)}
         onClose={() => setRemoving(false)}
       >
@@ -122,103 +119,21 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
 
 /** The day's calls: who made them, what is left, and until when. */
 function Usage({ usage }: { usage: ConnectionUsage }) {
+  const parts: Part[] = [
+    { id: "ours", name: t.usage.ours, value: usage.ours, tone: "info" },
+    { id: "others", name: t.usage.others, value: usage.others, tone: "notice" },
+    { id: "left", name: t.usage.left, value: usage.left, tone: "rest" },
+  ];
   return (
     <div role="status">
       <Parts
         isTitled
         label={t.usage.title(count(usage.quota))}
-        parts={[
-          { id: "ours", name: t.usage.ours, value: usage.ours, tone: "info" },
-          { id: "others", name: t.usage.others, value: usage.others, tone: "notice" },
-          { id: "left", name: t.usage.left, value: usage.left, tone: "calm" },
-        ]}
+        parts={parts.filter(({ id, value }) => id !== "others" || value > 0)}
       />
-      <p className={checkDetail}>{t.usage.until(dateTime(usage.resets_at))}</p>
-    </div>
-  );
-}
-
-const checkLine = style({
-  display: "grid",
-  gridTemplateColumns: "20px minmax(0, 1fr)",
-  gap: 12,
-  alignItems: "start",
-});
-const checkName = style({ font: "ui", fontWeight: "bold" });
-const checkDetail = style({ font: "body-sm", color: "neutral-subdued" });
-
-interface TestResultProps {
-  test: ConnectionTest;
-  replaceSecret: () => void;
-  edit: () => void;
-}
-
-function TestResult({ test, replaceSecret, edit }: TestResultProps) {
-  const codes = test.checks.flatMap((check) => check.problem?.code ?? []);
-  const refused = codes.some((code) => code === "credentials_refused" || code === "secret_missing");
-  const unreachable = codes.includes("service_unreachable");
-  return (
-    <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
-      <p className={style({ font: "body", margin: 0, fontWeight: "bold" })}>
-        {test.ok ? t.testOk : t.testFailed}
+      <p className={style({ font: "body-sm", color: "neutral-subdued" })}>
+        {t.usage.until(dateTime(usage.resets_at))}
       </p>
-      <ul
-        className={style({
-          display: "flex",
-          flexDirection: "column",
-          gap: 8,
-          margin: 0,
-          padding: 0,
-          listStyleType: "none",
-        })}
-      >
-        {test.checks.map((check) => (
-          <CheckLine key={check.name} check={check} />
-        ))}
-      </ul>
-      {refused || unreachable ? (
-        <ButtonGroup>
-          {refused ? (
-            <Button variant="accent" onPress={replaceSecret}>
-              {t.replaceSecret}
-            </Button>
-          ) : null}
-          <Button variant="secondary" onPress={edit}>
-            {t.editConnection}
-          </Button>
-        </ButtonGroup>
-      ) : null}
     </div>
-  );
-}
-
-function CheckLine({ check }: { check: Check }) {
-  return (
-    <li className={checkLine} data-check={check.name} data-ok={check.ok}>
-      <CheckIcon check={check} />
-      <div>
-        <div className={checkName}>{t.checks[check.name] ?? check.name}</div>
-        <div className={checkDetail}>
-          {check.problem === undefined ? check.detail : `${check.problem.message} ${toDo(check.problem)}`}
-        </div>
-        {check.problem?.code !== "permission_missing" || check.permission === null ? null : (
-          <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
-        )}
-        {check.optional === true && !check.ok ? (
-          <div className={checkDetail}>{t.withoutActivities}</div>
-        ) : null}
-      </div>
-    </li>
-  );
-}
-
-function CheckIcon({ check }: { check: Check }) {
-  if (check.ok) {
-    return <CheckmarkCircle aria-label={t.checkOk} styles={iconStyle({ color: "positive" })} />;
-  }
-  return check.optional === true ? (
-    <AlertTriangle aria-label={t.checkMissing} styles={iconStyle({ color: "notice" })} />
-  ) : (
-    <CloseCircle aria-label={t.checkFailed} styles={iconStyle({ color: "negative" })} />
   );
 }

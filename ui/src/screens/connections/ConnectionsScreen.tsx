@@ -22,8 +22,9 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
   const place = useSecretPlace();
   const [open, setOpen] = useState<Open>(adding ? { form: "add" } : null);
   const close = () => setOpen(null);
+  const isFirst = all.data?.length === 0;
   const add = (
-    <Button variant="accent" onPress={() => setOpen({ form: "add" })}>
+    <Button variant={isFirst ? "accent" : "secondary"} onPress={() => setOpen({ form: "add" })}>
       {t.add}
     </Button>
   );
@@ -31,7 +32,7 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
     <Page
       title={t.title}
       subtitle={t.subtitle[place]}
-      actions={(all.data?.length ?? 0) > 0 ? add : undefined}
+      actions={all.data === undefined || isFirst ? undefined : add}
     >
       <Answer of={all}>
         {(connections) =>

@@ -8,6 +8,7 @@ import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { AudienceDocument, ConnectionLine, Destination } from "../../backend/types";
 import { Confirm } from "../../parts/Confirm";
+import { NotFound } from "../../parts/NotFound";
 import { Page } from "../../parts/Page";
 import { TaskProgress } from "../../parts/Progress";
 import { Answer, ProblemNote } from "../../parts/States";
@@ -37,7 +38,7 @@ export function DestinationScreen({ destination: name }: { destination: string |
               {(people) => {
                 const kept = all.find((one) => one.name === name || one.id === name);
                 if (name !== null && kept === undefined) {
-                  return <Page title={words.common.notFound}>{null}</Page>;
+                  return <NotFound />;
                 }
                 return <Editor kept={kept} connections={connected} audiences={people} />;
               }}
@@ -119,6 +120,9 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       title={kept?.name ?? t.newTitle}
       actions={
         <>
+          {isComplete || check.isPending ? null : (
+            <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
+          )}
           <ButtonGroup>
             {kept === undefined ? (
               <Button
@@ -159,9 +163,6 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       {problem === null ? null : <ProblemNote problem={problem} />}
       {check.isError ? <ProblemNote problem={problemOf(check.error)} /> : null}
       {isComplete && isChanged ? <StatusLight variant="informative">{t.unsaved}</StatusLight> : null}
-      {isComplete || check.isPending ? null : (
-        <StatusLight variant="notice">{draft.name.trim() === "" ? t.nameFirst : t.fixFirst}</StatusLight>
-      )}
       {save.busy ? <TaskProgress label={t.saving} progress={save.progress} stop={save.stop} /> : null}
       <div className={style({ display: "flex", flexDirection: "column", gap: 24 })}>
         <SettingsPanel
@@ -188,7 +189,7 @@ function Editor({ kept, connections, audiences }: EditorProps) {
       <Confirm
         open={removing}
         title={t.removeTitle(kept?.name ?? "")}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(undefined)}
         onClose={() => setRemoving(false)}
       >

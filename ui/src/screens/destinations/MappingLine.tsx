@@ -37,8 +37,6 @@ export interface MappingLineProps {
   values: readonly string[];
   targets: readonly { id: string; name: string }[];
   fault: string | undefined;
-  /** Whether creating people needs the field that it fills. */
-  isRequired: boolean;
   map: (target: string | null) => void;
   clear: (clearWhenBlank: boolean) => void;
   /** Lets the column fill a second field. */
@@ -48,7 +46,7 @@ export interface MappingLineProps {
 }
 
 export function MappingLine(props: MappingLineProps) {
-  const { line, values, targets, fault, isRequired, map, clear, again, remove } = props;
+  const { line, values, targets, fault, map, clear, again, remove } = props;
   const fills = line.target !== null && line.target !== DEDUPE;
   return (
     <tr className={row}>
@@ -58,10 +56,6 @@ export function MappingLine(props: MappingLineProps) {
           {line.target === DEDUPE ? (
             <Badge variant="informative" fillStyle="subtle" size="S">
               {t.dedupeBadge}
-            </Badge>
-          ) : isRequired ? (
-            <Badge variant="neutral" fillStyle="subtle" size="S">
-              {t.requiredBadge}
             </Badge>
           ) : null}
         </div>

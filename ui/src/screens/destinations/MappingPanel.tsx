@@ -10,27 +10,17 @@ import { useProfile } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { counted } from "../../words/format";
-import { DEDUPE, type Draft, faultAt, keyColumn, type Line, mapped, newLine } from "./draft";
+import { DEDUPE, type Draft, faultAt, type Line, mapped, newLine } from "./draft";
 import { MappingLine, NOT_MAPPED } from "./MappingLine";
+import { MappingRules } from "./MappingRules";
 
 const t = words.destinations;
-/** What Marketo needs to create a person (seed 001, "Required mappings"). */
-const REQUIRED = ["firstName", "lastName", "email"];
 
 const head = style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "start" });
 /** Beside the picker itself, below the line of its label. */
 const besidePicker = style({ paddingTop: 24 });
 const table = style({ width: "full", borderCollapse: "collapse", font: "ui" } as never);
 const heading = style({ textAlign: "start", padding: 8, fontWeight: "bold" });
-const rules = style({
-  display: "flex",
-  flexWrap: "wrap",
-  columnGap: 24,
-  rowGap: 4,
-  margin: 0,
-  padding: 0,
-  listStyleType: "none",
-});
 
 export interface MappingPanelProps {
   draft: Draft;
@@ -91,7 +81,7 @@ export function MappingPanel(props: MappingPanelProps) {
           </Button>
         </div>
       </div>
-      <Rules draft={draft} faults={faults} />
+      <MappingRules draft={draft} faults={faults} />
       {companyFields.length === 0 ? null : (
         <StatusLight variant="notice">{t.company(companyFields.join(", "))}</StatusLight>
       )}
@@ -113,7 +103,6 @@ export function MappingPanel(props: MappingPanelProps) {
               values={examples(line.column)}
               targets={targets}
               fault={lineFault(faults, line)}
-              isRequired={draft.personAction === "update-and-create" && REQUIRED.includes(line.target ?? "")}
               map={(target) => change(mapped(draft, line.id, target))}
               clear={(clearWhenBlank) =>
                 change({
@@ -158,36 +147,5 @@ function lineFault(faults: readonly Fault[], line: Line): string | undefined {
     (place) =>
       (line.target === DEDUPE && place === "key_column") ||
       (typeof place === "object" && "rule" in place && place.rule === line.target),
-  );
-}
-
-/** The dedupe field and the fields that creating people needs, each ticked or marked. */
-function Rules({ draft, faults }: { draft: Draft; faults: readonly Fault[] }) {
-  const missing = faults.flatMap((fault) =>
-    typeof fault.place === "object" && "required" in fault.place ? [fault.place.required] : [],
-  );
-  const key = keyColumn(draft);
-  const creates = draft.personAction === "update-and-create";
-  return (
-    <ul className={rules}>
-      <li>
-        {key === "" ? (
-          <StatusLight variant="negative">{t.dedupeMissing}</StatusLight>
-        ) : (
-          <StatusLight variant="positive">{t.dedupeOk(key, draft.dedupeField)}</StatusLight>
-        )}
-      </li>
-      {creates
-        ? REQUIRED.filter((field) => field !== draft.dedupeField).map((field) => (
-            <li key={field}>
-              {missing.includes(field) ? (
-                <StatusLight variant="negative">{t.requiredMissing(t.fields[field] ?? field)}</StatusLight>
-              ) : (
-                <StatusLight variant="positive">{t.requiredOk(t.fields[field] ?? field)}</StatusLight>
-              )}
-            </li>
-          ))
-        : null}
-    </ul>
   );
 }

@@ -44,6 +44,7 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   if (held || (audiences.data.length === 0 && connections.data.length === 0)) {
     return <FirstStart hold={setHeld} />;
   }
+  const ended = runs.data?.filter((run) => isOver(run.state)) ?? [];
   return (
     <Page title={t.title}>
       {start.sample ? <SampleNote problem={start.sample_problem} /> : null}
@@ -61,13 +62,13 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
         </Panel>
         <NeedsYou audiences={audiences.data} connections={connections.data} runs={runs} syncs={syncs} />
       </Panels>
-      <Panel title={t.lastRuns} note={t.lastRunsNote}>
+      <Panel title={t.lastRuns} note={ended.length > 1 ? t.lastRunsNote : undefined}>
         <Answer of={runs}>
           {(all) =>
-            all.some((run) => isOver(run.state)) ? (
-              <LastRuns runs={all.filter((run) => isOver(run.state))} />
+            ended.length > 0 ? (
+              <LastRuns runs={ended} />
             ) : (
-              <Quiet>{t.noRuns}</Quiet>
+              <Quiet>{all.length > 0 ? t.noneEnded : t.noRuns}</Quiet>
             )
           }
         </Answer>
@@ -98,7 +99,7 @@ function Underway({ run }: { run: RunReport }) {
           {t.open}
         </Button>
       </div>
-      <RunProgressBar run={run.run_id} />
+      <RunProgressBar run={run} />
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function CostPanel({ plan }: { plan: PlanSummary }) {
       </div>
       <Facts
         lines={[
-          [t.reading, t.readingCalls(count(reading_calls)), t.readingHelp],
+          [t.reading, t.readingCalls(reading_calls), t.readingHelp],
           [t.ambiguous, plan.ambiguous_keys === 0 ? null : count(plan.ambiguous_keys), t.ambiguousHelp],
           [t.drifted, plan.drifted === 0 ? null : count(plan.drifted), t.driftedHelp],
           [t.partitions, plan.partitions.join(", ")],

@@ -23,12 +23,13 @@ import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
 import { useTask } from "../../state/tasks";
 import { words } from "../../words";
-import { ago, count } from "../../words/format";
+import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
+import { HeldNote } from "./HeldNote";
 import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
 import { RoutesPanel } from "./RoutesPanel";
-import { type ButtonRef, RunPanel } from "./RunPanel";
+import { RunPanel } from "./RunPanel";
 import { SumPanel } from "./SumPanel";
 import { WhatIfPanel } from "./WhatIfPanel";
 
@@ -44,7 +45,12 @@ export interface PreviewProps {
 
 export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps) {
   const client = useQueryClient();
-  const sendButton = useRef<ButtonRef>(null);
+  const sending = useRef<HTMLHeadingElement>(null);
+  // What holds the run back stands above its heading, and is to be seen as well.
+  const review = () => {
+    sending.current?.scrollIntoView({ block: "center" });
+    sending.current?.focus({ preventScroll: true });
+  };
   const [routes, wishFor] = useState<RouteWish>({ read: null, write: null });
   const basis = { sync, destination, snapshotAt, lastRun, routes };
   const plan = usePlan(basis);
@@ -102,16 +108,17 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
         ) : null}
         <ContextualHelp>
           <Heading>{t.offline}</Heading>
-          <Content>{`${t.offlineHelp} ${t.refreshTakes(count(plan.data.cost.reading_calls))}.`}</Content>
+          <Content>{`${t.offlineHelp} ${t.refreshTakes(plan.data.cost.reading_calls)}.`}</Content>
         </ContextualHelp>
         <div className={style({ flexGrow: 1 })} />
         <ButtonGroup>
           {read(t.refresh)}
-          <Button variant="secondary" onPress={() => sendButton.current?.focus()}>
+          <Button variant="accent" onPress={review}>
             {t.goToSend}
           </Button>
         </ButtonGroup>
       </div>
+      <HeldNote guardrails={plan.data.guardrails} />
       {working}
       {failed}
       {problem === null ? null : <ProblemNote problem={problem} />}
@@ -121,7 +128,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
         plan={plan.data}
         isOld={problem !== null}
         isChanging={plan.isFetching}
-        sendButton={sendButton}
+        sending={sending}
         wish={routes}
         wishFor={wishFor}
       />
@@ -153,13 +160,13 @@ interface PlannedProps {
   isOld: boolean;
   /** Another one is being made. */
   isChanging: boolean;
-  sendButton: Ref<ButtonRef>;
+  sending: Ref<HTMLHeadingElement>;
   wish: RouteWish;
   wishFor: (wish: RouteWish) => void;
 }
 
 function Planned(props: PlannedProps) {
-  const { sync, destination, plan, isOld, isChanging, sendButton, wish, wishFor } = props;
+  const { sync, destination, plan, isOld, isChanging, sending, wish, wishFor } = props;
   const [filter, setFilter] = useState<PeopleFilter>({});
   const [led, lead] = useLed();
   const choose = (next: PeopleFilter) => {
@@ -180,7 +187,7 @@ function Planned(props: PlannedProps) {
         plan={plan}
         isOld={isOld}
         isChanging={isChanging}
-        sendButton={sendButton}
+        heading={sending}
       />
       <WhatIfPanel sync={sync} destination={destination} plan={plan} />
       <Panel title={t.everyone}>

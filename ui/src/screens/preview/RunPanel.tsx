@@ -12,7 +12,7 @@ import {
   NumberField,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { type ComponentRef, type Ref, useState } from "react";
+import { type Ref, useState } from "react";
 import { backend } from "../../backend/call";
 import type { Guardrail, GuardrailName, PlanSummary, Sync } from "../../backend/types";
 import { useNow } from "../../parts/Ago";
@@ -22,10 +22,9 @@ import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { count, counted } from "../../words/format";
+import { guardrailText } from "./HeldNote";
 
 const t = words.preview;
-
-export type ButtonRef = ComponentRef<typeof Button>;
 
 export interface RunPanelProps {
   sync: Sync;
@@ -34,10 +33,10 @@ export interface RunPanelProps {
   /** Another plan is on its way, and this one is not what would be sent. */
   isChanging: boolean;
   /** For whoever is led here from above. */
-  sendButton: Ref<ButtonRef>;
+  heading: Ref<HTMLHeadingElement>;
 }
 
-export function RunPanel({ sync, plan, isOld, isChanging, sendButton }: RunPanelProps) {
+export function RunPanel({ sync, plan, isOld, isChanging, heading }: RunPanelProps) {
   const now = useNow();
   const isStale = isOld || (plan.fresh_until !== null && Date.parse(plan.fresh_until) < now);
   const [allowed, setAllowed] = useState<ReadonlySet<GuardrailName>>(new Set());
@@ -107,10 +106,9 @@ export function RunPanel({ sync, plan, isOld, isChanging, sendButton }: RunPanel
           ))}
         </Panel>
       )}
-      <Panel title={t.send}>
+      <Panel title={t.send} heading={heading}>
         <div className={style({ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "center" })}>
           <Button
-            ref={sendButton}
             variant="accent"
             size="L"
             isPending={start.busy}
@@ -179,7 +177,7 @@ function GuardrailLine({
     <div className={style({ display: "flex", gap: 16, alignItems: "center" })}>
       <InlineAlert variant="notice" styles={style({ flexGrow: 1 })}>
         <Heading level={3}>{t.guardrailNames[guardrail.name]}</Heading>
-        <Content>{t.guardrailText[guardrail.name](count(guardrail.found), count(guardrail.limit))}</Content>
+        <Content>{guardrailText(guardrail)}</Content>
       </InlineAlert>
       <Checkbox
         isSelected={allowed}

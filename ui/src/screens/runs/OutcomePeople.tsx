@@ -2,13 +2,14 @@
 
 import { Button, Picker } from "@react-spectrum/s2";
 import { backend } from "../../backend/call";
-import type { Outcome, OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
+import type { OutcomeFilter, PersonOutcome, RunReport } from "../../backend/types";
 import { OutcomeLight } from "../../parts/Badges";
 import { Choice } from "../../parts/Choice";
 import type { GridColumn } from "../../parts/grid/BigGrid";
 import { PeopleTable } from "../../parts/PeopleTable";
 import { words } from "../../words";
 import { sum } from "../../words/format";
+import { NOT_SENT, outcomeOf } from "../../words/outcomes";
 import { reasonName } from "../../words/reasons";
 import { outcomesOf } from "./outcomes";
 import type { Retry } from "./retry";
@@ -29,7 +30,10 @@ export interface OutcomePeopleProps {
 
 export function OutcomePeople({ report, filter, setFilter, led, retry }: OutcomePeopleProps) {
   const outcomes = outcomesOf(report.people);
-  const reasons = outcomes.find((outcome) => outcome.id === filter.outcome)?.reasons ?? [];
+  const shown = outcomeOf(filter);
+  const reasons = outcomes.find((outcome) => outcome.id === shown)?.reasons ?? [];
+  // Who was not sent would be among them: skipped people are shown by one reason then.
+  const isByReason = shown === "skipped" && report.people.skipped[NOT_SENT.reason] !== undefined;
   const reasonToRetry = filter.outcome === "rejected" ? (filter.reason ?? null) : null;
   return (
     <PeopleTable
@@ -54,10 +58,11 @@ export function OutcomePeople({ report, filter, setFilter, led, retry }: Outcome
         <>
           <Picker
             label={t.outcome}
-            selectedKey={filter.list ? `list/${filter.list}` : (filter.outcome ?? ALL)}
+            selectedKey={filter.list ? `list/${filter.list}` : (shown ?? ALL)}
             onSelectionChange={(chosen) => {
               const place = PLACES.find((one) => chosen === `list/${one}`);
-              setFilter(place ? { list: place } : { outcome: chosen === ALL ? null : (chosen as Outcome) });
+              const outcome = outcomes.find((one) => one.id === chosen);
+              setFilter(place ? { list: place } : (outcome?.filter ?? {}));
             }}
           >
             <Choice id={ALL} name={t.everyone} />
@@ -87,7 +92,7 @@ export function OutcomePeople({ report, filter, setFilter, led, retry }: Outcome
                 setFilter({ ...filter, reason: chosen === ALL ? null : String(chosen) })
               }
             >
-              <Choice id={ALL} name={t.allReasons} />
+              {isByReason ? [] : [<Choice key={ALL} id={ALL} name={t.allReasons} />]}
               {reasons.map(([reason, value]) => (
                 <Choice
                   key={reason}
@@ -130,7 +135,7 @@ function expected(report: RunReport, filter: OutcomeFilter): number {
   if (place !== undefined) {
     return placesOf(report, place);
   }
-  const outcome = outcomesOf(report.people).find((one) => one.id === filter.outcome);
+  const outcome = outcomesOf(report.people).find((one) => one.id === outcomeOf(filter));
   if (outcome === undefined) {
     return report.rows + (report.list?.removed ?? 0);
   }
@@ -142,5 +147,8 @@ const STATUS: GridColumn<PersonOutcome> = {
   id: "outcome",
   name: t.outcome,
   width: 130,
-  cell: (person) => (person.outcome === null ? t.leaves : <OutcomeLight outcome={person.outcome} />),
+  cell: ({ outcome, reason }) => {
+    const shown = outcomeOf({ outcome, reason: reason?.code ?? null });
+    return shown === null ? t.leaves : <OutcomeLight outcome={shown} />;
+  },
 };

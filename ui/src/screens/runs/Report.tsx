@@ -5,7 +5,6 @@ import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@rea
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type {
-  Outcome,
   OutcomeFilter,
   PeopleCounts,
   PlannedList,
@@ -22,12 +21,13 @@ import { to } from "../../state/route";
 import { words } from "../../words";
 import { count, counted, sum } from "../../words/format";
 import { whatHappened } from "../../words/problems";
-import { reasonName } from "../../words/reasons";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
-import { outcomesOf } from "./outcomes";
+import { outcomesOf, totalsOf } from "./outcomes";
+import { Reasons } from "./Reasons";
 import { tookOf } from "./RunTable";
 import type { Retry } from "./retry";
+import { summed } from "./summed";
 
 const t = words.runs;
 
@@ -51,7 +51,7 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
             : t.retryNote(counted(report.rows, "person", "people"))
         }
       >
-        <p className={style({ font: "title", margin: 0 })}>{summed(report)}</p>
+        <p className={style({ font: "title", margin: 0 })}>{summed(detail)}</p>
         <Parts label={t.outcomes} parts={outcomes.filter((outcome) => outcome.value > 0)} />
       </Panel>
       <Panels>
@@ -132,23 +132,6 @@ function readBackOf(verification: Verification | null): string | null {
     .join(" · ");
 }
 
-/** How it came out, in a sentence. */
-function summed({ people, rows }: RunReport): string {
-  const delivered = people.created + people.updated + people.unchanged;
-  const notSent = people.skipped.not_sent ?? 0;
-  const refused = sum(people.rejected);
-  const leftOut = rows - delivered - notSent - refused - people.unconfirmed;
-  const parts: [number, (people: string) => string][] = [
-    [delivered, t.summed.delivered],
-    [refused, t.summed.rejected],
-    [people.unconfirmed, t.summed.unconfirmed],
-    [notSent, t.summed.notSent],
-    [leftOut, t.summed.leftOut],
-  ];
-  const said = parts.filter(([value], at) => at === 0 || value > 0);
-  return `${said.map(([value, say]) => say(count(value))).join(", ")}.`;
-}
-
 /** A number where there is somebody; nobody is not worth a line. */
 function some(value: number): string | null {
   return value === 0 ? null : count(value);
@@ -168,17 +151,16 @@ interface ComparedProps {
     not left out by the plan, and stands by itself; lines of nobody are left away. */
 export function comparedLines({ report, planned, plannedList }: ComparedProps) {
   const { people, list } = report;
-  const of = (id: Outcome) => outcomesOf(people).find((one) => one.id === id)?.value ?? 0;
   const names = words.people.outcomes;
+  const { leftOut } = totalsOf(people);
   const notSent = people.skipped.not_sent ?? 0;
-  const leftOut = of("skipped") + of("invalid") - notSent;
   const lines = [
     { id: "created", name: names.created, planned: planned.create, done: people.created },
     { id: "updated", name: names.updated, planned: planned.update, done: people.updated },
     { id: "unchanged", name: names.unchanged, planned: planned.leave, done: people.unchanged },
     { id: "left-out", name: t.leftOut, planned: skipped(planned), done: leftOut },
-    { id: "not-sent", name: t.notSent, planned: 0, done: notSent },
-    { id: "rejected", name: names.rejected, planned: 0, done: of("rejected") },
+    { id: "not-sent", name: names.not_sent, planned: 0, done: notSent },
+    { id: "rejected", name: names.rejected, planned: 0, done: sum(people.rejected) },
     { id: "unconfirmed", name: names.unconfirmed, planned: 0, done: people.unconfirmed },
     ...(list === null || plannedList === null
       ? []
@@ -237,76 +219,4 @@ function Compared(props: ComparedProps) {
 /** A difference with its sign. */
 function signed(value: number): string {
   return value === 0 ? "0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
-}
-
-/** People of one reason, and how they are found. */
-interface ReasonLine {
-  id: string;
-  reason: string;
-  outcome: string;
-  value: number;
-  filter: OutcomeFilter;
-}
-
-function reasonLines(report: RunReport): ReasonLine[] {
-  const people = outcomesOf(report.people).flatMap(({ id, name, reasons }) =>
-    reasons.map(([reason, value]) => ({
-      id: `${id}/${reason}`,
-      reason,
-      outcome: name,
-      value,
-      filter: { outcome: id, reason },
-    })),
-  );
-  const places = Object.entries(report.list?.rejected ?? {}).map(([reason, value]) => ({
-    id: `list/${reason}`,
-    reason,
-    outcome: t.onTheList,
-    value: value ?? 0,
-    filter: { list: "rejected" as const },
-  }));
-  return [...people, ...places];
-}
-
-function Reasons({ report, choose }: { report: RunReport; choose: (filter: OutcomeFilter) => void }) {
-  const lines = reasonLines(report);
-  const byId = new Map(lines.map((line) => [line.id, line]));
-  if (lines.length === 0) {
-    return <Quiet>{t.nobodyLeftOut}</Quiet>;
-  }
-  return (
-    <TableView
-      aria-label={t.reasons}
-      density="compact"
-      styles={style({ width: "full" })}
-      UNSAFE_style={compactHeight(lines.length, 7)}
-      onAction={(key) => {
-        const line = byId.get(String(key));
-        if (line !== undefined) {
-          choose(line.filter);
-        }
-      }}
-    >
-      <TableHeader>
-        <Column id="reason" isRowHeader minWidth={190}>
-          {words.people.reason}
-        </Column>
-        <Column id="outcome" width={115}>
-          {words.people.outcome}
-        </Column>
-        <Column id="value" align="end" width={90}>
-          {words.preview.people}
-        </Column>
-      </TableHeader>
-      <TableBody items={lines}>
-        {(line) => (
-          <Row id={line.id}>
-            <Cell>{reasonName(line.reason)}</Cell>
-            <Cell>{line.outcome}</Cell>
-            <Cell align="end">{count(line.value)}</Cell>
-          </Row>
-        )}
-      </TableBody>
-    </TableView>
-  );
 }

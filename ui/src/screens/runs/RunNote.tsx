@@ -6,8 +6,11 @@ import { Note, ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { sum } from "../../words/format";
+import { isNobodyOn, refusedPlaces, soughtPlaces } from "./places";
 
 const t = words.runs;
+/** Marketo's code for what the API user has no permission for. */
+const NO_PERMISSION = "603";
 
 export function RunNote({ detail }: { detail: RunDetail }) {
   const { report, problem } = detail;
@@ -18,7 +21,7 @@ export function RunNote({ detail }: { detail: RunDetail }) {
         <Note
           tone="notice"
           title={t.states[report.state]}
-          text={detail.resumable ? t.toResume(report.people.skipped.not_sent ?? 0) : t.notResumable}
+          text={detail.resumable ? leftToDo(detail) : t.notResumable}
         />
       );
     case "completed_with_problems":
@@ -27,6 +30,13 @@ export function RunNote({ detail }: { detail: RunDetail }) {
           tone="notice"
           title={t.states.completed_with_problems}
           text={`${undelivered(detail).join(" ")} ${t.seeReasons}`}
+          actions={
+            isForbidden(detail) ? (
+              <Button variant="secondary" onPress={() => go(to("connections"))}>
+                {words.common.goTo(words.common.screens.connections)}
+              </Button>
+            ) : undefined
+          }
         />
       );
     default:
@@ -45,14 +55,36 @@ export function RunNote({ detail }: { detail: RunDetail }) {
   }
 }
 
+/** What resuming a run would still do: for people, and for the static list. */
+export function leftToDo(detail: RunDetail): string {
+  const { people, list } = detail.report;
+  const notSent = people.skipped.not_sent ?? 0;
+  const places = list?.not_sent ?? 0;
+  if (list === null || places === 0) {
+    return t.toResume(notSent);
+  }
+  const sought = soughtPlaces(detail);
+  const leaving = sought === null ? 0 : sought.remove - list.removed;
+  const rest = leaving > 0 ? t.placesLeft(places) : isNobodyOn(list) ? t.nobodyOnList : t.notOnList(places);
+  return notSent === 0 ? t.toResumeList(rest) : t.toResumeBoth(notSent, rest);
+}
+
+/** Whether Marketo rejected anything for want of a permission. */
+function isForbidden({ report: { people, list } }: RunDetail): boolean {
+  return [people.rejected, list?.rejected].some((codes) => (codes?.[NO_PERMISSION] ?? 0) > 0);
+}
+
 /** Who was not delivered, sentence by sentence. */
-function undelivered({ report }: RunDetail): string[] {
-  const { people, list } = report;
+export function undelivered(detail: RunDetail): string[] {
+  const { people, list } = detail.report;
+  const refused = refusedPlaces(list, soughtPlaces(detail));
   const all: [number, (people: number) => string][] = [
     [sum(people.rejected), t.peopleRejected],
     [people.unconfirmed, t.peopleUnconfirmed],
     [people.skipped.not_sent ?? 0, t.peopleNotSent],
-    [sum(list?.rejected), t.listRejected],
+    [refused.joining, t.listJoining],
+    [refused.leaving, t.listLeaving],
+    [refused.either, t.listEither],
     [list?.unconfirmed ?? 0, t.listUnconfirmed],
     [list?.not_sent ?? 0, t.listNotSent],
   ];

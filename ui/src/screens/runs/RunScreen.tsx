@@ -8,7 +8,7 @@ import { isOver, RunStateLight } from "../../parts/Badges";
 import { Figures } from "../../parts/Facts";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
-import { Answer, Concerned, Note, ProblemNote } from "../../parts/States";
+import { Answer, Concerned, ProblemNote } from "../../parts/States";
 import { useDestinations, useRun, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
@@ -100,15 +100,15 @@ function One({ detail }: { detail: RunDetail }) {
             </>
           ) : (
             <>
+              <Button variant="secondary" isPending={stop.busy} onPress={() => void stop.run(report.run_id)}>
+                {t.stop}
+              </Button>
               <Button
                 variant={isPaused ? "accent" : "secondary"}
                 isPending={hold.busy}
                 onPress={() => void hold.run(!isPaused)}
               >
-                {isPaused ? t.release : t.pause}
-              </Button>
-              <Button variant="negative" isPending={stop.busy} onPress={() => void stop.run(report.run_id)}>
-                {t.stop}
+                {isPaused ? t.resume : t.pause}
               </Button>
             </>
           )}
@@ -148,11 +148,7 @@ function Underway({ detail }: { detail: RunDetail }) {
   return (
     <>
       <Panel title={t.progress}>
-        {report.state === "paused" ? (
-          <Note tone="informative" title={t.states.paused} text={t.pausedNote} />
-        ) : (
-          <RunProgressBar run={report.run_id} />
-        )}
+        <RunProgressBar run={report} />
       </Panel>
       <Panel title={t.soFar} note={t.noPeople}>
         <Figures

@@ -8,9 +8,17 @@ import { tableHeight } from "../../parts/tables";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { count, dateTime, duration } from "../../words/format";
-import { outcomesOf } from "./outcomes";
+import { totalsOf } from "./outcomes";
 
 const t = words.runs;
+
+/** What is told of a run's people in a table: with those who stayed as they were, its rows. */
+export const TOTALS = [
+  { id: "created", name: words.people.outcomes.created, width: 90 },
+  { id: "updated", name: words.people.outcomes.updated, width: 92 },
+  { id: "leftOut", name: t.leftOut, width: 90 },
+  { id: "notDelivered", name: t.notDelivered, width: 128 },
+] as const;
 
 export function RunTable({ runs }: { runs: readonly RunReport[] }) {
   return (
@@ -21,34 +29,27 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
       onAction={(key) => go(to("runs", String(key)))}
     >
       <TableHeader>
-        <Column id="started" isRowHeader minWidth={170}>
+        <Column id="started" isRowHeader minWidth={165}>
           {t.started}
         </Column>
-        <Column id="sync" minWidth={130}>
+        <Column id="sync" minWidth={110}>
           {t.sync}
         </Column>
         <Column id="state" minWidth={210}>
           {t.state}
         </Column>
-        <Column id="created" align="end" width={96}>
-          {words.people.outcomes.created}
-        </Column>
-        <Column id="updated" align="end" width={96}>
-          {words.people.outcomes.updated}
-        </Column>
-        <Column id="refused" align="end" width={160}>
-          {t.refused}
-        </Column>
-        <Column id="took" align="end" width={100}>
+        {TOTALS.map(({ id, name, width }) => (
+          <Column key={id} id={id} align="end" width={width}>
+            {name}
+          </Column>
+        ))}
+        <Column id="took" align="end" width={95}>
           {t.took}
         </Column>
       </TableHeader>
       <TableBody items={runs.map((run) => ({ run, id: run.run_id }))}>
         {({ run }) => {
-          const outcomes = outcomesOf(run.people);
-          const refused = outcomes
-            .filter((outcome) => outcome.id === "rejected" || outcome.id === "invalid")
-            .reduce((sum, outcome) => sum + outcome.value, 0);
+          const totals = totalsOf(run.people);
           return (
             <Row id={run.run_id}>
               <Cell textValue={dateTime(run.started_at)}>
@@ -60,9 +61,11 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
               <Cell textValue={t.states[run.state]}>
                 <RunStateLight state={run.state} />
               </Cell>
-              <Cell align="end">{count(run.people.created)}</Cell>
-              <Cell align="end">{count(run.people.updated)}</Cell>
-              <Cell align="end">{count(refused)}</Cell>
+              {TOTALS.map(({ id }) => (
+                <Cell key={id} align="end">
+                  {count(totals[id])}
+                </Cell>
+              ))}
               <Cell align="end">{tookOf(run)}</Cell>
             </Row>
           );

@@ -3,7 +3,7 @@
 import { Button } from "@react-spectrum/s2";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
-import { useRuns } from "../../state/queries";
+import { useRuns, useSettings } from "../../state/queries";
 import { go } from "../../state/route";
 import { words } from "../../words";
 import { RunTable } from "./RunTable";
@@ -12,8 +12,9 @@ const t = words.runs;
 
 export function RunsScreen() {
   const runs = useRuns(null);
+  const days = useSettings().data?.keep_values_days;
   return (
-    <Page title={t.title} subtitle={t.subtitle}>
+    <Page title={t.title} subtitle={days === undefined ? undefined : t.subtitle(days)}>
       <Answer of={runs}>
         {(all) =>
           all.length === 0 ? (
@@ -21,7 +22,7 @@ export function RunsScreen() {
               title={t.emptyTitle}
               actions={
                 <Button variant="accent" onPress={() => go("/syncs")}>
-                  {words.syncs.title}
+                  {words.common.goTo(words.syncs.title)}
                 </Button>
               }
             >

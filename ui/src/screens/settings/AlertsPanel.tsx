@@ -1,13 +1,14 @@
 // Where alerts go beside the desktop: a webhook and a mail server, for all syncs.
 
 import { Button, ButtonGroup, DialogContainer } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import type { AlertChannels, AlertTest, Channel } from "../../backend/types";
 import { Confirm } from "../../parts/Confirm";
 import { Facts } from "../../parts/Facts";
 import { Panel } from "../../parts/Panel";
-import { Answer, ProblemNote } from "../../parts/States";
+import { Answer, Note, ProblemNote } from "../../parts/States";
 import { useAlertChannels } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
@@ -95,15 +96,15 @@ function Channels({ set }: { set: AlertChannels }) {
 /** What became of the word that was sent by each. */
 function Tested({ test }: { test: AlertTest }) {
   return (
-    <div role="status">
-      <Facts
-        lines={test.channels.map((one) => [
-          t.channels[one.channel],
-          one.problem === null
-            ? t.tested.ok
-            : `${t.tested.failed} ${one.problem.message} ${toDo(one.problem)}`,
-        ])}
-      />
+    <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+      {test.channels.map(({ channel, problem }) => (
+        <Note
+          key={channel}
+          tone={problem === null ? "positive" : "negative"}
+          title={t.channels[channel]}
+          text={problem === null ? t.tested.ok : `${t.tested.failed} ${problem.message} ${toDo(problem)}`}
+        />
+      ))}
     </div>
   );
 }

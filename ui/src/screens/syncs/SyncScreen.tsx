@@ -19,6 +19,7 @@ import { backend } from "../../backend/call";
 import type { Sync } from "../../backend/types";
 import { isOver, SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
+import { NotFound } from "../../parts/NotFound";
 import { Page } from "../../parts/Page";
 import { Answer, Concerned, Empty, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
@@ -38,11 +39,7 @@ export function SyncScreen({ sync: name, part }: { sync: string; part: string | 
     <Answer of={syncs} screen={words.syncs.title}>
       {(all) => {
         const sync = all.find((one) => one.name === name || one.id === name);
-        return sync === undefined ? (
-          <Page title={words.common.notFound}>{null}</Page>
-        ) : (
-          <One sync={sync} part={part ?? "preview"} />
-        );
+        return sync === undefined ? <NotFound /> : <One sync={sync} part={part ?? "preview"} />;
       }}
     </Answer>
   );
@@ -159,7 +156,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
       <Confirm
         open={open === "remove"}
         title={t.removeTitle(sync.name)}
-        deed={words.common.remove}
+        deed={t.remove}
         onConfirm={() => void remove.run(undefined)}
         onClose={() => setOpen(null)}
       >

@@ -23,6 +23,7 @@ import { useAudiences, useDestinations, useNextRun, useRuns, useSyncs } from "..
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { ago, dateTime } from "../../words/format";
+import { chooseFile } from "../audiences/offered";
 import { SyncForm } from "./SyncForm";
 
 const t = words.syncs;
@@ -42,11 +43,11 @@ export function SyncsScreen({ adding: asked }: { adding: { destination: string |
   );
   const missing =
     (audiences.data?.length ?? 0) === 0 ? (
-      <Button variant="accent" onPress={() => go("/audiences")}>
+      <Button variant="accent" onPress={() => void chooseFile(null)}>
         {words.audiences.import}
       </Button>
     ) : (
-      <Button variant="accent" onPress={() => go(to("destinations", "new"))}>
+      <Button variant="accent" onPress={() => go(to("new-destination"))}>
         {words.destinations.add}
       </Button>
     );
