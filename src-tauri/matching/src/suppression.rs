@@ -75,16 +75,20 @@ impl Suppressions {
     /// Whether a cell of a namespace names a suppressed value, as itself or as
     /// the SHA-256 of its normalised form in hex.
     pub fn forbids(&self, namespace: &str, cell: &str) -> bool {
-        let Some(hashes) = self.by_namespace.get(namespace) else {
-            return false;
-        };
+        let hashes = self.by_namespace.get(namespace);
+        hashes.is_some_and(|hashes| {
+            let mut named = Self::hashes_of(namespace, cell);
+            named.any(|hash| hashes.contains(&hash))
+        })
+    }
+
+    /// The hashes by which a cell of a namespace may be suppressed.
+    pub fn hashes_of(namespace: &str, cell: &str) -> impl Iterator<Item = KeyHash> {
         let text = cell.trim();
-        if KeyHash::from_sha256_hex(text).is_some_and(|hash| hashes.contains(&hash)) {
-            return true;
-        }
-        match normalize(Self::kind_of(namespace), text) {
-            Key::Valid(key) => hashes.contains(&KeyHash::of(&key)),
-            _ => false,
-        }
+        let key = match normalize(Self::kind_of(namespace), text) {
+            Key::Valid(key) => Some(KeyHash::of(&key)),
+            _ => None,
+        };
+        KeyHash::from_sha256_hex(text).into_iter().chain(key)
     }
 }

@@ -3,9 +3,9 @@
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use usher_matching::{Key, KeyHash, Suppressions, normalize};
-use usher_model::{Problem, Timestamp};
-use usher_store::Tx;
+use usher_model::{Item, Problem, Timestamp};
 use usher_store::table::suppressions::{self, Suppression};
+use usher_store::{Reader, Tx};
 
 /// The document of `suppression add` and `suppression remove`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,16 @@ impl Usher {
             all.add(&one.namespace, KeyHash(one.hash));
         }
         Ok(all)
+    }
+
+    /// The same for who sends.
+    pub(crate) fn gate(&self) -> Result<Gate<'_>, Problem> {
+        let journal = self.journal.reader()?;
+        let namespaces = suppressions::namespaces(&journal)?;
+        Ok(Gate {
+            journal,
+            namespaces,
+        })
     }
 
     /// Suppresses values of a namespace; a SHA-256 in hex stands for its value.
@@ -121,6 +131,44 @@ impl Usher {
                 added_at: Timestamp(one.added_at),
             })
             .collect())
+    }
+}
+
+/// The suppressions that there are at this moment, asked for one by one: who sends looks
+/// often, and at few people.
+pub(crate) struct Gate<'a> {
+    journal: Reader<'a>,
+    namespaces: Vec<String>,
+}
+
+impl Gate<'_> {
+    /// Whether a person is suppressed, by their key, by another address that names them, or
+    /// by a value that is sent.
+    pub(crate) fn is_shut_for(&self, dedupe_field: &str, item: &Item) -> Result<bool, Problem> {
+        let addresses = item.emails.iter().filter_map(|hex| KeyHash::from_hex(hex));
+        for hash in addresses {
+            if self.has("email", hash)? {
+                return Ok(true);
+            }
+        }
+        let sent = item
+            .wanted()
+            .filter_map(|(field, value)| Some((field, value.as_str()?)));
+        for (field, value) in sent.chain([(dedupe_field, item.key.as_str())]) {
+            if !self.namespaces.iter().any(|name| name == field) {
+                continue;
+            }
+            for hash in Suppressions::hashes_of(field, value) {
+                if self.has(field, hash)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn has(&self, namespace: &str, hash: KeyHash) -> Result<bool, Problem> {
+        Ok(suppressions::contains(&self.journal, namespace, hash.0)?)
     }
 }
 

@@ -62,6 +62,28 @@ pub fn remove(db: &Db, namespace: &str, hash: u128) -> Result<bool, StoreError> 
         == 1)
 }
 
+/// The namespaces in which anything is suppressed.
+pub fn namespaces(db: &Db) -> Result<Vec<String>, StoreError> {
+    // From one to the next, past all that is in it.
+    let sql = "WITH RECURSIVE each (name) AS (
+                   SELECT MIN(namespace) FROM suppressions
+                   UNION ALL
+                   SELECT (SELECT MIN(namespace) FROM suppressions WHERE namespace > name)
+                   FROM each WHERE name IS NOT NULL)
+               SELECT name FROM each WHERE name IS NOT NULL";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether the value of this hash is suppressed in a namespace.
+pub fn contains(db: &Db, namespace: &str, hash: u128) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM suppressions WHERE namespace = ?1 AND hash = ?2";
+    Ok(db
+        .prepare_cached(sql)?
+        .exists(params![namespace, hash.to_be_bytes()])?)
+}
+
 /// All of them, by namespace and time.
 pub fn all(db: &Db) -> Result<Vec<Suppression>, StoreError> {
     let sql = "SELECT namespace, hash, value, added_at, erased FROM suppressions ORDER BY namespace, added_at, hash";

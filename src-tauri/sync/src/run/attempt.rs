@@ -10,9 +10,7 @@ use crate::run::receipts::{
 };
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
-use serde_json::Value;
 use std::sync::Arc;
-use usher_matching::KeyHash;
 use usher_model::{
     Batch, BatchKind, BatchState, Field, Item, Problem, ReasonCode, Receipt, RunId, SyncId,
 };
@@ -371,30 +369,17 @@ impl Sender {
 
     /// Positions of people who are suppressed by now, by what is sent of them.
     pub(super) fn suppressed(&self, batch: &Batch) -> Result<Vec<usize>, Problem> {
-        let all = self.usher.suppressions()?;
-        if is_planted(Planted::SuppressedAtPlanningOnly) {
+        if is_planted(Planted::SuppressedAtPlanningOnly) || batch.kind == BatchKind::Remove {
             return Ok(Vec::new());
         }
-        if all.is_empty() || batch.kind == BatchKind::Remove {
-            return Ok(Vec::new());
+        let gate = self.usher.gate()?;
+        let mut hits = Vec::new();
+        for (at, item) in batch.items.iter().enumerate() {
+            if gate.is_shut_for(&self.dedupe_field, item)? {
+                hits.push(at);
+            }
         }
-        let by_value = |field: &str, value: &Value| {
-            value
-                .as_str()
-                .is_some_and(|value| all.forbids(field, value))
-        };
-        let hit = |item: &Item| {
-            all.forbids(&self.dedupe_field, &item.key)
-                || item
-                    .emails
-                    .iter()
-                    .filter_map(|hex| KeyHash::from_hex(hex))
-                    .any(|hash| all.contains("email", hash))
-                || item.wanted().any(|(field, value)| by_value(field, value))
-        };
-        Ok((0..batch.items.len())
-            .filter(|&at| hit(&batch.items[at]))
-            .collect())
+        Ok(hits)
     }
 }
 
