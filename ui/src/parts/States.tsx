@@ -18,7 +18,7 @@ import { problemOf } from "../backend/problem";
 import type { Problem } from "../backend/types";
 import { go, to, useRoute } from "../state/route";
 import { words } from "../words";
-import { toDo, whatHappened, whereToMend } from "../words/problems";
+import { told, whatHappened, whereToMend } from "../words/problems";
 import { Page } from "./Page";
 
 const center = style({
@@ -94,7 +94,7 @@ export function ProblemNote({ problem, action }: { problem: Problem; action?: Re
     <Note
       tone={problem.retryable ? "notice" : "negative"}
       title={whatHappened(problem)}
-      text={`${problem.message} ${toDo(problem)}`}
+      text={told(problem)}
       actions={
         action === undefined && where === null ? undefined : (
           <>

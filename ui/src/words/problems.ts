@@ -136,7 +136,17 @@ export function whatHappened(problem: Pick<Problem, "code">): string {
 }
 
 export function toDo(problem: Problem): string {
-  return TO_DO[problem.code] ?? (speaksOfTheTerminal(problem.hint) ? "" : problem.hint);
+  return TO_DO[problem.code] ?? (speaksOfTheTerminal(problem.hint) ? "" : quoted(problem.hint));
+}
+
+/** What happened and what to do, in one text. */
+export function told(problem: Problem): string {
+  return `${quoted(problem.message)} ${toDo(problem)}`;
+}
+
+/** Names as people quote them; the backend marks them as a terminal does. */
+export function quoted(text: string): string {
+  return text.replaceAll(/`([^`]*)`/g, "“$1”");
 }
 
 /** Hints of the command line are of no use in the window. */

@@ -25,6 +25,7 @@ import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { count, counted, dateTime } from "../../words/format";
+import { quoted } from "../../words/problems";
 import { QuarantineTable } from "../audiences/LookedAt";
 import { chooseFile } from "../audiences/offered";
 import { Keys } from "./Keys";
@@ -105,7 +106,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
         <Note
           tone={watched.problem === null ? "informative" : "notice"}
           title={t.follows(watched.path)}
-          text={watched.problem === null ? t.followsText : t.notTaken(watched.problem.message)}
+          text={watched.problem === null ? t.followsText : t.notTaken(quoted(watched.problem.message))}
         />
       )}
       {follow.problem === null ? null : <ProblemNote problem={follow.problem} />}

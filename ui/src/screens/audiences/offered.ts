@@ -6,7 +6,7 @@ import { backend } from "../../backend/call";
 import { hear } from "../../backend/events";
 import { problemOf } from "../../backend/problem";
 import type { OfferedFile } from "../../backend/types";
-import { toDo } from "../../words/problems";
+import { told } from "../../words/problems";
 
 /** A file, and the audience whose next snapshot it is to be, if one was named. */
 export interface Offer {
@@ -34,7 +34,7 @@ export async function chooseFile(audience: string | null): Promise<boolean> {
 
 function tell(cause: unknown): void {
   const problem = problemOf(cause);
-  ToastQueue.negative(`${problem.message} ${toDo(problem)}`, { timeout: 8000 });
+  ToastQueue.negative(told(problem), { timeout: 8000 });
 }
 
 /** Takes the files that wait in the backend; one that is of no use says why. */

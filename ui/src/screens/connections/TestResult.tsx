@@ -7,7 +7,7 @@ import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
 import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Check, ConnectionTest } from "../../backend/types";
 import { words } from "../../words";
-import { toDo } from "../../words/problems";
+import { told } from "../../words/problems";
 
 const t = words.connections;
 
@@ -72,9 +72,7 @@ function CheckLine({ check }: { check: Check }) {
       <CheckIcon check={check} />
       <div>
         <div className={checkName}>{t.checks[isReached ? check.name : "reach"] ?? check.name}</div>
-        <div className={checkDetail}>
-          {check.problem === undefined ? check.detail : `${check.problem.message} ${toDo(check.problem)}`}
-        </div>
+        <div className={checkDetail}>{check.problem === undefined ? check.detail : told(check.problem)}</div>
         {check.problem?.code !== "permission_missing" || check.permission === null ? null : (
           <div className={checkDetail}>{t.missingPermission(check.permission)}</div>
         )}

@@ -10,6 +10,7 @@ import type {
   PersonAction,
   SyncType,
 } from "../../backend/types";
+import { quoted } from "../../words/problems";
 
 /** The target of the column that identifies people (seed 001, "Supported identities"). */
 export const DEDUPE = "DedupeField";
@@ -135,5 +136,6 @@ export function asked(draft: Draft): NewDestination {
 
 /** What is wrong at one place, in words. */
 export function faultAt(faults: readonly Fault[], is: (place: FaultPlace) => boolean): string | undefined {
-  return faults.find((fault) => is(fault.place))?.problem.message;
+  const found = faults.find((fault) => is(fault.place));
+  return found === undefined ? undefined : quoted(found.problem.message);
 }

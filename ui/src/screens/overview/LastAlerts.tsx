@@ -9,8 +9,11 @@ import { useAlerts } from "../../state/queries";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { dateTime } from "../../words/format";
+import { quoted } from "../../words/problems";
 
 const t = words.alerts;
+/** An alert takes two or three lines: as tall as so many rows of one. */
+const ROWS_OF_TEXT = 2;
 /** The command line lists them all. */
 const SHOWN = 20;
 
@@ -33,7 +36,7 @@ function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
       aria-label={t.last}
       overflowMode="wrap"
       styles={style({ width: "full", flexShrink: 0 })}
-      UNSAFE_style={tableHeight(alerts.length, 8)}
+      UNSAFE_style={tableHeight(alerts.length * ROWS_OF_TEXT, 8)}
     >
       <TableHeader>
         <Column id="at" isRowHeader width={180}>
@@ -62,7 +65,7 @@ function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
               )}
             </Cell>
             <Cell>{alert.sync}</Cell>
-            <Cell>{alert.message}</Cell>
+            <Cell>{quoted(alert.message)}</Cell>
             <Cell>{alert.channels.map(wayText).join("; ")}</Cell>
           </Row>
         )}
@@ -73,5 +76,5 @@ function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
 
 function wayText({ channel, state, problem }: Delivery): string {
   const text = `${t.channels[channel]}: ${t.states[state]}`;
-  return problem === null ? text : `${text}. ${problem.message}`;
+  return problem === null ? text : `${text}. ${quoted(problem.message)}`;
 }

@@ -123,7 +123,7 @@ function readBackOf(verification: Verification | null): string | null {
   }
   const { people, places, list_members: members, reopened, changed_meanwhile: changed } = verification;
   return [
-    t.readBackPeople(counted(people, "person", "people"), counted(places, "place", "places")),
+    t.readBackPeople(counted(people, "person", "people"), counted(places, "list member", "list members")),
     members === null ? null : t.readBackList(count(members)),
     reopened === 0 ? t.asConfirmed : t.sentAgain(count(reopened)),
     changed === 0 ? null : t.changedMeanwhile(counted(changed, "person", "people")),

@@ -12,7 +12,7 @@ import { Answer, Note, ProblemNote } from "../../parts/States";
 import { useAlertChannels } from "../../state/queries";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
-import { toDo } from "../../words/problems";
+import { told } from "../../words/problems";
 import { MailForm, WebhookForm } from "./AlertForms";
 
 const t = words.alerts;
@@ -102,7 +102,7 @@ function Tested({ test }: { test: AlertTest }) {
           key={channel}
           tone={problem === null ? "positive" : "negative"}
           title={t.channels[channel]}
-          text={problem === null ? t.tested.ok : `${t.tested.failed} ${problem.message} ${toDo(problem)}`}
+          text={problem === null ? t.tested.ok : `${t.tested.failed} ${told(problem)}`}
         />
       ))}
     </div>

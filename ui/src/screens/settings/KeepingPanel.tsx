@@ -34,6 +34,7 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
   return (
     <Panel title={t.keepingTitle} note={t.keepingNote}>
       <Form
+        styles={style({ maxWidth: 480 })}
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
@@ -45,7 +46,6 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
           minValue={1}
           maxValue={MOST_DAYS}
           step={1}
-          styles={style({ width: 240 })}
           value={values}
           onChange={setValues}
         />
@@ -59,7 +59,6 @@ export function KeepingPanel({ settings }: { settings: SettingsDocument }) {
             minValue={1}
             maxValue={MOST_DAYS}
             step={1}
-            styles={style({ width: 240 })}
             isInvalid={isShorter}
             errorMessage={t.shorter}
             value={people}
