@@ -19,6 +19,8 @@ const PEOPLE: &str = "100000";
 /// that reads the list back counts less the more there are.
 const MOST_CALLS: (u64, f64) = (100_000, 1.05);
 const LEAST_RATE: [(u64, f64); 2] = [(100_000, 0.85), (1_000_000, 0.95)];
+/// As many as can be looked at one by one for doubles.
+const SMALL: u64 = 100_000;
 /// People in a call.
 const CALL: u64 = 300;
 
@@ -54,6 +56,8 @@ impl First {
         let limits = setup.limits;
         let mut scene = Scene::begin(setup, 1, false).await;
         scene.hold_schedule().await;
+        // It looks through all batches at each write: stories are for that.
+        scene.desk.network.witness.reads_no_more();
         let routes = RouteWish {
             read: Some(match by {
                 WriteRoute::Batch => ReadRoute::Lookup,
@@ -75,7 +79,11 @@ impl First {
             routes,
         };
         let plan: PlanSummary = serde_json::from_value(asked(&mut scene, offline).await).unwrap();
-        scene.hold().unwrap();
+        let broken = scene.desk.network.witness.broken();
+        assert!(broken.is_empty(), "{broken:?}");
+        if people <= SMALL {
+            scene.hold().unwrap();
+        }
         scene.desk.close().await;
         Self {
             people,

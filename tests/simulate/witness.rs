@@ -81,6 +81,11 @@ impl Witness {
         self.seen().suppressed.extend(since);
     }
 
+    /// From here on nothing is looked up in a journal.
+    pub(crate) fn reads_no_more(&self) {
+        self.seen().journal = None;
+    }
+
     /// Reads from this journal what was written down before a request left.
     pub(crate) fn reads(&self, journal: Arc<Database>) {
         self.seen().journal = Some(journal);
