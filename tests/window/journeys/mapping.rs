@@ -45,7 +45,7 @@ fn mistakes_are_marked_while_somebody_maps() {
     window.see("Last name is mapped");
     // A field that does not exist twice.
     window.pick("Marketo field: Loyalty Points", "First Name (firstName)");
-    window.see("Two columns are mapped to `firstName`");
+    window.see("Two columns are mapped to “firstName”");
     assert_eq!(
         window
             .attribute("button", "Save destination", "disabled")
