@@ -56,7 +56,7 @@ fn mapping(album: &mut Album, window: &Window) {
     window.press("Suggest by name");
     window.see("E-Mail identifies people by email");
     window.pick("Marketo field: Loyalty Points", "First Name (firstName)");
-    window.see("Two columns are mapped to `firstName`");
+    window.see("Two columns are mapped to “firstName”");
     window.pick("Marketo field: Last Name", "Not mapped");
     window.see("Last name is not mapped");
     album.take(window, "37-mapping-faults");
