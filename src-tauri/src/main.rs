@@ -2,7 +2,13 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// The window stays open for days: what plans and previews took goes back to the system,
+/// where the system's own allocator keeps a part of it for each thread that worked.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     usher_app::run()
