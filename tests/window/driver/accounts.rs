@@ -39,6 +39,16 @@ pub fn people(machine: &Machine, name: &str, count: usize) -> String {
     machine.file(name, text).to_str().unwrap().to_owned()
 }
 
+/// An open window with the sync `Everyone` of so many people, of whom nobody was sent yet.
+pub fn window_with_sync(machine: &mut Machine, remote: &Remote, count: usize) -> Window {
+    let file = people(machine, "all.csv", count);
+    machine.usher(&["audience", "import", &file, "--name", "All"]);
+    let window = Window::open(machine);
+    connect(&window, remote, remote.sandbox().client_secret());
+    destination_and_sync(machine);
+    window
+}
+
 /// Everyone of the audience `All` goes there; by the command line, beside the open window.
 pub fn destination_and_sync(machine: &Machine) {
     machine.usher(&[
@@ -77,11 +87,7 @@ pub fn destination_and_sync(machine: &Machine) {
 pub fn run_under_way(remote: &Remote, count: usize) -> (Machine, Window) {
     remote.faults(json!([{ "on": {}, "do": { "delay_ms": 400 } }]));
     let mut machine = Machine::default();
-    let file = people(&machine, "all.csv", count);
-    machine.usher(&["audience", "import", &file, "--name", "All"]);
-    let window = Window::open(&mut machine);
-    connect(&window, remote, remote.sandbox().client_secret());
-    destination_and_sync(&machine);
+    let window = window_with_sync(&mut machine, remote, count);
     window.go("Syncs");
     window.click("link", "Everyone");
     window.press("Make the preview");

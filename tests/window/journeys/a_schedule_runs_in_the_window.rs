@@ -1,18 +1,14 @@
 //! A sync that is given a schedule in the window runs by itself there.
 
-use driver::accounts::{connect, destination_and_sync, people, remote};
-use driver::{Machine, Window};
+use driver::Machine;
+use driver::accounts::{remote, window_with_sync};
 use serde_json::json;
 
 #[test]
 fn a_sync_runs_at_its_times() {
     let remote = remote(0);
     let mut machine = Machine::default();
-    let file = people(&machine, "all.csv", 12);
-    machine.usher(&["audience", "import", &file, "--name", "All"]);
-    let window = Window::open(&mut machine);
-    connect(&window, &remote, remote.sandbox().client_secret());
-    destination_and_sync(&machine);
+    let window = window_with_sync(&mut machine, &remote, 12);
 
     window.address("/syncs/Everyone/settings");
     window.see("By hand only");

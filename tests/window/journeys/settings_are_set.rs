@@ -1,7 +1,7 @@
 //! Settings are set in the window, and are as the command line says.
 
-use driver::accounts::{connect, destination_and_sync, people, remote};
-use driver::{Machine, Window};
+use driver::Machine;
+use driver::accounts::{remote, window_with_sync};
 use serde_json::json;
 use support::Hook;
 
@@ -9,11 +9,7 @@ use support::Hook;
 fn what_is_set_counts() {
     let remote = remote(0);
     let mut machine = Machine::default();
-    let file = people(&machine, "all.csv", 12);
-    machine.usher(&["audience", "import", &file, "--name", "All"]);
-    let window = Window::open(&mut machine);
-    connect(&window, &remote, remote.sandbox().client_secret());
-    destination_and_sync(&machine);
+    let window = window_with_sync(&mut machine, &remote, 12);
     window.go("Settings");
 
     window.click("checkbox", "Start Usher when I log in to this computer");
@@ -77,11 +73,7 @@ fn alerts_go_where_they_are_sent() {
     let remote = remote(0);
     let hook = Hook::start();
     let mut machine = Machine::default();
-    let file = people(&machine, "all.csv", 12);
-    machine.usher(&["audience", "import", &file, "--name", "All"]);
-    let window = Window::open(&mut machine);
-    connect(&window, &remote, remote.sandbox().client_secret());
-    destination_and_sync(&machine);
+    let window = window_with_sync(&mut machine, &remote, 12);
 
     window.go("Settings");
     window.press("Set webhook");
