@@ -2,10 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use usher_model::{
-    Alert as Subscription, GuardrailLimits, ReadRoute, Settings as SettingsOfFolder, Timestamp,
-    WriteRoute,
-};
+use usher_model::{Alert as Subscription, GuardrailLimits, ReadRoute, Timestamp, WriteRoute};
 use usher_sync::{RouteWish, Transition};
 
 /// Seats every person of an audience at its destination, and says what happened.
@@ -651,9 +648,9 @@ pub(crate) enum Switch {
 }
 
 fn days(text: &str) -> Result<u32, String> {
-    let days = text.strip_suffix('d').unwrap_or(text).parse().ok();
-    days.filter(|days| (1..=SettingsOfFolder::MOST_DAYS).contains(days))
-        .ok_or_else(|| format!("`{text}` is not 1 to {} days.", SettingsOfFolder::MOST_DAYS))
+    let days = text.strip_suffix('d').unwrap_or(text);
+    days.parse()
+        .map_err(|_| format!("`{text}` is no number of days."))
 }
 
 fn days_or_forever(text: &str) -> Result<KeepPeople, String> {

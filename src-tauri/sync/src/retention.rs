@@ -37,7 +37,8 @@ impl Usher {
             let is_older = |from: Timestamp| run.finished_at.is_some_and(|at| at < from);
             let purged = match self.purge_run(run, kept_from, ends).await {
                 Ok(true) if people_from.is_some_and(is_older) => {
-                    self.purge_people(run).await.map(|()| true)
+                    let purged = self.purge_people(run).await;
+                    purged.map(|()| self.world.clock.elapsed() < ends)
                 }
                 purged => purged,
             };
