@@ -59,6 +59,37 @@ test("the row that Enter opens is the one that the keys went to", async () => {
   expect(opened).toHaveBeenCalledWith({ at: 3 });
 });
 
+test("a row that is not there yet opens as soon as it is, unless somebody goes on", async () => {
+  const opened = vi.fn();
+  let arrive = () => {};
+  const later = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const part = (
+    <BigGrid
+      label="People"
+      count={1_000}
+      columns={columns}
+      of={["late"]}
+      page={async (first, length) => {
+        if (first > 0) {
+          await later;
+        }
+        return fetched(first, length);
+      }}
+      onOpen={opened}
+    />
+  );
+  await show(part);
+  await expect.element(page.getByText("Person 3", { exact: true })).toBeVisible();
+  (page.getByRole("grid", { name: "People" }).element() as HTMLElement).focus();
+  await userEvent.keyboard("{End}{Enter}{ArrowUp}{ArrowUp}{Enter}");
+  expect(opened).not.toHaveBeenCalled();
+  arrive();
+  await vi.waitFor(() => expect(opened).toHaveBeenCalledWith({ at: 997 }));
+  expect(opened).toHaveBeenCalledTimes(1);
+});
+
 test("nobody is a table of nobody, and nothing is asked for", async () => {
   const { ask, part } = grid(0);
   await show(part);

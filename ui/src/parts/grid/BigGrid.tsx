@@ -121,6 +121,8 @@ export function BigGrid<T>(props: BigGridProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [active, setActive] = useState(0);
+  // The row that is to be opened as soon as it has been fetched.
+  const [awaited, setAwaited] = useState<number | null>(null);
   const totalPx = count * ROW_PX;
   const { offset, spacerPx, viewportPx, scrollTo, subscribe } = useScaledOffset(scroller, totalPx, ROW_PX);
 
@@ -166,6 +168,7 @@ export function BigGrid<T>(props: BigGridProps<T>) {
   const step = (index: number) => {
     const next = Math.min(Math.max(index, 0), count - 1);
     setActive(next);
+    setAwaited(null);
     const top = next * ROW_PX;
     if (top < offset) {
       scrollTo(top);
@@ -175,10 +178,20 @@ export function BigGrid<T>(props: BigGridProps<T>) {
   };
   const open = (index: number) => {
     const row = rowAt(index);
-    if (row !== undefined) {
+    if (row === undefined) {
+      step(index);
+      setAwaited(index);
+    } else {
       onOpen?.(row);
     }
   };
+  const arrived = awaited === null ? undefined : rowAt(awaited);
+  useEffect(() => {
+    if (arrived !== undefined) {
+      setAwaited(null);
+      onOpen?.(arrived);
+    }
+  }, [arrived, onOpen]);
   const onKeyDown = (event: KeyboardEvent) => {
     const perPage = Math.max(Math.floor(viewportPx / ROW_PX) - 1, 1);
     const steps: Record<string, number> = {
@@ -271,7 +284,10 @@ export function BigGrid<T>(props: BigGridProps<T>) {
                     role="row"
                     aria-rowindex={item.index + 2}
                     aria-selected={item.index === active}
-                    onClick={() => setActive(item.index)}
+                    onClick={() => {
+                      setActive(item.index);
+                      setAwaited(null);
+                    }}
                     onDoubleClick={() => open(item.index)}
                     className={rowStyle({ isActive: item.index === active })}
                     style={{

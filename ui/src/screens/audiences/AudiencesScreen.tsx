@@ -4,7 +4,6 @@ import {
   Button,
   Cell,
   Column,
-  Link,
   Row,
   StatusLight,
   TableBody,
@@ -15,6 +14,7 @@ import {
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AudienceDocument } from "../../backend/types";
 import { Page } from "../../parts/Page";
+import { RowLink } from "../../parts/RowLink";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences } from "../../state/queries";
@@ -81,9 +81,7 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
         {({ audience }) => (
           <Row id={rowId(audience.name)}>
             <Cell textValue={audience.name}>
-              <Link isStandalone isQuiet href={to("audiences", audience.name)}>
-                {audience.name}
-              </Link>
+              <RowLink path={to("audiences", audience.name)}>{audience.name}</RowLink>
             </Cell>
             <Cell align="end">{count(audience.rows)}</Cell>
             <Cell align="end">{count(audience.columns.length)}</Cell>

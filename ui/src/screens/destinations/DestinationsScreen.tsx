@@ -1,10 +1,11 @@
 // All destinations, and the way to a new one.
 
-import { Button, Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Button, Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ConnectionLine, Destination } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
+import { RowLink } from "../../parts/RowLink";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useConnections, useDestinations } from "../../state/queries";
@@ -80,9 +81,7 @@ function DestinationTable({
           return (
             <Row id={rowId(destination.name)}>
               <Cell textValue={destination.name}>
-                <Link isStandalone isQuiet href={to("destinations", destination.name)}>
-                  {destination.name}
-                </Link>
+                <RowLink path={to("destinations", destination.name)}>{destination.name}</RowLink>
               </Cell>
               <Cell textValue={connection?.name ?? ""}>
                 <span className={style({ display: "flex", gap: 8, alignItems: "center" })}>

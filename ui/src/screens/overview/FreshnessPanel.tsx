@@ -1,10 +1,11 @@
 // How old both sides of each sync are: its audience, and what was read of Marketo.
 
-import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Freshness } from "../../backend/types";
 import { Ago } from "../../parts/Ago";
 import { Panel, Quiet } from "../../parts/Panel";
+import { RowLink } from "../../parts/RowLink";
 import { Answer } from "../../parts/States";
 import { compactHeight, rowId } from "../../parts/tables";
 import { useFreshness } from "../../state/queries";
@@ -60,22 +61,16 @@ function FreshnessTable({ all }: { all: readonly Freshness[] }) {
         {(one) => (
           <Row id={one.id}>
             <Cell textValue={one.sync}>
-              <Link isStandalone isQuiet href={to("syncs", one.sync)}>
-                {one.sync}
-              </Link>
+              <RowLink path={to("syncs", one.sync)}>{one.sync}</RowLink>
             </Cell>
             <Cell textValue={one.audience}>
-              <Link isStandalone isQuiet href={to("audiences", one.audience)}>
-                {one.audience}
-              </Link>
+              <RowLink path={to("audiences", one.audience)}>{one.audience}</RowLink>
             </Cell>
             <Cell textValue={one.audience_at ?? t.neverRead}>
               <Since at={one.audience_at} />
             </Cell>
             <Cell textValue={one.destination}>
-              <Link isStandalone isQuiet href={to("destinations", one.destination)}>
-                {one.destination}
-              </Link>
+              <RowLink path={to("destinations", one.destination)}>{one.destination}</RowLink>
             </Cell>
             <Cell textValue={one.destination_at ?? t.neverRead}>
               <Since at={one.destination_at} />

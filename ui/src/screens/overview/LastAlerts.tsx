@@ -1,9 +1,10 @@
 // What was told of syncs, and whether it arrived.
 
-import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AlertLine, Delivery } from "../../backend/types";
 import { Panel, Quiet } from "../../parts/Panel";
+import { RowLink } from "../../parts/RowLink";
 import { tableHeight } from "../../parts/tables";
 import { useAlerts } from "../../state/queries";
 import { to } from "../../state/route";
@@ -59,9 +60,7 @@ function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
               {alert.run_id === null ? (
                 dateTime(alert.at)
               ) : (
-                <Link isStandalone isQuiet href={to("runs", alert.run_id)}>
-                  {dateTime(alert.at)}
-                </Link>
+                <RowLink path={to("runs", alert.run_id)}>{dateTime(alert.at)}</RowLink>
               )}
             </Cell>
             <Cell>{alert.sync}</Cell>

@@ -1,10 +1,11 @@
 // The last runs as bars of people by outcome, and the way to each.
 
-import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { RunReport } from "../../backend/types";
 import { Ago } from "../../parts/Ago";
 import { RunStateLight } from "../../parts/Badges";
+import { RowLink } from "../../parts/RowLink";
 import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
@@ -50,9 +51,7 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
           {({ run }) => (
             <Row id={run.run_id}>
               <Cell textValue={run.sync}>
-                <Link isStandalone isQuiet href={to("runs", run.run_id)}>
-                  {run.sync}
-                </Link>
+                <RowLink path={to("runs", run.run_id)}>{run.sync}</RowLink>
               </Cell>
               <Cell textValue={words.runs.states[run.state]}>
                 <RunStateLight state={run.state} />

@@ -1,9 +1,10 @@
 // Runs as a table: when, how it ended, how many.
 
-import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
+import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { RunReport } from "../../backend/types";
 import { RunStateLight } from "../../parts/Badges";
+import { RowLink } from "../../parts/RowLink";
 import { tableHeight } from "../../parts/tables";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -53,9 +54,7 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
           return (
             <Row id={run.run_id}>
               <Cell textValue={dateTime(run.started_at)}>
-                <Link isStandalone isQuiet href={to("runs", run.run_id)}>
-                  {dateTime(run.started_at)}
-                </Link>
+                <RowLink path={to("runs", run.run_id)}>{dateTime(run.started_at)}</RowLink>
               </Cell>
               <Cell>{run.sync}</Cell>
               <Cell textValue={t.states[run.state]}>

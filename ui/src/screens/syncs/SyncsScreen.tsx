@@ -5,7 +5,6 @@ import {
   Cell,
   Column,
   DialogContainer,
-  Link,
   Row,
   StatusLight,
   TableBody,
@@ -17,6 +16,7 @@ import { useState } from "react";
 import type { AudienceDocument, Destination, RunReport, Sync } from "../../backend/types";
 import { RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
+import { RowLink } from "../../parts/RowLink";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences, useDestinations, useNextRun, useRuns, useSyncs } from "../../state/queries";
@@ -129,9 +129,7 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
           return (
             <Row id={rowId(sync.name)}>
               <Cell textValue={sync.name}>
-                <Link isStandalone isQuiet href={to("syncs", sync.name)}>
-                  {sync.name}
-                </Link>
+                <RowLink path={to("syncs", sync.name)}>{sync.name}</RowLink>
               </Cell>
               <Cell>{nameOf(audiences, sync.audience)}</Cell>
               <Cell>{nameOf(destinations, sync.destination)}</Cell>
