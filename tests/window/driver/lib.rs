@@ -9,12 +9,16 @@ mod album;
 mod axe;
 mod machine;
 mod page;
+mod screen;
 pub mod states;
+mod tray;
 mod trouble;
 mod window;
 
 pub use album::Album;
 pub use axe::violations;
 pub use machine::{Machine, Scheme, program_of};
+pub use screen::Screen;
 pub use support::{Config, Remote, state_at};
+pub use tray::Tray;
 pub use window::Window;

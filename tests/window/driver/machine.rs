@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What processes on this machine see.
@@ -16,10 +16,13 @@ pub struct Machine {
     running: Vec<Child>,
 }
 
-/// A session's bus that starts no services of the real desktop.
+/// How long the program may take to end.
+const END: Duration = Duration::from_secs(60);
+
+/// A session's bus that starts no services of the real desktop, in this folder.
 const BUS: &str = r#"<busconfig>
   <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
+  <listen>unix:dir={}</listen>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -106,6 +109,13 @@ impl Machine {
         command
     }
 
+    /// A variable of its environment.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let mut all = self.environment.iter();
+        let found = all.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).unwrap()
+    }
+
     /// Starts a program that ends with the machine; its standard output is read here.
     pub(crate) fn start(&mut self, mut command: Command) -> &mut Child {
         let child = command.stderr(Stdio::null()).spawn();
@@ -157,7 +167,16 @@ impl Machine {
         let folder = self.data_dir();
         let id = program_of(folder.to_str().unwrap()).expect("the program runs");
         drop(Command::new("kill").arg(id.to_string()).status());
-        while Path::new(&format!("/proc/{id}/exe")).exists() {
+        self.until_ended();
+    }
+
+    /// Waits until the window's program has ended.
+    #[track_caller]
+    pub fn until_ended(&self) {
+        let folder = self.data_dir();
+        let end = Instant::now() + END;
+        while program_of(folder.to_str().unwrap()).is_some() {
+            assert!(Instant::now() < end, "the program goes on");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -197,7 +216,8 @@ impl Machine {
     }
 
     fn start_bus(&mut self) {
-        let config = self.file("bus.conf", BUS);
+        let folder = self.home().join("run");
+        let config = self.file("bus.conf", BUS.replace("{}", folder.to_str().unwrap()));
         let mut command = self.command("dbus-daemon");
         command
             .arg("--config-file")

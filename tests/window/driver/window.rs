@@ -149,7 +149,9 @@ impl Window {
         let seen = page.until(patience, || page.text().contains(text).then_some(()));
         assert!(
             seen.is_some(),
-            "{text:?} cannot be read in:\n{}",
+            "{text:?} cannot be read, the focus is on {} with {}, in:\n{}",
+            self.focused(),
+            page.script("return String(document.activeElement.value)", vec![]),
             page.text()
         );
     }

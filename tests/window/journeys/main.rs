@@ -7,6 +7,8 @@ mod a_schedule_runs_in_the_window;
 mod another_way;
 mod beside_the_command_line;
 mod by_keyboard_alone;
+mod closed_to_the_tray;
+mod dropped;
 mod every_screen_is_accessible;
 mod first_start;
 mod import;
