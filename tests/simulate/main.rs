@@ -26,6 +26,7 @@ mod witness;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use story::{Story, Told};
@@ -34,6 +35,8 @@ use story::{Story, Told};
 const WORKERS: usize = 2;
 /// Stories in continuous integration.
 const SEEDS: u64 = 200;
+/// The longest that a story of a second or two may take.
+const LONGEST: Duration = Duration::from_secs(180);
 /// Stories in which a planted fault has to be caught.
 #[cfg(debug_assertions)]
 const PLANTED_SEEDS: u64 = 100;
@@ -109,6 +112,7 @@ fn a_story_is_the_same_each_time_it_is_told() {
 }
 
 fn tell(seed: u64, talks: bool) -> Result<Told, String> {
+    let _over = watched(seed);
     let told = catch_unwind(AssertUnwindSafe(|| {
         let runtime = runtime();
         let told = runtime.block_on(Story::of(seed, talks).play());
@@ -116,6 +120,19 @@ fn tell(seed: u64, talks: bool) -> Result<Told, String> {
         told
     }));
     told.unwrap_or_else(|_| Err("it panicked".to_owned()))
+}
+
+/// Ends the program where a story is never told to its end: work that is tried again at once
+/// and for ever lets no time pass. It is told to its end once what this returns is dropped.
+fn watched(seed: u64) -> Sender<()> {
+    let (over, until_over) = mpsc::channel();
+    std::thread::spawn(move || {
+        if until_over.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
+            say(&format!("seed {seed}: it does not end"));
+            std::process::exit(1);
+        }
+    });
+    over
 }
 
 /// Faults are planted in the shipped lines, one after another, and each has to break an

@@ -25,7 +25,9 @@ impl Server {
             tracing::error!(code = ?problem.code, "runs cannot be gone on with");
         }
         loop {
+            // What fails at once is not to be tried without a pause.
             if self.unwritten.load(Ordering::SeqCst) {
+                self.usher.world.clock.sleep(LOOK_AGAIN).await;
                 self.catch_up_writing().await;
             }
             let next = match self.run_due().await {
@@ -35,6 +37,9 @@ impl Server {
                     Some(self.usher.now().after(LOOK_AGAIN))
                 }
             };
+            if self.unwritten.load(Ordering::SeqCst) {
+                continue;
+            }
             tokio::select! {
                 () = self.until_due(next) => {}
                 Ok(()) = done.changed() => {}
@@ -53,7 +58,7 @@ impl Server {
             let expected = now.after(clock.elapsed().saturating_sub(elapsed));
             let was_set = clock.now().0.abs_diff(expected.0) > WAS_SET;
             let is_due = next.is_some_and(|next| next <= clock.now());
-            if was_set || is_due || self.unwritten.load(Ordering::SeqCst) {
+            if was_set || is_due {
                 return;
             }
         }

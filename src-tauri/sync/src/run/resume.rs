@@ -14,7 +14,7 @@ use crate::usher::Usher;
 use std::sync::Arc;
 use usher_model::{
     Batch, BatchKind, BatchState, Code, Connection, Problem, ReasonCode, Receipt, RunReport,
-    RunState, Sync,
+    RunState,
 };
 use usher_store::table::batches::{self, Open};
 use usher_store::table::runs;
@@ -29,11 +29,9 @@ impl Usher {
         progress: &Progress,
         started: impl FnOnce(&str),
     ) -> Result<RunReport, Problem> {
-        let sync: Sync = self.find(&request.sync)?;
         if let Some(digest) = &request.plan {
             self.stored_plan(&request.sync, digest)?;
         }
-        self.close_earlier(&sync, progress).await?;
         let mut run = self.begin_run(request).await?;
         started(run.run_id.as_str());
         let progress = progress.of_run(run.run_id.as_str());
@@ -95,7 +93,8 @@ impl Usher {
         self.finish(run, &progress, true).await
     }
 
-    /// Makes or takes the run's plan, through waits for the next day's calls.
+    /// Closes what earlier runs left open and makes or takes the run's plan, through waits
+    /// for the next day's calls.
     async fn take_plan_in_time(
         self: &Arc<Self>,
         run: &mut RunRecord,
@@ -103,7 +102,11 @@ impl Usher {
         progress: &Progress,
     ) -> Result<(), Problem> {
         loop {
-            let Err(problem) = self.take_plan(run, digest, progress).await else {
+            let taken = match self.close_earlier(run, progress).await {
+                Ok(()) => self.take_plan(run, digest, progress).await,
+                Err(problem) => Err(problem),
+            };
+            let Err(problem) = taken else {
                 return Ok(());
             };
             self.wait_where_it_helps(run, problem, progress).await?;
@@ -193,15 +196,16 @@ impl Usher {
         Ok(())
     }
 
-    /// Closes what an earlier run of the sync left open, so that a new plan can
-    /// be made: doubts are settled by reading, nothing is sent.
+    /// Closes what earlier runs of the sync left open, so that a new one can be
+    /// planned: doubts are settled by reading, nothing is sent.
     async fn close_earlier(
         self: &Arc<Self>,
-        sync: &Sync,
+        new: &RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
-        for mut run in all.into_iter().filter(|run| !run.closed) {
+        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&new.sync_id))?;
+        let is_earlier = |run: &RunRecord| !run.closed && run.run_id != new.run_id;
+        for mut run in all.into_iter().filter(is_earlier) {
             if matches!(
                 run.state,
                 RunState::Interrupted | RunState::Stopped | RunState::Failed
@@ -211,6 +215,9 @@ impl Usher {
                 points::pass("earlier_reopened");
                 let connection: Connection = self.find(run.connection.as_str())?;
                 let service = self.service(&connection)?;
+                if new.asks_about_quota {
+                    service.ask_about_quota();
+                }
                 self.settle_only(&run, &service, progress).await?;
                 points::pass("earlier_settled");
                 run.count_calls(&service);
