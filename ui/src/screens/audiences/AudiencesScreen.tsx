@@ -64,9 +64,6 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
         <Column id="rows" align="end" width={140}>
           {t.members}
         </Column>
-        <Column id="columns" align="end" width={110}>
-          {t.columns}
-        </Column>
         <Column id="asOf" width={160}>
           {t.asOf}
         </Column>
@@ -84,7 +81,6 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
               <RowLink path={to("audiences", audience.name)}>{audience.name}</RowLink>
             </Cell>
             <Cell align="end">{count(audience.rows)}</Cell>
-            <Cell align="end">{count(audience.columns.length)}</Cell>
             <Cell>{audience.lost === undefined ? ago(audience.snapshot_at) : t.lost}</Cell>
             <Cell textValue={count(audience.quarantined.count)}>
               {audience.quarantined.count === 0 ? (

@@ -65,7 +65,9 @@ export function MappingLine(props: MappingLineProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: examples are known by their place
           <Fragment key={at}>
             {at === 0 ? null : " · "}
-            <span className={whole}>{shortened(value, LONGEST)}</span>
+            <span className={whole} title={value.length > LONGEST ? value : undefined}>
+              {shortened(value, LONGEST)}
+            </span>
           </Fragment>
         ))}
       </td>
