@@ -54,7 +54,7 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
     <TableView
       aria-label={t.title}
       styles={style({ width: "full", flexShrink: 0 })}
-      UNSAFE_style={tableHeight(audiences.length, 15)}
+      UNSAFE_style={tableHeight(audiences.length, 12)}
       onAction={(key) => go(to("audiences", nameOfRow(key)))}
     >
       <TableHeader>
