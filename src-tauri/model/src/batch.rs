@@ -116,6 +116,18 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The same with these people in it, who have no answers yet.
+    pub fn with_items(&self, items: Vec<Item>) -> Self {
+        Self {
+            kind: self.kind,
+            state: self.state,
+            file: self.file,
+            items,
+            receipts: Vec::new(),
+            ..*self
+        }
+    }
+
     /// Whether its people are written by the leads they have: all but creations, and
     /// creations of whom the service had named the lead before.
     pub fn names_leads(&self) -> bool {

@@ -154,6 +154,8 @@ pub struct Open {
     pub kind: BatchKind,
     /// How far it is.
     pub state: BatchState,
+    /// When its last attempt ended or should have, in milliseconds since 1970.
+    pub sent_at: Option<i64>,
     /// People in it.
     pub people: u64,
     /// Whether they go, or went, as a file.
@@ -162,7 +164,7 @@ pub struct Open {
 
 /// The batches of a run that have no receipts yet, in order.
 pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
-    let sql = "SELECT seq, kind, state, people, file FROM batches
+    let sql = "SELECT seq, kind, state, people, file, sent_at FROM batches
                WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([run.as_str()], |row| {
@@ -172,14 +174,16 @@ pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
             row.get::<_, String>(2)?,
             row.get(3)?,
             row.get::<_, Option<String>>(4)?,
+            row.get(5)?,
         ))
     })?;
     rows.map(|row| {
-        let (seq, kind, state, people, file) = row?;
+        let (seq, kind, state, people, file, sent_at) = row?;
         Ok(Open {
             seq,
             kind: from_json(&kind)?,
             state: from_json(&state)?,
+            sent_at,
             people,
             file: file.map(|file| from_json(&file)).transpose()?,
         })
@@ -199,6 +203,23 @@ pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
     let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches WHERE run = ?1 AND seq = ?2";
     db.prepare_cached(sql)?
         .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
+}
+
+/// The batches of a run that have answers, where of somebody it is not known what became
+/// of them.
+pub fn unconfirmed(db: &Db, run: &RunId) -> Result<Vec<Batch>, StoreError> {
+    let sql = "SELECT seq, receipts FROM batches
+               WHERE run = ?1 AND receipts IS NOT NULL ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query([run.as_str()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let receipts: Vec<Receipt> = from_lines(&row.get::<_, Vec<u8>>(1)?)?;
+        if receipts.contains(&Receipt::Unconfirmed) {
+            all.push(get(db, run, row.get(0)?)?);
+        }
+    }
+    Ok(all)
 }
 
 /// The first batches of a run behind this place.

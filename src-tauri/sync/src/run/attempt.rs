@@ -306,10 +306,7 @@ impl Sender {
     /// one person cannot keep 299 others out.
     async fn split(&self, batch: Batch) -> Result<Next, Problem> {
         let (left, right) = batch.items.split_at(batch.items.len() / 2);
-        let half = |items: &[Item]| Batch {
-            items: items.to_vec(),
-            ..batch.clone()
-        };
+        let half = |items: &[Item]| batch.with_items(items.to_vec());
         let (halves, run, seq) = ([half(left), half(right)], self.run_id.clone(), batch.seq);
         let write = move |tx: &usher_store::Tx<'_>| {
             // Planned before the whole goes, so that their places are new ones.

@@ -46,11 +46,7 @@ impl Sender {
             BatchKind::Add | BatchKind::Remove => self.found_on_list(&batch).await?,
         };
         let tired = batch.attempt >= TRIES;
-        let mut settled = Batch {
-            items: Vec::new(),
-            receipts: Vec::new(),
-            ..batch.clone()
-        };
+        let mut settled = batch.with_items(Vec::new());
         let mut rest = Vec::new();
         for (item, receipt) in batch.items.iter().zip(found) {
             match receipt {
@@ -71,11 +67,10 @@ impl Sender {
             false => Next::Replaced,
         };
         let later = Batch {
-            items: rest,
             state: BatchState::Planned,
             // Whoever did not arrive with a file is sent in a call.
             file: None,
-            ..batch.clone()
+            ..batch.with_items(rest)
         };
         let (run, sync, now) = (
             self.run_id.clone(),

@@ -158,25 +158,23 @@ impl Sender {
         let items: Vec<&Item> = batch.items.iter().collect();
         let (_, names) = written(batch.kind, &self.dedupe_field, &items)?;
         let (mut refused, mut warned) = (by_name(refused), by_name(warned));
-        let mut settled = Batch {
-            items: Vec::new(),
-            ..batch.clone()
-        };
+        let whole = batch.with_items(Vec::new());
+        let mut settled = whole.clone();
         let mut rest = Vec::new();
-        for (item, name) in batch.items.iter().zip(names) {
+        for (item, name) in batch.items.into_iter().zip(names) {
             match refused.remove(name.trim()) {
                 Some(reason) => {
-                    settled.items.push(item.clone());
+                    settled.items.push(item);
                     settled.receipts.push(rejected(reason));
                 }
                 None => rest.push(Item {
                     warning: warned.remove(name.trim()),
-                    ..item.clone()
+                    ..item
                 }),
             }
         }
         let now = self.usher.now().0;
-        let rest = self.parts(&batch, rest, Some(now));
+        let rest = parts(&whole, rest, Some(now));
         let (run, seq) = (self.run_id.clone(), batch.seq);
         self.usher
             .journal
@@ -195,17 +193,9 @@ impl Sender {
 
     /// A file in doubt in parts that one lookup reads.
     pub(super) async fn part(&self, batch: Batch) -> Result<Next, Problem> {
-        let parts = self.parts(&batch, batch.items.clone(), batch.sent_at);
+        let whole = batch.with_items(Vec::new());
+        let parts = parts(&whole, batch.items, batch.sent_at);
         self.replace(batch.seq, parts).await
-    }
-
-    fn parts(&self, batch: &Batch, items: Vec<Item>, sent_at: Option<i64>) -> Vec<Batch> {
-        let chunks = items.chunks(MAX_RECORDS);
-        let part = |items: &[Item]| Batch {
-            items: items.to_vec(),
-            ..batch.clone()
-        };
-        chunks.map(|items| doubtful(part(items), sent_at)).collect()
     }
 
     /// The people of a file that the service does not take go in calls.
@@ -238,12 +228,12 @@ impl Sender {
     }
 
     async fn withhold(&self, batch: Batch, withheld: &[usize]) -> Result<Next, Problem> {
-        let (mut going, mut held) = (batch.clone(), batch.clone());
-        (going.items, held.items) = (Vec::new(), Vec::new());
+        let mut going = batch.with_items(Vec::new());
+        let mut held = going.clone();
         for (at, item) in batch.items.into_iter().enumerate() {
-            match withheld.contains(&at) {
-                true => held.items.push(item),
-                false => going.items.push(item),
+            match withheld.binary_search(&at) {
+                Ok(_) => held.items.push(item),
+                Err(_) => going.items.push(item),
             }
         }
         held.receipts = vec![Receipt::Withheld(ReasonCode::Suppressed); held.items.len()];
@@ -260,6 +250,16 @@ impl Sender {
             .await?;
         Ok(Next::Replaced)
     }
+}
+
+/// People of a batch in doubt, as many together as one lookup reads.
+fn parts(whole: &Batch, items: Vec<Item>, sent_at: Option<i64>) -> Vec<Batch> {
+    let mut items = items.into_iter();
+    let part = || {
+        let some: Vec<Item> = items.by_ref().take(MAX_RECORDS).collect();
+        (!some.is_empty()).then(|| doubtful(whole.with_items(some), sent_at))
+    };
+    std::iter::from_fn(part).collect()
 }
 
 /// What was said of rows, by the first of their cells, which names the person.

@@ -16,6 +16,7 @@ use usher_model::{
     Batch, BatchKind, BatchState, Code, Connection, Problem, ReasonCode, Receipt, RunReport,
     RunState,
 };
+use usher_store::StoreError;
 use usher_store::table::batches::{self, Open};
 use usher_store::table::runs;
 
@@ -42,11 +43,12 @@ impl Usher {
         if run.state == RunState::Held {
             return self.report_of(&run);
         }
-        self.finish(run, &progress, false).await
+        self.finish(run, &progress).await
     }
 
     /// Goes on with a run: the same plan, doubts settled by reading, then only
-    /// what is not confirmed or not sent.
+    /// what is not confirmed or not sent. It tries at once, whatever our own count of the
+    /// day's calls says.
     pub async fn resume_run(
         self: &Arc<Self>,
         id: &str,
@@ -63,6 +65,7 @@ impl Usher {
         let progress = progress.of_run(id);
         run.finished_at = None;
         run.problem = None;
+        run.asks_about_quota = true;
         if !run.was_sent() && run.retry.is_some() {
             return self.go_on_with_retry(run, &progress).await;
         }
@@ -75,7 +78,7 @@ impl Usher {
             if run.state == RunState::Held {
                 return self.report_of(&run);
             }
-            return self.finish(run, &progress, true).await;
+            return self.finish(run, &progress).await;
         }
         // Without its service nothing of it is touched.
         if let Err(problem) = self.service_of_run(&run) {
@@ -84,13 +87,10 @@ impl Usher {
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
         points::pass("run_reopened");
-        if let Err(problem) = self.read_again_if_old(&mut run, &progress).await {
-            return self.ended_early(run, problem).await;
-        }
         if run.stage == Stage::Ended {
             run.stage = Stage::Profiles;
         }
-        self.finish(run, &progress, true).await
+        self.finish(run, &progress).await
     }
 
     /// Closes what earlier runs left open and makes or takes the run's plan, through waits
@@ -113,15 +113,12 @@ impl Usher {
         }
     }
 
-    /// Sends what is written down. A resumed run tries at once, whatever our own
-    /// count of the day's calls says.
+    /// Sends what is written down.
     pub(super) async fn finish(
         self: &Arc<Self>,
         mut run: RunRecord,
         progress: &Progress,
-        resumed: bool,
     ) -> Result<RunReport, Problem> {
-        run.asks_about_quota |= resumed;
         let service = match self.service_of_run(&run) {
             Ok(service) => service,
             Err(problem) => return self.ended_early(run, problem).await,
@@ -162,20 +159,25 @@ impl Usher {
     /// What was sent without an answer is in doubt now: a crash is a lost reply.
     /// What was given up as unconfirmed is asked about anew.
     async fn reopen(&self, run: &RunRecord) -> Result<(), Problem> {
-        let mut crashed = Vec::new();
-        let mut given_up = Vec::new();
-        batches::each::<Problem>(&*self.journal.reader()?, &run.run_id, |batch| {
-            if batch.state == BatchState::Sending {
-                crashed.push((batch.seq, batch.attempt, batch.sent_at));
-            } else if batch.receipts.contains(&Receipt::Unconfirmed) {
-                given_up.push(batch);
-            }
-            Ok(())
-        })?;
         let id = run.run_id.clone();
+        let reader = self.journal.reader()?;
+        let mut open = batches::open(&reader, &id)?;
+        open.retain(|open| open.state == BatchState::Sending);
+        let crashed = open
+            .into_iter()
+            .map(|open| batches::get(&reader, &id, open.seq))
+            .collect::<Result<Vec<Batch>, StoreError>>()?;
+        let given_up = batches::unconfirmed(&reader, &id)?;
+        drop(reader);
         self.journal
             .write(move |tx| {
-                for (seq, attempt, sent_at) in crashed {
+                for Batch {
+                    seq,
+                    attempt,
+                    sent_at,
+                    ..
+                } in crashed
+                {
                     if is_planted(Planted::DoubtForgotten) {
                         batches::remove(tx, &id, seq)?;
                         continue;
@@ -261,7 +263,7 @@ impl Usher {
             for one in doubts {
                 // Changes of any kind: one that takes effect behind the look would be
                 // taken for somebody else's by the plan that follows.
-                let ready = certain_at(&sender.load(one.seq)?, service);
+                let ready = certain_at(one.sent_at, one.file, service);
                 if ready > self.now() {
                     progress
                         .waits("the service's own time-out, before what is in doubt is looked up");
@@ -330,11 +332,7 @@ pub(super) fn has_more_to_do(report: &RunReport) -> bool {
 
 /// The people of a batch that have an answer, and those to be asked about.
 fn parted(batch: Batch) -> (Batch, Batch) {
-    let mut kept = Batch {
-        items: Vec::new(),
-        receipts: Vec::new(),
-        ..batch.clone()
-    };
+    let mut kept = batch.with_items(Vec::new());
     let mut asked = doubtful(kept.clone(), batch.sent_at);
     for (item, receipt) in batch.items.into_iter().zip(batch.receipts) {
         if receipt == Receipt::Unconfirmed {
@@ -380,10 +378,7 @@ impl Sender {
         if unchanged.iter().all(|same| *same) {
             return Ok(Next::Replaced);
         }
-        let mut going = Batch {
-            items: Vec::new(),
-            ..batch.clone()
-        };
+        let mut going = batch.with_items(Vec::new());
         let mut held = going.clone();
         for (item, same) in batch.items.iter().zip(unchanged) {
             if same {

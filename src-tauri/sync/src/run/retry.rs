@@ -101,6 +101,8 @@ impl Usher {
         mut run: RunRecord,
         progress: &Progress,
     ) -> Result<RunReport, Problem> {
+        // It tries at once, as one that is resumed does.
+        run.asks_about_quota = true;
         let (usher, planned, told) = (self.clone(), run.clone(), progress.clone());
         let taken = tokio::task::spawn_blocking(move || usher.take_again(planned, &told)).await;
         run = match taken {
@@ -110,7 +112,7 @@ impl Usher {
         };
         points::pass("plan_taken");
         match self.withhold_changed(&mut run, progress).await {
-            Ok(()) => self.finish(run, progress, true).await,
+            Ok(()) => self.finish(run, progress).await,
             Err(problem) => self.ended_early(run, problem).await,
         }
     }

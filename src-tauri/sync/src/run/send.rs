@@ -13,7 +13,7 @@ use crate::usher::Usher;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use usher_model::{Batch, BatchKind, BatchState, Code, Problem, RunState, SentFile, Timestamp};
+use usher_model::{BatchKind, BatchState, Code, Problem, RunState, SentFile, Timestamp};
 use usher_store::table::batches::{self, Open};
 
 /// How long a file may take to be worked on whose number is not known: none of its
@@ -126,41 +126,32 @@ impl Usher {
         open.retain(|open| {
             !(files_wait && open.file.is_some() && open.state == BatchState::InDoubt)
         });
-        let works = open.into_iter().map(|open| {
-            let ready = match open.state {
+        Ok(open.into_iter().map(|open| Work {
+            seq: open.seq,
+            kind: open.kind,
+            state: open.state,
+            people: open.people,
+            is_file: open.file.is_some(),
+            ready: match open.state {
                 BatchState::Planned | BatchState::Importing => Timestamp::default(),
-                _ => self.settles_at(run, open.seq, open.kind, service)?,
-            };
-            Ok(Work {
-                seq: open.seq,
-                kind: open.kind,
-                state: open.state,
-                people: open.people,
-                is_file: open.file.is_some(),
-                ready,
-            })
-        });
-        Ok(works.collect::<Result<Vec<Work>, Problem>>()?.into_iter())
+                _ => settles_at(open.kind, open.sent_at, open.file, service),
+            },
+        }))
     }
 
     fn open_batches(&self, run: &RunRecord) -> Result<Vec<Open>, Problem> {
         Ok(batches::open(&*self.journal.reader()?, &run.run_id)?)
     }
 
-    /// When a batch in doubt can be looked at: creations once the service's own
-    /// time-out has passed, absolute changes at once.
-    fn settles_at(
+    /// When a batch that was just left in doubt can be looked at.
+    fn settles_again_at(
         &self,
         run: &RunRecord,
         seq: i64,
-        kind: BatchKind,
         service: &Service,
     ) -> Result<Timestamp, Problem> {
-        if kind != BatchKind::Create || is_planted(Planted::CreationReadTooSoon) {
-            return Ok(Timestamp::default());
-        }
         let batch = batches::get(&*self.journal.reader()?, &run.run_id, seq)?;
-        Ok(certain_at(&batch, service))
+        Ok(settles_at(batch.kind, batch.sent_at, batch.file, service))
     }
 
     pub(super) async fn sleep_until(&self, at: Timestamp, progress: &Progress) {
@@ -362,7 +353,7 @@ impl Sending<'_> {
                     state: BatchState::InDoubt,
                     ready: self
                         .usher
-                        .settles_at(self.run, work.seq, work.kind, self.service)?,
+                        .settles_again_at(self.run, work.seq, self.service)?,
                     ..work
                 }),
                 Ok(Next::Replaced) => {
@@ -387,10 +378,30 @@ impl Sending<'_> {
     }
 }
 
+/// When a batch in doubt can be looked at: creations once the service's own time-out has
+/// passed, absolute changes at once.
+fn settles_at(
+    kind: BatchKind,
+    sent_at: Option<i64>,
+    file: Option<SentFile>,
+    service: &Service,
+) -> Timestamp {
+    match kind {
+        BatchKind::Create if !is_planted(Planted::CreationReadTooSoon) => {
+            certain_at(sent_at, file, service)
+        }
+        _ => Timestamp::default(),
+    }
+}
+
 /// From when on it is certain that a batch in doubt was done or never will be.
-pub(super) fn certain_at(batch: &Batch, service: &Service) -> Timestamp {
-    let sent_at = Timestamp(batch.sent_at.unwrap_or_default());
-    match batch.file {
+pub(super) fn certain_at(
+    sent_at: Option<i64>,
+    file: Option<SentFile>,
+    service: &Service,
+) -> Timestamp {
+    let sent_at = Timestamp(sent_at.unwrap_or_default());
+    match file {
         // The service has said that it is done with it.
         Some(SentFile { job: Some(_), .. }) => Timestamp::default(),
         Some(SentFile { job: None, .. }) => sent_at

@@ -270,11 +270,7 @@ impl Sender {
         for (seq, mut again) in by_batch {
             let batch = self.load(seq)?;
             let entries = undelivered(&batch, &again);
-            let mut kept = Batch {
-                items: Vec::new(),
-                receipts: Vec::new(),
-                ..batch.clone()
-            };
+            let mut kept = batch.with_items(Vec::new());
             // Those whose lead is known are sent by it, others by their key: not together.
             let doubtful = Batch {
                 state: BatchState::InDoubt,
