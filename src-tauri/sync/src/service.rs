@@ -236,7 +236,10 @@ impl Service {
         if let Some(said) = self.marketo.service_time() {
             self.began_there.get_or_init(|| said);
         }
-        self.limiter.end(slot).await.map_err(CallError::Local)?;
+        // What was answered counts, whatever becomes of the slot: it frees itself.
+        if let Err(problem) = self.limiter.end(slot).await {
+            tracing::warn!(code = ?problem.code, "a slot cannot be given back");
+        }
         answer
     }
 

@@ -184,8 +184,7 @@ impl Marketo {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A token, the call, and what its reply means. A token that cannot be had
-    /// leaves no doubt about the call itself: it was not sent.
+    /// A token, the call, and what its reply means.
     async fn call(&self, ask: Ask) -> Result<Envelope, Failure> {
         self.opened(ask, |reply| envelope::open(reply)).await
     }
@@ -209,16 +208,7 @@ impl Marketo {
         ask: Ask,
         open: impl FnOnce(&mut Reply) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let token = self
-            .tokens
-            .ensure(self)
-            .await
-            .map_err(|failure| match failure {
-                Failure::Unknown { what, .. } => {
-                    Failure::NotSent(format!("there is no access token: {what}"))
-                }
-                other => other,
-            })?;
+        let token = self.tokens.ensure(self).await?;
         let permission = check::permission(ask.method, &ask.path);
         let mut reply = self.send(ask, Some(token.text)).await?;
         let opened = open(&mut reply).map_err(|failure| failure.for_want_of(permission));

@@ -52,6 +52,7 @@ impl Tokens {
         }
     }
 
+    /// One that cannot be had leaves no doubt about the call itself: it was not sent.
     pub(super) async fn ensure(&self, marketo: &Marketo) -> Result<Token, Failure> {
         let seen = {
             let state = self.state();
@@ -72,7 +73,12 @@ impl Tokens {
                 return Err(failure.clone());
             }
         }
-        let fetched = self.fetch(marketo).await;
+        let fetched = self.fetch(marketo).await.map_err(|failure| match failure {
+            Failure::Unknown { what, .. } => {
+                Failure::NotSent(format!("there is no access token: {what}"))
+            }
+            other => other,
+        });
         let mut state = self.state();
         state.asked += 1;
         state.failure = fetched.as_ref().err().cloned();

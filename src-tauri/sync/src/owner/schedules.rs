@@ -4,6 +4,7 @@ use crate::owner::Command;
 use crate::owner::serve::Server;
 use crate::progress::Progress;
 use crate::run::{RunRecord, RunRequest};
+use crate::schedule::Due;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -76,7 +77,10 @@ impl Server {
                 Ok(due) => due,
                 Err(problem) => {
                     tracing::error!(code = ?problem.code, "a schedule cannot be read");
-                    continue;
+                    Due {
+                        runs_for: None,
+                        next_at: Some(self.usher.now().after(LOOK_AGAIN)),
+                    }
                 }
             };
             if due.runs_for.is_some() && !self.leaving.load(Ordering::SeqCst) {
@@ -102,11 +106,13 @@ impl Server {
         }
     }
 
-    /// Goes on with runs that nobody watched and that ended with the owner before.
+    /// Goes on with runs that nobody watched and that ended with the owner before; those of
+    /// syncs that are paused wait.
     fn go_on_unattended(self: &Arc<Self>) -> Result<(), Problem> {
         let all: Vec<RunRecord> = runs::all(&*self.usher.journal.reader()?, None)?;
         for run in all {
-            if run.state == RunState::Interrupted && run.unattended && !run.closed {
+            let goes_on = run.state == RunState::Interrupted && run.unattended && !run.closed;
+            if goes_on && !self.usher.find::<Sync>(run.sync_id.as_str())?.paused {
                 let run = run.run_id.to_string();
                 self.begin(Command::Resume { run });
             }
