@@ -119,9 +119,6 @@ impl Batch {
     /// The same with these people in it, who have no answers yet.
     pub fn with_items(&self, items: Vec<Item>) -> Self {
         Self {
-            kind: self.kind,
-            state: self.state,
-            file: self.file,
             items,
             receipts: Vec::new(),
             ..*self

@@ -1,7 +1,7 @@
 //! The screen as a desktop has it: its windows are closed, and files are dropped on them.
 
 use crate::Machine;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
@@ -55,20 +55,9 @@ impl Screen {
         asked.is_ok_and(|window| window.map_state == MapState::VIEWABLE)
     }
 
-    /// Waits until the window can be seen, or cannot.
+    /// Drags a file over the middle of the window, where it stays.
     #[track_caller]
-    pub fn until_shown(&self, shown: bool) {
-        let end = Instant::now() + PATIENCE;
-        while self.is_shown() != shown {
-            assert!(Instant::now() < end, "the window is shown: {}", !shown);
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Drags a file over the middle of the window; `dropped` lets it go there, else it is
-    /// taken away again.
-    #[track_caller]
-    pub fn drag(&self, file: &Path, dropped: bool) {
+    pub fn drag(&self, file: &Path) -> Drag<'_> {
         let source = self.x.generate_id().unwrap();
         let looks = CreateWindowAux::new();
         self.x
@@ -102,12 +91,10 @@ impl Screen {
         while !self.is_taken(over, file) {
             assert!(Instant::now() < end, "the window takes no file");
         }
-        match dropped {
-            true => {
-                self.tell("XdndDrop", [source, 0, CURRENT_TIME, 0, 0]);
-                self.answer(file, "XdndFinished");
-            }
-            false => self.tell("XdndLeave", [source, 0, 0, 0, 0]),
+        Drag {
+            screen: self,
+            source,
+            file: file.to_owned(),
         }
     }
 
@@ -175,5 +162,26 @@ impl Screen {
         let atom = made.reply().unwrap().atom;
         assert_ne!(atom, NONE);
         atom
+    }
+}
+
+/// A file that is held over the window.
+pub struct Drag<'a> {
+    screen: &'a Screen,
+    source: Window,
+    file: PathBuf,
+}
+
+impl Drag<'_> {
+    /// Lets it go there.
+    pub fn drop_it(self) {
+        let dropped = [self.source, 0, CURRENT_TIME, 0, 0];
+        self.screen.tell("XdndDrop", dropped);
+        self.screen.answer(&self.file, "XdndFinished");
+    }
+
+    /// Takes it away again.
+    pub fn leave(self) {
+        self.screen.tell("XdndLeave", [self.source, 0, 0, 0, 0]);
     }
 }

@@ -3,7 +3,7 @@
 
 use driver::accounts::{remote, window_with_sync};
 use driver::{Machine, Screen, Tray};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// More people than are sent before somebody can stop.
 const PEOPLE: usize = 6_000;
@@ -27,42 +27,29 @@ fn a_scheduled_run_is_held_and_stopped_from_there() {
     );
     machine.usher(&["sync", "edit", "Everyone", "--every", "2s"]);
     screen.close_window();
-    screen.until_shown(false);
+    window.until("it is closed", || !screen.is_shown());
 
     tray.see("[Everyone: sending people, ");
     tray.choose("Pause what is running");
     tray.see("Resume what is paused");
-    until_is(&machine, "paused");
+    let is = |state: &str| machine.usher(&["run", "list"])[0]["state"] == state;
+    window.until("it is paused", || is("paused"));
     machine.usher(&["sync", "edit", "Everyone", "--no-schedule"]);
     let sent = remote.leads().len();
     assert!(sent < PEOPLE, "{sent}");
     tray.choose("Resume what is paused");
-    until_is(&machine, "sending");
+    window.until("it goes on", || is("sending"));
     tray.choose("Stop what is running");
-    until_is(&machine, "stopped");
+    window.until("it is stopped", || is("stopped"));
     tray.see("[Nothing is running]");
 
     assert!(!screen.is_shown());
     tray.choose("Open Usher");
-    screen.until_shown(true);
+    window.until("it is there again", || screen.is_shown());
     window.go("Runs");
     window.see("Stopped");
 
     // Nothing runs and nothing is due: closed is closed.
     screen.close_window();
     machine.until_ended();
-}
-
-/// Waits until the newest run is in this state.
-fn until_is(machine: &Machine, state: &str) {
-    let newest = || machine.usher(&["run", "list"])[0].clone();
-    let mut seen = Value::Null;
-    for _ in 0..300 {
-        seen = newest();
-        if seen["state"] == state {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
-    panic!("not {state}: {seen}");
 }

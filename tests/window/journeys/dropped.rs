@@ -12,9 +12,12 @@ fn a_file_is_dropped_anywhere() {
     let window = Window::open(&mut machine);
     window.see_heading("Welcome to Usher");
     let screen = Screen::of(&machine);
-    screen.drag(Path::new(&file), false);
+    let held = screen.drag(Path::new(&file));
+    window.see("Drop the file to look at it");
+    held.leave();
+    window.see_no_more("Drop the file to look at it");
     window.see_heading("Welcome to Usher");
-    screen.drag(Path::new(&file), true);
+    screen.drag(Path::new(&file)).drop_it();
     window.see_heading("Import Loyalty.csv");
     window.see("First rows");
     window.settle();
