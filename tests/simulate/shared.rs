@@ -1,8 +1,11 @@
-//! Several syncs of one service instance: they share its rate, and none waits for another
-//! to be through.
+//! Several syncs of one service instance: they share its rate, none waits for another to be
+//! through, and nobody is made by two of them.
 
+use crate::network::Weather;
 use crate::story::{DESTINATION, SYNC, Scene, Setup};
 use crate::{alone, runtime, say};
+use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -13,6 +16,15 @@ use usher_sync::{ImportRequest, ListWish, NewSync, RunRequest};
 /// Two large syncs of the same work that began together, and a small one that came later.
 const PEOPLE: u64 = 15_000;
 const FEW: u64 = 600;
+/// People whom two syncs make.
+const BOTH: u64 = 1_500;
+/// Of a hundred requests, so many fare ill while two syncs make the same people.
+const ROUGH: Weather = Weather {
+    not_sent: 5,
+    lost_before: 10,
+    lost_after: 10,
+    slow: 10,
+};
 
 #[test]
 fn syncs_share_what_one_service_allows() {
@@ -25,16 +37,10 @@ fn syncs_share_what_one_service_allows() {
 async fn shared() {
     let mut scene = Scene::begin(Setup::usual(20), 7, false).await;
     scene.hold_schedule().await;
-    another(&mut scene, "Ones", PEOPLE).await;
-    another(&mut scene, "Others", PEOPLE).await;
-    another(&mut scene, "Few", FEW).await;
-    let run = |sync: &str| {
-        Command::Run(RunRequest {
-            sync: sync.to_owned(),
-            ..scene.run_request()
-        })
-    };
-    let (first, second, small) = (run("Ones"), run("Others"), run("Few"));
+    another(&mut scene, "Ones", "ones", PEOPLE).await;
+    another(&mut scene, "Others", "others", PEOPLE).await;
+    another(&mut scene, "Few", "few", FEW).await;
+    let [first, second, small] = ["Ones", "Others", "Few"].map(|sync| run(&scene, sync));
     scene.desk.ask_aside(first).await;
     scene.desk.ask_aside(second).await;
     sleep(Duration::from_secs(60)).await;
@@ -73,11 +79,92 @@ async fn shared() {
     scene.desk.close().await;
 }
 
-/// Another audience of people who are not there, and its sync.
-async fn another(scene: &mut Scene, name: &str, people: u64) {
+#[test]
+fn nobody_is_made_by_two_syncs_at_once() {
+    let _alone = alone();
+    for seed in 1..=2 {
+        made_once(seed).expect("everybody is made once");
+    }
+}
+
+/// What finds nothing where runs do not look at each other proves nothing.
+#[cfg(debug_assertions)]
+#[test]
+fn syncs_that_do_not_look_at_each_other_are_caught() {
+    use usher_sync::{Planted, plant};
+    let _alone = alone();
+    plant(Some(Planted::MakersUnaware));
+    let told = (1..=4).find_map(|seed| made_once(seed).err());
+    plant(None);
+    let why = told.expect("somebody is made twice at once");
+    assert!(why.contains("made twice at once"), "{why}");
+}
+
+/// Two syncs of the same people who are not there begin together in rough weather.
+fn made_once(seed: u64) -> Result<(), String> {
+    let runtime = runtime();
+    let made = runtime.block_on(async {
+        let mut scene = Scene::begin(Setup::usual(20), seed, false).await;
+        scene.hold_schedule().await;
+        let names = ["Left", "Right"];
+        for name in names {
+            another(&mut scene, name, "both", BOTH).await;
+        }
+        scene.desk.network.set(ROUGH);
+        let faults = json!({ "faults": [{
+            "on": { "write_only": true, "probability": 0.2 },
+            "at": "after_commit",
+            "do": { "code": 611, "message": "System error" },
+        }] });
+        scene.others.private("POST", "faults", &faults);
+        for name in names {
+            let run = run(&scene, name);
+            scene.desk.ask_aside(run).await;
+        }
+        let mut waited = 0;
+        let all_over = |scene: &Scene| {
+            let both = names.map(|name| report(scene, name));
+            both.iter()
+                .flatten()
+                .filter(|run| run.state.is_final())
+                .count()
+                == names.len()
+        };
+        while !all_over(&scene) {
+            sleep(Duration::from_secs(1)).await;
+            waited += 1;
+            assert!(waited < 24 * 3600, "it never ends");
+            scene.hold()?;
+        }
+        let leads = scene.others.leads();
+        let made = leads.iter().map(|lead| lead.email.as_str());
+        let made: Vec<&str> = made.filter(|email| email.starts_with("both")).collect();
+        let once: BTreeSet<&str> = made.iter().copied().collect();
+        assert_eq!((made.len(), once.len()), (BOTH as usize, BOTH as usize));
+        let ends = names.map(|name| report(&scene, name).expect("it ran"));
+        let told = ends.map(|run| (run.people.created, run.people.rejected));
+        say(&format!(
+            "shared {seed}: both syncs were over after {waited} s, {told:?}"
+        ));
+        scene.desk.close().await;
+        Ok(())
+    });
+    runtime.shutdown_background();
+    made
+}
+
+fn run(scene: &Scene, sync: &str) -> Command {
+    Command::Run(RunRequest {
+        sync: sync.to_owned(),
+        ..scene.run_request()
+    })
+}
+
+/// Another audience of people who are not there, named after `whom`, and its sync.
+async fn another(scene: &mut Scene, name: &str, whom: &str, people: u64) {
     let mut text = "email,first,last,company,consent\n".to_owned();
     for n in 0..people {
-        writeln!(text, "{}{n}@y.example,F{n},L{n},C,y", name.to_lowercase()).unwrap();
+        writeln!(text, "{whom}{n}@y.example,F{n},L{n},C,y").unwrap();
     }
     let file = scene.desk.path(&format!("{name}.csv"));
     std::fs::write(&file, text).unwrap();

@@ -30,10 +30,12 @@ pub enum Planted {
     WithheldUncounted,
     /// Members who are still in the audience leave the list, too.
     StayersLeave,
+    /// A run does not look whom other runs make.
+    MakersUnaware,
 }
 
 impl Planted {
-    /// All there are.
+    /// Those that the story of one sync runs into.
     pub const ALL: [Self; 10] = [
         Self::LedgerBeforeReceipt,
         Self::DoubtForgotten,

@@ -9,7 +9,7 @@ use crate::progress::{Progress, stopped};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use usher_model::{Connection, Problem, Timestamp};
+use usher_model::{Code, Connection, Problem, Timestamp};
 use usher_remote::clock::Clock;
 use usher_remote::failure::Failure;
 use usher_remote::marketo::{Marketo, Usage};
@@ -23,6 +23,9 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// The longest wait before a service is tried again that was not reached.
 const UNREACHED: Duration = Duration::from_secs(5);
+
+/// How long a long wait goes on without a look at the clock.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// How long to go on with a call that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,8 @@ impl Patience {
 pub(crate) enum CallError {
     /// The service, or the way to it.
     Service(Failure),
+    /// It must not leave before so long; nothing has left.
+    NotYet(Duration),
     /// The work was asked to stop.
     Stopped,
     /// This machine.
@@ -67,6 +72,11 @@ impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Service(failure) => failure.problem(),
+            CallError::NotYet(_) => Problem::passing(
+                Code::AlreadyRunning,
+                "Another run makes some of the same people.",
+                "Resume the run once the other one is over.",
+            ),
             CallError::Stopped => stopped(),
             CallError::Local(problem) => problem,
         }
@@ -222,7 +232,11 @@ impl Service {
         };
         drop(waiting);
         let answer = make(self.marketo.clone()).await.map_err(Into::into);
-        if let Err(CallError::Service(Failure::NotSent(_))) = answer {
+        let has_left = !matches!(
+            answer,
+            Err(CallError::Service(Failure::NotSent(_)) | CallError::NotYet(_))
+        );
+        if !has_left {
             self.limiter
                 .give_back(slot)
                 .await
@@ -244,13 +258,20 @@ impl Service {
     }
 
     /// Waits for the next day's calls; the service says from then on whether there are any.
+    /// The day has come once so much time went by or the clock says so: the computer may
+    /// have slept, and its clock may have been set.
     pub(crate) async fn wait_for_quota(&self, progress: &Progress) -> Result<(), CallError> {
-        let now = self.clock.now();
-        let waited = self
-            .wait_scaled(next_day(now).since(now), QUOTA_WAIT, progress)
-            .await;
+        let day = next_day(self.now());
+        let until = self.clock.elapsed() + self.scaled(day.since(self.now()));
         self.ask_about_quota();
-        waited
+        loop {
+            let left = until.saturating_sub(self.clock.elapsed());
+            if left.is_zero() || self.now() >= day {
+                return Ok(());
+            }
+            self.pause(left.min(LOOK_AGAIN), QUOTA_WAIT, progress)
+                .await?;
+        }
     }
 
     /// Waits for something that the service does by itself; a stand-in is faster.
@@ -294,6 +315,11 @@ impl Service {
             Some(timeout) => timeout + Duration::from_secs(1),
             None => WRITE_TIMEOUT + MARGIN,
         }
+    }
+
+    /// The time of day here.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The connection.

@@ -7,7 +7,7 @@ use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
 use crate::owner::{Login, SystemLogin};
 use crate::plan::{PagedPlan, Remembered};
-use crate::run::PagedRun;
+use crate::run::{Makers, PagedRun};
 use crate::service::Service;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -77,6 +77,8 @@ pub struct Usher {
     limiters: Mutex<HashMap<String, Arc<Limiter>>>,
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
     imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// The turn to let a creation leave.
+    pub(crate) makers: tokio::sync::Mutex<Makers>,
     /// The turn to find out what is to be told.
     pub(crate) telling: tokio::sync::Mutex<()>,
     /// The turn to deliver it.
@@ -99,6 +101,7 @@ impl Usher {
             limiters: Mutex::new(HashMap::new()),
             clients: Mutex::new(HashMap::new()),
             imports: Mutex::new(HashMap::new()),
+            makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),
             remembered: Remembered::default(),

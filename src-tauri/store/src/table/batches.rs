@@ -2,8 +2,8 @@
 
 use super::{from_json, from_lines, to_json, to_lines};
 use crate::error::StoreError;
-use rusqlite::{Connection as Db, Row, params};
-use usher_model::{Batch, BatchKind, BatchState, Receipt, RunId, SentFile};
+use rusqlite::{Connection as Db, OptionalExtension, Row, params};
+use usher_model::{Batch, BatchKind, BatchState, Item, Receipt, RunId, SentFile};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE batches (
@@ -21,6 +21,11 @@ CREATE TABLE batches (
 
 /// What is known of a batch that goes as a file, as JSON.
 pub(crate) const FILES: &str = "ALTER TABLE batches ADD COLUMN file TEXT;";
+
+/// All that is asked of batches that have no receipts, without a look at their people.
+pub(crate) const OPEN: &str = "
+CREATE INDEX batches_open ON batches (run, seq, kind, state, people, file, sent_at)
+    WHERE receipts IS NULL;";
 
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
@@ -55,23 +60,8 @@ pub fn imports(
     Ok(())
 }
 
-/// Keeps only some of a batch's people, because the others went elsewhere.
-pub fn keep_items(db: &Db, run: &RunId, seq: i64, batch: &Batch) -> Result<(), StoreError> {
-    let sql =
-        "UPDATE batches SET people = ?3, items = ?4, receipts = ?5 WHERE run = ?1 AND seq = ?2";
-    let receipts = to_lines(&batch.receipts)?;
-    db.prepare_cached(sql)?.execute(params![
-        run.as_str(),
-        seq,
-        batch.items.len(),
-        to_lines(&batch.items)?,
-        receipts
-    ])?;
-    Ok(())
-}
-
 /// Writes a batch's people and their answers anew, as many of each as there
-/// are; one without answers stays open.
+/// are: others went elsewhere, or less is kept of them. One without answers stays open.
 pub fn rewrite(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
     let sql =
         "UPDATE batches SET people = ?3, items = ?4, receipts = ?5 WHERE run = ?1 AND seq = ?2";
@@ -167,28 +157,49 @@ pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
     let sql = "SELECT seq, kind, state, people, file, sent_at FROM batches
                WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map([run.as_str()], |row| {
-        Ok((
-            row.get(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get(3)?,
-            row.get::<_, Option<String>>(4)?,
-            row.get(5)?,
-        ))
+    let rows = query.query_map([run.as_str()], |row| Ok(read_open(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+/// The batches of all runs but this one that were sent and have no receipts yet, of one
+/// kind.
+pub fn others_under_way(
+    db: &Db,
+    run: &RunId,
+    kind: BatchKind,
+) -> Result<Vec<(RunId, Open)>, StoreError> {
+    let sql = "SELECT seq, kind, state, people, file, sent_at, run FROM batches
+               WHERE receipts IS NULL AND run <> ?1 AND kind = ?2 AND state <> ?3";
+    let mut query = db.prepare_cached(sql)?;
+    let planned = to_json(&BatchState::Planned)?;
+    let rows = query.query_map(params![run.as_str(), to_json(&kind)?, planned], |row| {
+        Ok((RunId(row.get(6)?), read_open(row)))
     })?;
     rows.map(|row| {
-        let (seq, kind, state, people, file, sent_at) = row?;
-        Ok(Open {
-            seq,
-            kind: from_json(&kind)?,
-            state: from_json(&state)?,
-            sent_at,
-            people,
-            file: file.map(|file| from_json(&file)).transpose()?,
-        })
+        let (run, open) = row?;
+        Ok((run, open?))
     })
     .collect()
+}
+
+/// Brings batches without receipts back that left later than `now`, by a clock that was
+/// ahead: they left now at the latest.
+pub fn left_by(db: &Db, now: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET sent_at = ?1 WHERE receipts IS NULL AND sent_at > ?1";
+    db.prepare_cached(sql)?.execute([now])?;
+    Ok(())
+}
+
+fn read_open(row: &Row<'_>) -> Result<Open, StoreError> {
+    let file: Option<String> = row.get(4)?;
+    Ok(Open {
+        seq: row.get(0)?,
+        kind: from_json(&row.get::<_, String>(1)?)?,
+        state: from_json(&row.get::<_, String>(2)?)?,
+        sent_at: row.get(5)?,
+        people: row.get(3)?,
+        file: file.map(|file| from_json(&file)).transpose()?,
+    })
 }
 
 /// Numbers that change whenever a batch of any run is settled.
@@ -203,6 +214,16 @@ pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
     let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches WHERE run = ?1 AND seq = ?2";
     db.prepare_cached(sql)?
         .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
+}
+
+/// The people of a batch; none where it is there no more.
+pub fn items(db: &Db, run: &RunId, seq: i64) -> Result<Vec<Item>, StoreError> {
+    let sql = "SELECT items FROM batches WHERE run = ?1 AND seq = ?2";
+    let items: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row(params![run.as_str(), seq], |row| row.get(0))
+        .optional()?;
+    items.map_or(Ok(Vec::new()), |items| from_lines(&items))
 }
 
 /// The batches of a run that have answers, where of somebody it is not known what became

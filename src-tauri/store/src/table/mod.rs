@@ -74,6 +74,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 13,
         sql: purges::PEOPLE,
     },
+    Migration {
+        number: 14,
+        sql: batches::OPEN,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

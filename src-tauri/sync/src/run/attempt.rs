@@ -11,6 +11,7 @@ use crate::run::receipts::{
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
 use std::sync::Arc;
+use std::time::Duration;
 use usher_model::{
     Batch, BatchKind, BatchState, Field, Item, Problem, ReasonCode, Receipt, RunId, SyncId,
 };
@@ -39,6 +40,9 @@ pub(super) enum Next {
     InDoubt,
     /// Other batches took its place.
     Replaced,
+    /// Nothing has left: another run makes some of the same people. It is to be looked
+    /// again in so long.
+    Later(Duration),
 }
 
 /// Everything that sending the batches of one run shares.
@@ -110,6 +114,9 @@ impl Sender {
         if batch.attempt > 0 {
             self.service.count_retry();
         }
+        if let Some(wait) = self.must_wait(&batch).await? {
+            return Ok(Next::Later(wait));
+        }
         let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
         let answer = if self.going(&batch)?.is_empty() {
             Ok((Vec::new(), Vec::new()))
@@ -153,6 +160,7 @@ impl Sender {
                 }
             }
             Err(CallError::Service(failure)) => self.failed(batch, failure).await,
+            Err(CallError::NotYet(wait)) => self.put_off(&batch, wait).await,
             Err(error) => {
                 self.mark(&batch, BatchState::Planned, batch.attempt)
                     .await?;
@@ -179,7 +187,7 @@ impl Sender {
             self.mark(batch, BatchState::Sending, batch.attempt).await?;
             return Ok((going, answer.map_err(CallError::Service)?));
         }
-        self.mark(batch, BatchState::Sending, batch.attempt).await?;
+        self.leave(batch).await?;
         if is_planted(Planted::LedgerBeforeReceipt) {
             self.believe(batch).await?;
         }

@@ -92,7 +92,7 @@ impl Sender {
                     return batches::remove(tx, &run, settled.seq);
                 }
                 ledger::append(tx, &sync, &entries)?;
-                batches::keep_items(tx, &run, settled.seq, &settled)?;
+                batches::rewrite(tx, &run, &settled)?;
                 batches::settle(tx, &run, settled.seq, now, &settled.receipts)
             })
             .await?;

@@ -28,6 +28,9 @@ impl Sender {
         if !withheld.is_empty() {
             return self.withhold(batch, &withheld).await;
         }
+        if let Some(wait) = self.must_wait(&batch).await? {
+            return Ok(Next::Later(wait));
+        }
         let SentFile { joins, .. } = batch.file.unwrap_or_default();
         let items: Vec<&Item> = batch.items.iter().collect();
         let (csv, _) = written(batch.kind, &self.dedupe_field, &items)?;
@@ -54,7 +57,7 @@ impl Sender {
                     return Ok(None);
                 }
                 points::pass("before_sending_mark");
-                self.mark(sent, BatchState::Sending, sent.attempt).await?;
+                self.leave(sent).await?;
                 points::pass("after_sending_mark");
                 let answer = marketo.import_people(import).await;
                 points::pass("after_reply");
@@ -83,6 +86,7 @@ impl Sender {
             Err(CallError::Service(
                 Failure::Refused { .. } | Failure::TooLarge | Failure::Denied { .. },
             )) => self.by_calls(batch).await,
+            Err(CallError::NotYet(wait)) => self.put_off(&batch, wait).await,
             Err(error) => {
                 self.mark(&batch, BatchState::Planned, batch.attempt)
                     .await?;

@@ -12,6 +12,7 @@ mod doubt;
 mod export;
 mod file;
 mod import;
+mod makers;
 mod pages;
 mod people;
 mod queue;
@@ -26,6 +27,7 @@ mod stage;
 mod verify;
 
 pub use begin::RunRequest;
+pub(crate) use makers::Makers;
 pub use pages::OutcomePage;
 pub(crate) use pages::PagedRun;
 pub use people::{OutcomeFilter, Transition};

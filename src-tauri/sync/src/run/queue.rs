@@ -2,7 +2,8 @@
 //! own, since only one of them is ever under way.
 
 use std::collections::VecDeque;
-use usher_model::{BatchKind, BatchState, Timestamp};
+use std::time::Duration;
+use usher_model::{BatchKind, BatchState};
 
 /// One batch that has no receipts yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,9 @@ pub(super) struct Work {
     pub(super) people: u64,
     /// Whether they go, or went, as a file.
     pub(super) is_file: bool,
-    /// From when on it can be worked on.
-    pub(super) ready: Timestamp,
+    /// From when on it can be worked on, by the time that went by: the time of day may be
+    /// set meanwhile.
+    pub(super) ready: Duration,
 }
 
 /// The batches of a run that wait.
@@ -74,7 +76,7 @@ impl Queue {
     }
 
     /// The next that can be worked on, a creation or a file only where none is under way.
-    pub(super) fn take(&mut self, now: Timestamp, busy: Busy) -> Option<Work> {
+    pub(super) fn take(&mut self, now: Duration, busy: Busy) -> Option<Work> {
         let first = |line: &mut VecDeque<Work>| {
             let may = |work: &Work| !(busy.creating && work.kind == BatchKind::Create);
             let at = line
@@ -95,9 +97,9 @@ impl Queue {
         self.all().map(|work| work.people).sum()
     }
 
-    /// When the earliest of them can be worked on.
-    pub(super) fn wakes_at(&self) -> Option<Timestamp> {
-        self.all().map(|work| work.ready).min()
+    /// The one that can be worked on first.
+    pub(super) fn earliest(&self) -> Option<&Work> {
+        self.all().min_by_key(|work| work.ready)
     }
 
     fn all(&self) -> impl Iterator<Item = &Work> {
@@ -109,16 +111,17 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::{Busy, Queue, Work};
-    use usher_model::{BatchKind, BatchState, Timestamp};
+    use std::time::Duration;
+    use usher_model::{BatchKind, BatchState};
 
-    fn work(seq: i64, kind: BatchKind, ready: i64) -> Work {
+    fn work(seq: i64, kind: BatchKind, ready: u64) -> Work {
         Work {
             seq,
             kind,
             state: BatchState::Planned,
             people: 1,
             is_file: false,
-            ready: Timestamp(ready),
+            ready: Duration::from_secs(ready),
         }
     }
 
@@ -132,7 +135,7 @@ mod tests {
         ];
         queue.add_new(all.into_iter());
         queue.add_new(all.into_iter());
-        let now = Timestamp(10);
+        let now = Duration::from_secs(10);
         let creating = Busy {
             creating: true,
             importing: false,
@@ -154,11 +157,10 @@ mod tests {
             "a doubt holds up no other creation"
         );
         assert_eq!(queue.take(now, Busy::default()), None);
-        assert_eq!(queue.wakes_at(), Some(Timestamp(99)));
+        let at = Duration::from_secs(99);
+        assert_eq!(queue.earliest().map(|work| work.ready), Some(at));
         assert_eq!(
-            queue
-                .take(Timestamp(99), Busy::default())
-                .map(|work| work.seq),
+            queue.take(at, Busy::default()).map(|work| work.seq),
             Some(1)
         );
     }

@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::reading::freshness;
 use crate::run::attempt::{Next, Sender};
 use crate::run::cut::doubtful;
-use crate::run::send::certain_at;
+use crate::run::send::certain_in;
 use crate::run::stage::closed;
 use crate::run::{RunRecord, RunRequest, Stage};
 use crate::service::Service;
@@ -188,7 +188,7 @@ impl Usher {
                     let (kept, asked) = parted(batch);
                     match kept.items.is_empty() {
                         true => batches::remove(tx, &id, kept.seq)?,
-                        false => batches::keep_items(tx, &id, kept.seq, &kept)?,
+                        false => batches::rewrite(tx, &id, &kept)?,
                     }
                     batches::plan(tx, &id, &asked)?;
                 }
@@ -263,11 +263,11 @@ impl Usher {
             for one in doubts {
                 // Changes of any kind: one that takes effect behind the look would be
                 // taken for somebody else's by the plan that follows.
-                let ready = certain_at(one.sent_at, one.file, service);
-                if ready > self.now() {
+                let wait = certain_in(one.sent_at, one.file, service);
+                if !wait.is_zero() {
                     progress
                         .waits("the service's own time-out, before what is in doubt is looked up");
-                    self.sleep_until(ready, progress).await;
+                    self.sleep_for(wait, progress).await;
                 }
                 sender.find_out(one.seq, false).await?;
             }
@@ -392,7 +392,7 @@ impl Sender {
         self.usher
             .journal
             .write(move |tx| {
-                batches::keep_items(tx, &run, held.seq, &held)?;
+                batches::rewrite(tx, &run, &held)?;
                 batches::settle(tx, &run, held.seq, now, &held.receipts)?;
                 if going.items.is_empty() {
                     Ok(())

@@ -109,8 +109,7 @@ impl Usher {
         };
         self.keep_changes(run).await?;
         progress.waits(what);
-        self.sleep_until(self.now().after(TRY_AGAIN), progress)
-            .await;
+        self.sleep_for(TRY_AGAIN, progress).await;
         progress.check()
     }
 
@@ -133,10 +132,15 @@ impl Usher {
             people: open.people,
             is_file: open.file.is_some(),
             ready: match open.state {
-                BatchState::Planned | BatchState::Importing => Timestamp::default(),
-                _ => settles_at(open.kind, open.sent_at, open.file, service),
+                BatchState::Planned | BatchState::Importing => Duration::ZERO,
+                _ => self.ready_at(settles_in(open.kind, open.sent_at, open.file, service)),
             },
         }))
+    }
+
+    /// So long from now.
+    fn ready_at(&self, wait: Duration) -> Duration {
+        self.world.clock.elapsed() + wait
     }
 
     fn open_batches(&self, run: &RunRecord) -> Result<Vec<Open>, Problem> {
@@ -149,13 +153,13 @@ impl Usher {
         run: &RunRecord,
         seq: i64,
         service: &Service,
-    ) -> Result<Timestamp, Problem> {
+    ) -> Result<Duration, Problem> {
         let batch = batches::get(&*self.journal.reader()?, &run.run_id, seq)?;
-        Ok(settles_at(batch.kind, batch.sent_at, batch.file, service))
+        let wait = settles_in(batch.kind, batch.sent_at, batch.file, service);
+        Ok(self.ready_at(wait))
     }
 
-    pub(super) async fn sleep_until(&self, at: Timestamp, progress: &Progress) {
-        let wait = at.since(self.now());
+    pub(super) async fn sleep_for(&self, wait: Duration, progress: &Progress) {
         tokio::select! {
             () = self.world.clock.sleep(wait) => {}
             () = progress.until_stopped() => {}
@@ -296,6 +300,7 @@ impl Sending<'_> {
         let total = queue.people();
         let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
         let mut busy = Busy::default();
+        let clock = self.usher.world.clock.clone();
         let mut ending: Option<Problem> = None;
         let mut hold = self.progress.hold();
         let mut settled = 0;
@@ -313,7 +318,7 @@ impl Sending<'_> {
             }
             let holds = *hold.borrow_and_update();
             while ending.is_none() && !holds && tasks.len() < at_once {
-                let Some(work) = queue.take(self.usher.now(), busy) else {
+                let Some(work) = queue.take(clock.elapsed(), busy) else {
                     break;
                 };
                 busy.note(&work, true);
@@ -324,16 +329,19 @@ impl Sending<'_> {
                 if let Some(problem) = ending {
                     return Err(problem);
                 }
-                let Some(at) = queue.wakes_at() else {
+                let Some(work) = queue.earliest() else {
                     return Ok(Drained::All);
                 };
                 if holds {
                     return Ok(Drained::Held);
                 }
-                self.progress
-                    .waits("the service's own time-out, before a creation in doubt is looked up");
+                self.progress.waits(match work.state {
+                    BatchState::Planned => "another run, which makes some of the same people",
+                    _ => "the service's own time-out, before a creation in doubt is looked up",
+                });
+                let wait = work.ready.saturating_sub(clock.elapsed());
                 tokio::select! {
-                    () = self.usher.sleep_until(at, self.progress) => {}
+                    () = self.usher.sleep_for(wait, self.progress) => {}
                     Ok(()) = hold.changed() => {}
                 }
                 continue;
@@ -354,6 +362,10 @@ impl Sending<'_> {
                     ready: self
                         .usher
                         .settles_again_at(self.run, work.seq, self.service)?,
+                    ..work
+                }),
+                Ok(Next::Later(wait)) => queue.put(Work {
+                    ready: self.usher.ready_at(wait),
                     ..work
                 }),
                 Ok(Next::Replaced) => {
@@ -378,37 +390,37 @@ impl Sending<'_> {
     }
 }
 
-/// When a batch in doubt can be looked at: creations once the service's own time-out has
-/// passed, absolute changes at once.
-fn settles_at(
+/// How long until a batch in doubt can be looked at: creations once the service's own
+/// time-out has passed, absolute changes at once.
+fn settles_in(
     kind: BatchKind,
     sent_at: Option<i64>,
     file: Option<SentFile>,
     service: &Service,
-) -> Timestamp {
+) -> Duration {
     match kind {
         BatchKind::Create if !is_planted(Planted::CreationReadTooSoon) => {
-            certain_at(sent_at, file, service)
+            certain_in(sent_at, file, service)
         }
-        _ => Timestamp::default(),
+        _ => Duration::ZERO,
     }
 }
 
-/// From when on it is certain that a batch in doubt was done or never will be.
-pub(super) fn certain_at(
+/// How long until it is certain that a batch in doubt was done or never will be. One that
+/// left later than now, by a clock that was ahead, has left just now.
+pub(super) fn certain_in(
     sent_at: Option<i64>,
     file: Option<SentFile>,
     service: &Service,
-) -> Timestamp {
-    let sent_at = Timestamp(sent_at.unwrap_or_default());
-    match file {
+) -> Duration {
+    let settles_after = match file {
         // The service has said that it is done with it.
-        Some(SentFile { job: Some(_), .. }) => Timestamp::default(),
-        Some(SentFile { job: None, .. }) => sent_at
-            .after(service.settles_after())
-            .after(service.scaled(LOST_FILE)),
-        None => sent_at.after(service.settles_after()),
-    }
+        Some(SentFile { job: Some(_), .. }) => return Duration::ZERO,
+        Some(SentFile { job: None, .. }) => service.settles_after() + service.scaled(LOST_FILE),
+        None => service.settles_after(),
+    };
+    let ago = service.now().since(Timestamp(sent_at.unwrap_or_default()));
+    settles_after.saturating_sub(ago)
 }
 
 impl Service {

@@ -292,7 +292,7 @@ impl Sender {
                 ledger::append(tx, &sync, &entries)?;
                 match kept.items.is_empty() {
                     true => batches::remove(tx, &run, seq)?,
-                    false => batches::keep_items(tx, &run, seq, &kept)?,
+                    false => batches::rewrite(tx, &run, &kept)?,
                 }
                 let some = asked.iter().filter(|asked| !asked.items.is_empty());
                 some.into_iter()
