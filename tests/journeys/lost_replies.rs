@@ -147,3 +147,53 @@ fn what_stays_unknown_is_told_and_settled_later() {
         .json();
     ends_clean(&desk, &resumed, "after the resume");
 }
+
+#[test]
+fn what_others_changed_while_it_was_unknown_is_left() {
+    let desk = ready();
+    desk.remote.faults(json!([{
+        "on": { "method": "POST", "path_contains": "/v1/leads.json", "write_only": true },
+        "do": { "code": 611, "message": "System error" },
+    }]));
+    let run = desk.run(3);
+    assert_eq!(run["people"]["unconfirmed"], 4, "{run}");
+    let id = desk.remote.leads_of("old1@x.example")[0]["id"].clone();
+    let theirs = json!({ "lastName": "Theirs" });
+    desk.remote.private("PATCH", &format!("lead/{id}"), theirs);
+    desk.remote.mend();
+    let run = desk
+        .usher(&["run", "resume", run["run_id"].as_str().unwrap()])
+        .ok()
+        .json();
+    let people = &run["people"];
+    assert_eq!(
+        [&people["updated"], &people["skipped"]["changed_since_plan"]],
+        [&json!(1), &json!(1)],
+        "{run}"
+    );
+    let last = |email: &str| desk.remote.leads_of(email)[0]["lastName"].clone();
+    assert_eq!(
+        [last("old1@x.example"), last("old2@x.example")],
+        ["Theirs", "Two"]
+    );
+}
+
+#[test]
+fn a_list_that_went_away_while_it_was_unknown_ends_in_words() {
+    let desk = ready();
+    desk.remote.faults(json!([{
+        "on": { "method": "POST", "path_contains": "/v1/lists/" },
+        "do": { "code": 611, "message": "System error" },
+    }]));
+    let run = desk.run(3);
+    assert_eq!(run["list"]["unconfirmed"], 4, "{run}");
+    let list = run["list"]["id"].to_string();
+    desk.remote
+        .private("DELETE", &format!("lists/{list}"), Value::Null);
+    desk.remote.mend();
+    let run = desk
+        .usher(&["run", "resume", run["run_id"].as_str().unwrap()])
+        .exits(3)
+        .json();
+    assert_eq!(run["list"]["rejected"]["1013"], 4, "{run}");
+}

@@ -146,6 +146,12 @@ impl Limiter {
         let full = calls::full_until(&reader, &self.instance, now.0, limits.calls_per_20s)?;
         drop(reader);
         if let Some(free) = full {
+            if free > latest.0 {
+                let instance = self.instance.clone();
+                self.cache
+                    .write(move |tx| calls::free_by(tx, &instance, latest.0))
+                    .await?;
+            }
             return Ok(Err(Wait::Rate(Timestamp(free.min(latest.0)))));
         }
         if !waiting.is_next() {

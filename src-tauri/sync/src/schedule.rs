@@ -84,11 +84,16 @@ pub(crate) struct Due {
 /// Decides it: nothing before the next time; then once, not at all or once for each of the
 /// times that went by.
 fn due(times: &Times, turn: &Turn, missed: Missed, now: Timestamp, zone: &TimeZone) -> Due {
-    let next_after = |at| times.next(turn.since, at, zone);
+    let next_after = |at| times.next(turn.since.min(now), at, zone);
     let Some(first) = turn.next_at.filter(|at| *at <= now) else {
+        // Made by a clock that was ahead, it would leave times out. One is: it may be the
+        // time that was just dealt with, by a clock that was set back a little.
+        let second = next_after(now).and_then(next_after);
         return Due {
             runs_for: None,
-            next_at: turn.next_at,
+            next_at: turn
+                .next_at
+                .map(|at| second.map_or(at, |second| at.min(second))),
         };
     };
     let in_time = now.since(first) <= GRACE;
@@ -301,6 +306,20 @@ mod tests {
             let in_time = decide(missed, "2026-01-01T01:00:01Z");
             assert_eq!(in_time, told(true, "2026-01-01T02:00:00Z"));
         }
+        // The clock was ten days ahead as the next time was worked out.
+        let ahead = Turn {
+            next_at: Some(at("2026-01-11T01:00:00Z")),
+            ..turn
+        };
+        let now = at("2026-01-01T00:30:00Z");
+        assert_eq!(
+            due(&times, &ahead, Missed::Once, now, &berlin()),
+            told(false, "2026-01-01T02:00:00Z")
+        );
+        // It was set back a little, behind a run.
+        let now = at("2025-12-31T23:58:00Z");
+        let dealt_with = due(&times, &turn, Missed::Once, now, &berlin());
+        assert_eq!(dealt_with, told(false, "2026-01-01T01:00:00Z"));
         // The computer slept for three hours and a half.
         let late = "2026-01-01T04:30:00Z";
         assert_eq!(

@@ -32,6 +32,7 @@ impl Usher {
             if run.state.is_final() {
                 over.push(run);
             } else if !is_run(&run.sync_id) {
+                run.was_paused = run.state == RunState::Paused;
                 self.enter(&mut run, RunState::Interrupted).await?;
             }
         }

@@ -53,6 +53,14 @@ pub fn end(db: &Db, id: i64, free_at: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Brings slots of an instance back that are free later than any can be, by a clock that
+/// was ahead.
+pub fn free_by(db: &Db, instance: &str, latest: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE calls SET free_at = ?2 WHERE instance = ?1 AND free_at > ?2";
+    db.prepare_cached(sql)?.execute(params![instance, latest])?;
+    Ok(())
+}
+
 /// Forgets a call that never left.
 pub fn unsent(db: &Db, id: i64, instance: &str, day: &str) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM calls WHERE id = ?1")?

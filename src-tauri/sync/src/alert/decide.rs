@@ -1,12 +1,15 @@
 //! What is to be told of a sync, from what is so and what was told before: a change of
 //! state once, and nothing while it lasts.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use usher_model::{
     Alert, AlertKind, Code, Percent, Problem, ReasonCode, RunId, RunReport, RunState, Timestamp,
 };
+
+/// So many ends of a sync's runs are remembered.
+const ENDS: usize = 8;
 
 /// What is so.
 pub(super) struct Seen<'a> {
@@ -59,12 +62,27 @@ pub(super) struct Told {
     started: Option<Timestamp>,
     /// When the newest run began whose rows were looked at.
     planned: Option<Timestamp>,
-    /// The end of a run that was looked at last.
-    pub(super) ended: Option<String>,
+    /// The ends of runs that were looked at last, the latest behind.
+    #[serde(deserialize_with = "ends")]
+    ended: Vec<String>,
     /// The latest time whose delay was told.
     delay: Option<Timestamp>,
     /// What lasts since it was told, and the reason that was given.
     lasting: BTreeMap<AlertKind, String>,
+}
+
+/// As it is kept; one alone was kept by itself before.
+fn ends<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        All(Vec<String>),
+        Last(Option<String>),
+    }
+    Ok(match Kept::deserialize(from)? {
+        Kept::All(all) => all,
+        Kept::Last(last) => last.into_iter().collect(),
+    })
 }
 
 /// Something to tell.
@@ -114,7 +132,7 @@ impl Told {
         Self {
             started: began,
             planned: began.filter(|_| run.is_some_and(|run| run.planned)),
-            ended: run.and_then(|run| run.end()),
+            ended: run.and_then(|run| run.end()).into_iter().collect(),
             ..Self::default()
         }
     }
@@ -126,6 +144,18 @@ impl Told {
             kept.is_some_and(|alert| after.contains(alert))
         };
         self.lasting.retain(|kind, _| stays(*kind));
+    }
+
+    /// Whether this end of a run was looked at: an older run that is gone on with ends
+    /// behind a newer one.
+    pub(super) fn has_seen_end(&self, end: &String) -> bool {
+        self.ended.contains(end)
+    }
+
+    fn note_end(&mut self, end: String) {
+        self.ended.push(end);
+        let too_many = self.ended.len().saturating_sub(ENDS);
+        self.ended.drain(..too_many);
     }
 
     /// Whether the rows of the run that began then were looked at.
@@ -149,9 +179,9 @@ pub(super) fn decide(seen: &Seen<'_>, told: &mut Told) -> Vec<Word> {
     if let Some(run) = &seen.run {
         begun(seen, run, told, &mut words);
         if let Some(end) = run.end()
-            && told.ended.as_ref() != Some(&end)
+            && !told.has_seen_end(&end)
         {
-            told.ended = Some(end);
+            told.note_end(end);
             ended(seen, run, told, &mut words);
         }
     }

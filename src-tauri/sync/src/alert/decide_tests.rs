@@ -236,6 +236,31 @@ fn a_run_that_is_gone_on_with_ends_again() {
 }
 
 #[test]
+fn an_older_run_that_ends_behind_a_newer_one_tells_nothing_anew() {
+    let mut story = Story::of(every_alert());
+    let gone = Some(Code::ServiceUnreachable);
+    story.runs(100, RunState::Failed, gone);
+    let older = story.run.clone();
+    assert_eq!(story.runs(100, RunState::Failed, gone), []);
+    let newest = std::mem::replace(&mut story.run, older);
+    assert_eq!(story.ends(Completed, None), [Succeeded]);
+    story.run = newest;
+    assert_eq!(story.look(), [], "its end was told before");
+}
+
+#[test]
+fn what_was_told_by_an_earlier_version_stays_told() {
+    for (kept, ends) in [
+        (r#"{"ended":"run_1 Failed 5"}"#, 1),
+        (r#"{"ended":null}"#, 0),
+        (r#"{"ended":["run_1 Failed 5","run_2 Completed 6"]}"#, 2),
+    ] {
+        let told: Told = serde_json::from_str(kept).unwrap();
+        assert_eq!(told.ended.len(), ends, "{kept}");
+    }
+}
+
+#[test]
 fn people_left_out_are_told_when_they_become_too_many() {
     let mut story = Story::of(vec![Alert::parse("skip-rate=5%").unwrap()]);
     let days: [(u64, &[AlertKind]); 6] = [

@@ -165,7 +165,7 @@ impl Usher {
     fn report_to_tell(&self, run: &RunRecord, told: &Told) -> Result<RunReport, Problem> {
         let bare = run.bare_report();
         match seen_of(run, &bare).end() {
-            Some(end) if told.ended.as_ref() != Some(&end) => self.report_of(run),
+            Some(end) if !told.has_seen_end(&end) => self.report_of(run),
             _ => Ok(bare),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::progress::Stopper;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use usher_model::{Code, Problem, Sync, SyncId};
 
 /// The runs of this owner, by sync. One handle a command; all share the table.
@@ -21,7 +21,14 @@ struct Running {
 
 /// The table that a process's commands share.
 #[derive(Clone, Default)]
-pub(super) struct Table(Arc<Mutex<HashMap<SyncId, Running>>>);
+pub(super) struct Table {
+    running: Arc<Mutex<HashMap<SyncId, Running>>>,
+    /// Syncs of commands that begin by themselves.
+    reserved: Arc<Mutex<Vec<SyncId>>>,
+}
+
+/// A sync that is about to be run for as long as this lives.
+pub(super) struct Reserved(Arc<Mutex<Vec<SyncId>>>, SyncId);
 
 /// A sync that runs for as long as this lives.
 pub(super) struct Begun(Doing, SyncId);
@@ -30,38 +37,52 @@ impl Table {
     /// For one command, which `stopper` stops.
     pub(super) fn command(&self, stopper: Stopper) -> Doing {
         Doing {
-            all: self.0.clone(),
+            all: self.running.clone(),
             stopper,
             sync: Arc::default(),
         }
     }
 
-    /// Whether a sync is being run.
+    /// Whether a sync is being run, or is about to be.
     pub(super) fn runs(&self, sync: &SyncId) -> bool {
-        self.0
+        let reserved = self
+            .reserved
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(sync)
+            .contains(sync);
+        reserved || self.all().contains_key(sync)
+    }
+
+    /// Counts a sync as being run from here on.
+    pub(super) fn reserve(&self, sync: &SyncId) -> Reserved {
+        self.reserved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sync.clone());
+        Reserved(self.reserved.clone(), sync.clone())
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<SyncId, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks all that is being run to stop.
     pub(super) fn stop_all(&self) {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values().for_each(|running| running.stopper.stop());
+        self.all()
+            .values()
+            .for_each(|running| running.stopper.stop());
     }
 
     /// Asks all that is being run to hold on, or to go on.
     pub(super) fn hold_all(&self, holds: bool) {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values().for_each(|running| running.stopper.hold(holds));
+        self.all()
+            .values()
+            .for_each(|running| running.stopper.hold(holds));
     }
 
     /// Whether anything is being run.
     pub(super) fn is_idle(&self) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
+        self.all().is_empty()
     }
 }
 
@@ -135,6 +156,15 @@ impl Doing {
             Err(already_running(sync))
         } else {
             Ok(())
+        }
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = all.iter().position(|sync| *sync == self.1) {
+            all.swap_remove(at);
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::owner::serve::Server;
 use crate::progress::Progress;
 use crate::run::{RunRecord, RunRequest};
 use crate::schedule::Due;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -106,13 +107,16 @@ impl Server {
         }
     }
 
-    /// Goes on with runs that nobody watched and that ended with the owner before; those of
-    /// syncs that are paused wait.
+    /// Goes on with runs that nobody watched and that ended with the owner before, a sync's
+    /// newest; those that are held, or of syncs that are, wait.
     fn go_on_unattended(self: &Arc<Self>) -> Result<(), Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.usher.journal.reader()?, None)?;
-        for run in all {
-            let goes_on = run.state == RunState::Interrupted && run.unattended && !run.closed;
-            if goes_on && !self.usher.find::<Sync>(run.sync_id.as_str())?.paused {
+        let newest_first: Vec<RunRecord> = runs::all(&*self.usher.journal.reader()?, None)?;
+        let mut seen = HashSet::new();
+        for run in newest_first {
+            let is_newest = seen.insert(run.sync_id.clone());
+            let goes_on = is_newest && run.state == RunState::Interrupted && !run.closed;
+            let held = !run.unattended || run.was_paused;
+            if goes_on && !held && !self.usher.find::<Sync>(run.sync_id.as_str())?.paused {
                 let run = run.run_id.to_string();
                 self.begin(Command::Resume { run });
             }
@@ -120,21 +124,25 @@ impl Server {
         Ok(())
     }
 
-    /// Does a command that nobody waits for. Who subscribed to it hears of one that does
-    /// not begin.
+    /// Does a command that nobody waits for; its sync counts as being run from here on. Who
+    /// subscribed to it hears of one that does not begin.
     pub(super) fn begin(self: &Arc<Self>, command: Command) {
         let server = self.clone();
         let (progress, stopper) = Progress::new(|_| {});
+        let sync = self.sync_of(&command);
+        let about = sync.as_ref().map(|sync| self.table.reserve(&sync.id));
         tokio::spawn(async move {
-            let sync = server.sync_of(&command);
             let mut begun = false;
             let done = server.perform(command, None, stopper, &progress, |_| begun = true);
             if let Err(problem) = done.await {
                 tracing::error!(code = ?problem.code, "a run could not begin");
-                if let Some(sync) = sync.filter(|_| !begun) {
-                    server.tell_not_begun(&sync, &problem).await;
+                if let Some(sync) = sync.as_ref().filter(|_| !begun) {
+                    server.tell_not_begun(sync, &problem).await;
                 }
             }
+            drop(about);
+            // Who looked before that found the sync being run.
+            server.done.send_replace(());
         });
     }
 }

@@ -74,6 +74,8 @@ impl Usher {
             routes: request.routes,
             fewest_in_file: None,
             asks_about_quota: false,
+            list_is_old: false,
+            was_paused: false,
             allowed: request.allow.clone(),
             retry_of: None,
             retry: None,

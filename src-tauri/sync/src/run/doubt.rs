@@ -7,16 +7,19 @@ use crate::run::attempt::{Next, Sender};
 use crate::run::cut::unsent;
 use crate::run::read_back::ReadBack;
 use crate::run::receipts::delivered;
-use crate::service::Patience;
+use crate::service::{CallError, Patience};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use usher_matching::{KeyHash, KeyKind, normalize, read_as_text, same};
-use usher_model::{Batch, BatchKind, BatchState, Item, Problem, Receipt};
+use usher_model::{Batch, BatchKind, BatchState, Item, Problem, ReasonCode, Receipt};
 use usher_remote::marketo::{LeadQuery, MAX_RECORDS, MAX_VALUES, Membership};
 use usher_store::table::{batches, ledger};
 
 /// How often something is sent whose outcome stays unknown.
 const TRIES: u32 = 3;
+
+/// The service's code for a list that is not there.
+const NO_LIST: &str = "1013";
 
 /// For reading that others wait for.
 const PATIENCE: Patience = Patience {
@@ -147,24 +150,19 @@ impl Sender {
         batch: &Batch,
     ) -> Result<Vec<Option<Receipt>>, Problem> {
         let keys = batch.items.iter().map(|item| item.key.clone()).collect();
-        let kind = self.key_kind();
         let leads = match self.read_back_of(batch) {
             Some(read) => read.of_keys(&batch.items),
             None => self.read(&self.dedupe_field, keys).await?,
         };
         let mut by_key: HashMap<KeyHash, Vec<i64>> = HashMap::new();
         for (lead, values) in &leads {
-            let cell = values.get(&self.dedupe_field).and_then(read_as_text);
-            by_key
-                .entry(normalize(kind, &cell.unwrap_or_default()).hash())
-                .or_default()
-                .push(*lead);
+            by_key.entry(self.key_of(values)).or_default().push(*lead);
         }
         let judge = |item: &Item| {
             let here = by_key.get(&KeyHash::of(&item.key))?;
             let ours = here
                 .iter()
-                .find(|lead| self.is_as_wanted(item, &leads[lead]));
+                .find(|lead| self.standing(item, &leads[lead]) == Standing::Wanted);
             Some(match ours {
                 Some(lead) => Receipt::Done { lead: *lead },
                 None => Receipt::Rejected {
@@ -187,12 +185,19 @@ impl Sender {
             Some(read) => read.of_ids(&batch.items),
             None => self.read("id", ids).await?,
         };
+        // A file's people may have got some of their fields: a call writes the rest.
+        let by_call = batch.file.is_none();
         let judge = |item: &Item| match item
             .lead
             .and_then(|lead| leads.get(&lead).map(|values| (lead, values)))
         {
-            Some((lead, values)) if self.is_as_wanted(item, values) => Some(Receipt::Done { lead }),
-            Some(_) => None,
+            Some((lead, values)) => match self.standing(item, values) {
+                Standing::Wanted => Some(Receipt::Done { lead }),
+                Standing::Changed if by_call => {
+                    Some(Receipt::Withheld(ReasonCode::ChangedSincePlan))
+                }
+                Standing::Before | Standing::Changed => None,
+            },
             None => Some(gone()),
         };
         Ok(batch.items.iter().map(judge).collect())
@@ -210,11 +215,17 @@ impl Sender {
             .iter()
             .filter_map(|item| item.lead)
             .collect::<Vec<_>>();
+        let adding = batch.kind == BatchKind::Add;
         let told = match self.read_back.as_ref().filter(|_| batch.file.is_some()) {
             Some(read) if read.has_list() => read.memberships(ids),
-            _ => self.memberships(list, ids).await?,
+            _ => match self.ask_memberships(list, ids).await {
+                Err(CallError::Service(failure)) if failure.code() == Some(NO_LIST) => {
+                    let told = batch.items.iter();
+                    return Ok(told.map(|item| Some(on_no_list(item, adding))).collect());
+                }
+                told => told?,
+            },
         };
-        let adding = batch.kind == BatchKind::Add;
         let judge = |(lead, membership): (i64, Membership)| match (adding, membership) {
             (true, Membership::Member) | (false, Membership::NotMember | Membership::Gone) => {
                 Some(Receipt::Done { lead })
@@ -231,6 +242,14 @@ impl Sender {
         list: i64,
         ids: &[i64],
     ) -> Result<Vec<(i64, Membership)>, Problem> {
+        Ok(self.ask_memberships(list, ids).await?)
+    }
+
+    async fn ask_memberships(
+        &self,
+        list: i64,
+        ids: &[i64],
+    ) -> Result<Vec<(i64, Membership)>, CallError> {
         let mut told = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MAX_RECORDS) {
             let part = self
@@ -256,6 +275,16 @@ impl Sender {
             .iter()
             .find(|field| field.name == self.dedupe_field);
         key.map_or(KeyKind::Text, |field| KeyKind::of(field.data_type))
+    }
+
+    fn key_of(&self, values: &Map<String, Value>) -> KeyHash {
+        let cell = values.get(&self.dedupe_field).and_then(read_as_text);
+        normalize(self.key_kind(), &cell.unwrap_or_default()).hash()
+    }
+
+    /// Whether a lead still has the key that a person met it by.
+    pub(super) fn has_key(&self, item: &Item, values: &Map<String, Value>) -> bool {
+        self.key_of(values) == KeyHash::of(&item.key)
     }
 
     pub(super) async fn read(&self, field: &str, values: Vec<String>) -> Result<Read, Problem> {
@@ -295,23 +324,66 @@ impl Sender {
         }
     }
 
-    /// Whether a lead has every value that was to be written.
-    pub(super) fn is_as_wanted(&self, item: &Item, values: &Map<String, Value>) -> bool {
-        item.wanted().all(|(name, wanted)| {
-            let there = values.get(name).and_then(read_as_text);
-            let field = self.fields.iter().find(|field| field.name == name);
-            field.is_some_and(|field| same(field, wanted, there.as_deref()))
-        })
+    /// How a lead's fields are against what was to be written. A write is done as a whole
+    /// or not at all: where some of it is there, others changed the rest since.
+    pub(super) fn standing(&self, item: &Item, values: &Map<String, Value>) -> Standing {
+        let (mut wanted, mut before) = (true, true);
+        for (name, pair) in &item.changes {
+            match self.field_standing(name, pair, values) {
+                Standing::Wanted => before = false,
+                Standing::Before => wanted = false,
+                Standing::Changed => return Standing::Changed,
+            }
+        }
+        match (wanted, before) {
+            (true, _) => Standing::Wanted,
+            (false, true) => Standing::Before,
+            (false, false) => Standing::Changed,
+        }
     }
 
-    /// Whether a lead still has every value that an update was planned against.
-    pub(super) fn is_as_planned(&self, item: &Item, values: &Map<String, Value>) -> bool {
-        item.changes.iter().all(|(name, pair)| {
-            let before = pair.get(0).unwrap_or(&Value::Null);
-            let there = values.get(name).and_then(read_as_text);
-            let field = self.fields.iter().find(|field| field.name == *name);
-            field.is_some_and(|field| same(field, before, there.as_deref()))
-        })
+    /// How one field of a lead is, of which the value before and the wanted one are given.
+    pub(super) fn field_standing(
+        &self,
+        name: &str,
+        pair: &Value,
+        values: &Map<String, Value>,
+    ) -> Standing {
+        let there = values.get(name).and_then(read_as_text);
+        let field = self.fields.iter().find(|field| field.name == name);
+        let is = |at: usize| {
+            let value = pair.get(at).unwrap_or(&Value::Null);
+            field.is_some_and(|field| same(field, value, there.as_deref()))
+        };
+        if is(1) {
+            Standing::Wanted
+        } else if is(0) {
+            Standing::Before
+        } else {
+            Standing::Changed
+        }
+    }
+}
+
+/// How something is at the destination that was to be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// As it was to be.
+    Wanted,
+    /// As it was when it was planned.
+    Before,
+    /// As somebody else made it since.
+    Changed,
+}
+
+/// The answer for a list change where the list is there no more: nobody is on it.
+fn on_no_list(item: &Item, adding: bool) -> Receipt {
+    match item.lead.filter(|_| !adding) {
+        Some(lead) => Receipt::Done { lead },
+        None => Receipt::Rejected {
+            code: NO_LIST.into(),
+            message: "The list is no longer there.".into(),
+        },
     }
 }
 

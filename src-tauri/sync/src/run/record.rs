@@ -88,6 +88,13 @@ pub(crate) struct RunRecord {
     /// after a wait for the next day, and once somebody resumed it.
     #[serde(default)]
     pub(crate) asks_about_quota: bool,
+    /// It was held by its user when its process ended.
+    #[serde(default)]
+    pub(crate) was_paused: bool,
+    /// Its plan was old before its list changes were written down: these are read before
+    /// they are sent, too.
+    #[serde(default)]
+    pub(crate) list_is_old: bool,
     pub(crate) allowed: Vec<GuardrailName>,
     pub(crate) retry_of: Option<RunId>,
     /// Who of that run is tried again.

@@ -28,6 +28,14 @@ pub(crate) struct Tally {
     warned: u64,
 }
 
+impl Tally {
+    /// People of whom it is known what became of them, or that it is not known.
+    fn accounted(&self) -> u64 {
+        let refused = self.rejected.values().chain(self.withheld.values());
+        self.done + self.unconfirmed + refused.sum::<u64>()
+    }
+}
+
 /// A run with what was planned for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct RunDetail {
@@ -240,19 +248,16 @@ fn people(run: &RunRecord, tallies: &Tallies) -> (PeopleReport, u64) {
             _ => report.updated += tally.done,
         }
         report.unconfirmed += tally.unconfirmed;
-        let mut accounted = tally.done + tally.unconfirmed;
         for (code, count) in &tally.rejected {
             *report.rejected.entry(code.clone()).or_default() += count;
-            accounted += count;
         }
         for (reason, count) in &tally.withheld {
             *report.skipped.entry(reason.clone()).or_default() += count;
-            accounted += count;
         }
         if kind == BatchKind::Create {
             failed_creations = tally.rejected.values().chain(tally.withheld.values()).sum();
         }
-        left = left.saturating_sub(accounted);
+        left = left.saturating_sub(tally.accounted());
     }
     if run.stage == Stage::Preparing {
         // Nobody is decided yet, or nobody was sent: all others are not sent.
@@ -281,7 +286,9 @@ fn list(run: &RunRecord, tallies: &Tallies, failed_creations: u64) -> Option<Lis
     let creations = tallies.get(&BatchKind::Create).unwrap_or(&none);
     let not_sent = match run.stage {
         Stage::Preparing => planned.add + planned.remove,
-        Stage::Profiles => (planned.add + planned.remove).saturating_sub(failed_creations),
+        // Who went in a file may have joined by it.
+        Stage::Profiles => (planned.add + planned.remove)
+            .saturating_sub(failed_creations + add.accounted() + remove.accounted()),
         Stage::List | Stage::Verifying | Stage::Ended => {
             planned.beyond_limit
                 + add.planned

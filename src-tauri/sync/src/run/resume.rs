@@ -6,15 +6,15 @@ use crate::progress::Progress;
 use crate::reading::freshness;
 use crate::run::attempt::{Next, Sender};
 use crate::run::cut::doubtful;
-use crate::run::send::certain_in;
+use crate::run::doubt::Standing;
+use crate::run::send::{certain_in, state_after};
 use crate::run::stage::closed;
 use crate::run::{RunRecord, RunRequest, Stage};
 use crate::service::Service;
 use crate::usher::Usher;
 use std::sync::Arc;
 use usher_model::{
-    Batch, BatchKind, BatchState, Code, Connection, Problem, ReasonCode, Receipt, RunReport,
-    RunState,
+    Batch, BatchKind, BatchState, Connection, Problem, ReasonCode, Receipt, RunReport, RunState,
 };
 use usher_store::StoreError;
 use usher_store::table::batches::{self, Open};
@@ -66,6 +66,7 @@ impl Usher {
         run.finished_at = None;
         run.problem = None;
         run.asks_about_quota = true;
+        run.was_paused = false;
         if !run.was_sent() && run.retry.is_some() {
             return self.go_on_with_retry(run, &progress).await;
         }
@@ -123,8 +124,7 @@ impl Usher {
             Ok(service) => service,
             Err(problem) => return self.ended_early(run, problem).await,
         };
-        // Why it ended early is written down with it.
-        drop(self.send(&mut run, &service, progress).await);
+        self.send(&mut run, &service, progress).await?;
         self.report_of(&run)
     }
 
@@ -144,12 +144,7 @@ impl Usher {
         mut run: RunRecord,
         problem: Problem,
     ) -> Result<RunReport, Problem> {
-        let stopped = matches!(problem.code, Code::Stopped | Code::QuotaSpent);
-        run.state = if stopped {
-            RunState::Stopped
-        } else {
-            RunState::Failed
-        };
+        run.state = state_after(&problem);
         run.finished_at = Some(self.now());
         run.problem = Some(problem);
         self.keep_run(&run).await?;
@@ -288,9 +283,24 @@ impl Usher {
         if run.fresh_until.is_none_or(|until| until >= began) {
             return Ok(());
         }
+        run.list_is_old |= run.stage == Stage::Profiles;
         self.withhold_changed(run, progress).await?;
         let took = self.now().since(began);
         run.fresh_until = Some(self.now().after(freshness(took)));
+        self.keep_run(run).await
+    }
+
+    /// Reads the list changes of a plan that was old before they were written down.
+    pub(super) async fn read_list_if_old(
+        self: &Arc<Self>,
+        run: &mut RunRecord,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        if !run.list_is_old {
+            return Ok(());
+        }
+        self.withhold_changed(run, progress).await?;
+        run.list_is_old = false;
         self.keep_run(run).await
     }
 
@@ -366,7 +376,10 @@ impl Sender {
                 let as_planned = |item: &usher_model::Item| {
                     item.lead
                         .and_then(|lead| leads.get(&lead))
-                        .is_some_and(|values| self.is_as_planned(item, values))
+                        .is_some_and(|values| {
+                            let standing = self.standing(item, values);
+                            standing == Standing::Before && self.has_key(item, values)
+                        })
                 };
                 batch.items.iter().map(as_planned).collect()
             }

@@ -71,6 +71,8 @@ impl Usher {
             limit: None,
             limit_row: None,
             fewest_in_file: None,
+            list_is_old: false,
+            was_paused: false,
             allowed: Vec::new(),
             calls: 0,
             retries: 0,

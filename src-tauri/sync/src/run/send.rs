@@ -45,8 +45,9 @@ enum Drained {
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 impl Usher {
-    /// Sends everything that a run has left to send, and writes its end down.
-    /// An error ends the run early; what is written down stays to be resumed.
+    /// Sends everything that a run has left to send, and writes its end down: early with
+    /// why, where it cannot go on; what is written down stays to be resumed. An error where
+    /// its end cannot be written.
     pub(crate) async fn send(
         self: &Arc<Self>,
         run: &mut RunRecord,
@@ -63,29 +64,22 @@ impl Usher {
         let sent = sending.through().await;
         sending.count();
         points::pass("before_end");
-        let result = match sent {
+        match sent {
             Ok(()) => {
                 run.stage = Stage::Ended;
                 run.state = self.end_state(run)?;
                 run.problem = None;
-                Ok(())
             }
             Err(problem) => {
-                let stopped = matches!(problem.code, Code::Stopped | Code::QuotaSpent);
-                run.state = if stopped {
-                    RunState::Stopped
-                } else {
-                    RunState::Failed
-                };
-                run.problem = Some(problem.clone());
-                Err(problem)
+                run.state = state_after(&problem);
+                run.problem = Some(problem);
             }
-        };
+        }
         run.finished_at = Some(self.now());
         self.tally(run)?;
         self.keep_run(run).await?;
         points::pass("end_written");
-        result
+        Ok(())
     }
 
     /// Waits for what a run lacks: the next day's calls, where it may wait for them; and
@@ -223,6 +217,7 @@ impl Sending<'_> {
                 .write_list_batches(self.run, self.service, self.progress)
                 .await?;
         }
+        self.usher.read_list_if_old(self.run, self.progress).await?;
         loop {
             let sent = self.stage().await?;
             if sent == Drained::Held || self.is_verified().await? {
@@ -387,6 +382,14 @@ impl Sending<'_> {
         self.run.calls += calls - self.counted.0;
         self.run.retries += retries - self.counted.1;
         self.counted = (calls, retries);
+    }
+}
+
+/// How a run ends that cannot go on for this.
+pub(super) fn state_after(problem: &Problem) -> RunState {
+    match problem.code {
+        Code::Stopped | Code::QuotaSpent => RunState::Stopped,
+        _ => RunState::Failed,
     }
 }
 

@@ -11,11 +11,10 @@ use crate::progress::Progress;
 use crate::reading::members_of;
 use crate::route::{self, Places};
 use crate::run::attempt::Sender;
-use crate::run::doubt::Read;
+use crate::run::doubt::{Read, Standing};
 use crate::run::{RunRecord, Stage};
 use crate::service::Service;
 use crate::usher::Usher;
-use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -189,19 +188,12 @@ impl Sender {
                 ..item.clone()
             });
         };
-        if self.is_as_wanted(item, values) {
+        if self.standing(item, values) == Standing::Wanted {
             return None;
         }
-        let undone = |name: &str, pair: &Value| {
-            let only = Map::from_iter([(name.to_owned(), pair.clone())]);
-            let only = Item {
-                changes: only,
-                ..item.clone()
-            };
-            !self.is_as_wanted(&only, values) && self.is_as_planned(&only, values)
-        };
         let changes = item.changes.iter();
-        let changes = changes.filter(|(name, pair)| undone(name, pair));
+        let changes = changes
+            .filter(|(name, pair)| self.field_standing(name, pair, values) == Standing::Before);
         Some(Item {
             lead: Some(lead),
             changes: changes

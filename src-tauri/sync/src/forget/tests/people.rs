@@ -61,6 +61,8 @@ pub(super) fn run(
         due_at: None,
         fewest_in_file: None,
         asks_about_quota: false,
+        list_is_old: false,
+        was_paused: false,
         routes: crate::plan::RouteWish::default(),
         allowed: Vec::new(),
         retry_of: None,
