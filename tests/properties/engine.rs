@@ -3,9 +3,8 @@
 use crate::world::{Lead, World};
 use crate::worth::Worth;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 use usher_matching::{
-    At, Counts, Decision, Digest, KeyHash, KeyKind, Leads, Meeting, Met, NEVER, Planner,
+    At, Counts, Decision, Digest, KeyHash, KeyKind, LeadSet, Leads, Meeting, Met, NEVER, Planner,
     ReadingEnd, Rows, Says, Side, Sides, Suppressions, Tally, canonical, cell_hash, email_hash,
     leaver, normalize, person, plain_hash, read_as_text, there_hash, value_hash,
 };
@@ -96,7 +95,7 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
         };
         let decided = planner.decide(&rows);
         digest.add(&Digest::bytes(&decided));
-        tally.add(&decided, &leads);
+        tally.add(&decided);
         for row in 0..block.len() {
             let decision = decided.decision(row);
             let place = meeting.at(rows.first + row);
@@ -111,15 +110,10 @@ pub(crate) fn plan_cut(world: &World, cut: Cut) -> Planned {
             decisions.push(decision);
         }
     }
-    let members: Option<HashSet<i64>> = world
-        .list
-        .as_ref()
-        .map(|list| list.iter().copied().collect());
-    let ours = world.added.iter().map(|(lead, _)| *lead).collect();
-    let (counts, leaving) = tally.finish(
-        settings.mode,
-        members.as_ref().map(|members| (members, &ours)),
-    );
+    let members = world.list.as_ref().map(|list| set(list.iter().copied()));
+    let ours = set(world.added.iter().map(|(lead, _)| *lead));
+    let list = members.as_ref().map(|members| (members, &ours));
+    let (counts, leaving) = tally.finish(settings.mode, &leads, list);
     let removal = |lead: i64| {
         let added = world.added.iter().find(|(added, _)| *added == lead);
         let key = added.map(|(_, key)| key.clone()).unwrap();
@@ -259,7 +253,8 @@ fn note(world: &World, leads: &mut Leads) {
     let field_named = |name: &str, leads: &mut Leads, lead, hash| {
         for (at, mapped) in world.settings.fields.iter().enumerate() {
             if mapped.field.name == name {
-                leads.note_delivered(at, lead, hash);
+                let there = leads.positions(&[lead]);
+                leads.note_delivered(at, &there, std::iter::once(Some(hash)));
             }
         }
     };
@@ -282,12 +277,12 @@ fn note(world: &World, leads: &mut Leads) {
     for (lead, field, hash) in &world.remembered {
         field_named(field, leads, *lead, *hash);
     }
-    for (lead, _) in &world.added {
-        leads.note_ours(*lead);
-    }
-    for lead in world.list.iter().flatten() {
-        leads.note_member(*lead);
-    }
+    leads.note_ours(&set(world.added.iter().map(|(lead, _)| *lead)));
+    leads.note_members(&set(world.list.iter().flatten().copied()));
+}
+
+fn set(leads: impl Iterator<Item = i64>) -> LeadSet {
+    LeadSet::after(leads.map(|lead| (lead, true)).collect())
 }
 
 fn text(value: &Value) -> Option<String> {

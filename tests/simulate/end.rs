@@ -2,6 +2,7 @@
 //! bounded time (reliability: I1, I5, I6, I10).
 
 use crate::network::Weather;
+use crate::others::THEIRS;
 use crate::story::{AUDIENCE, SYNC, Scene};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,9 +164,13 @@ fn is_seated(scene: &Scene) -> Result<(), (String, String)> {
         if joins && !members.contains(&lead.id) {
             return Err(whose("is not on the list".into()));
         }
-        let same = lead.fields["lastName"] == person.last.as_str()
+        // What others changed is left to them, where it is not to be overwritten; only they
+        // say so.
+        let overwrites = setup.on_drift == OnDrift::Overwrite;
+        let last = &lead.fields["lastName"];
+        let same = (*last == person.last.as_str() || (!overwrites && *last == THEIRS))
             && lead.fields["company"] == person.company.as_str();
-        let ours = setup.sync_type.writes_profiles() && setup.on_drift == OnDrift::Overwrite;
+        let ours = setup.sync_type.writes_profiles() && (overwrites || !left_alone);
         if ours && !same {
             return Err(whose(format!("has other values: {}", lead.fields)));
         }

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use support::Random;
 use usher_sandbox::Stepped;
 
+/// The last name that others give.
+pub(crate) const THEIRS: &str = "Theirs";
+
 /// The service from behind.
 pub(crate) struct Others {
     pub(crate) service: Arc<Stepped>,
-    /// E-mails of people whose place on a list is not Usher's doing any more.
+    /// E-mails of people whose place on a list, or whose lead, is not Usher's doing any
+    /// more.
     pub(crate) meddled: BTreeSet<String>,
 }
 
@@ -108,7 +112,7 @@ impl Others {
             }
             2 | 3 => {
                 for lead in &picked {
-                    let body = json!({ "lastName": "Theirs", "title": "Boss" });
+                    let body = json!({ "lastName": THEIRS, "title": "Boss" });
                     self.private("PATCH", &format!("lead/{}", lead.id), &body);
                 }
                 Some(format!("others change {}", picked.len()))

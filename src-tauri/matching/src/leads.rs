@@ -1,6 +1,7 @@
 //! The destination's people, as columns: all readings one after another.
 
 use crate::hash::ValueHash;
+use crate::lead_set::LeadSet;
 
 /// Leads by position over all readings. Their keys meet in [`crate::Meeting`].
 #[derive(Debug, Default)]
@@ -60,7 +61,8 @@ impl Leads {
         }
         let count = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
         let mut by_id: Vec<u32> = (0..count).collect();
-        by_id.sort_unstable_by_key(|at| (self.ids[*at as usize], *at));
+        // Readings follow one another here, each mostly in the order of ids.
+        by_id.sort_by_key(|at| self.ids[*at as usize]);
         let mut void = vec![false; self.ids.len()];
         by_id.dedup_by(|next, kept| {
             let same = self.ids[*next as usize] == self.ids[*kept as usize];
@@ -89,31 +91,73 @@ impl Leads {
         }
     }
 
-    /// Notes what was delivered, or seen equal, for a field of a lead; a later
-    /// note replaces an earlier one.
-    pub fn note_delivered(&mut self, field: usize, lead: i64, value: ValueHash) {
-        let Some(at) = self.position(lead) else {
-            return;
+    /// Where the leads of these ids stand: the quicker the more of them follow one another
+    /// here, too.
+    pub fn positions(&self, ids: &[i64]) -> Vec<Option<u32>> {
+        let order = self.by_id.as_deref();
+        let at = |place: usize| match order {
+            Some(order) => order.get(place).copied(),
+            None => u32::try_from(place).ok().filter(|_| place < self.ids.len()),
         };
+        let count = order.map_or(self.ids.len(), <[u32]>::len);
+        let mut next = 0;
+        let position = |id: &i64| {
+            let is_it = |at: &u32| self.ids[*at as usize] == *id;
+            if let Some(found) = at(next).filter(is_it) {
+                next += 1;
+                return Some(found);
+            }
+            next = match order {
+                Some(order) => order.partition_point(|at| self.ids[*at as usize] < *id),
+                None => self.ids.partition_point(|other| other < id),
+            };
+            let found = at(next).filter(is_it);
+            next = (next + usize::from(found.is_some())).min(count);
+            found
+        };
+        ids.iter().map(position).collect()
+    }
+
+    /// These leads, each with where it stands.
+    pub(crate) fn places<'a>(
+        &self,
+        set: &'a LeadSet,
+    ) -> impl Iterator<Item = (i64, Option<u32>)> + 'a {
+        set.ids().iter().copied().zip(self.positions(set.ids()))
+    }
+
+    /// Notes what was delivered, or seen equal, for a field of the leads that stand there,
+    /// nothing where nothing was; a later note replaces an earlier one.
+    pub fn note_delivered(
+        &mut self,
+        field: usize,
+        leads: &[Option<u32>],
+        values: impl Iterator<Item = Option<ValueHash>>,
+    ) {
         let column = &mut self.delivered[field];
         column.resize(self.ids.len(), 0);
-        column[at as usize] = value;
-    }
-
-    /// Notes that Usher filled this lead's place on the list.
-    pub fn note_ours(&mut self, lead: i64) {
-        self.ours.resize(self.ids.len(), false);
-        if let Some(at) = self.position(lead) {
-            self.ours[at as usize] = true;
+        for (at, value) in leads.iter().zip(values) {
+            if let (Some(at), Some(value)) = (at, value) {
+                column[*at as usize] = value;
+            }
         }
     }
 
-    /// Notes that this lead is on the list.
-    pub fn note_member(&mut self, lead: i64) {
-        self.on_list.resize(self.ids.len(), false);
-        if let Some(at) = self.position(lead) {
-            self.on_list[at as usize] = true;
-        }
+    /// Notes that Usher filled the places on the list of these leads.
+    pub fn note_ours(&mut self, ours: &LeadSet) {
+        self.ours = self.flags(ours);
+    }
+
+    /// Notes that these leads are on the list.
+    pub fn note_members(&mut self, members: &LeadSet) {
+        self.on_list = self.flags(members);
+    }
+
+    fn flags(&self, set: &LeadSet) -> Vec<bool> {
+        let mut flags = vec![false; self.ids.len()];
+        let there = self.places(set).filter_map(|(_, at)| at);
+        there.for_each(|at| flags[at as usize] = true);
+        flags
     }
 
     /// The service's number for a lead.

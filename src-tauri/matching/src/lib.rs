@@ -17,6 +17,7 @@ mod digest;
 mod fieldset;
 mod hash;
 mod key;
+mod lead_set;
 mod leads;
 mod meeting;
 mod person;
@@ -34,6 +35,7 @@ pub use hash::{
     there_hash, value_hash,
 };
 pub use key::{Key, KeyHash, KeyKind, normalize};
+pub use lead_set::LeadSet;
 pub use leads::{Leads, NEVER};
 pub use meeting::{At, Found, KeyColumn, Meeting, ReadingEnd, Says, Side, Sides};
 pub use person::{Met, leaver, other_emails, person, reason, seen_equal};

@@ -3,10 +3,10 @@
 use crate::counts::Counts;
 use crate::decided::{Decided, NOBODY};
 use crate::hash::{self, BLANK, MISFIT, NULL, ValueHash};
+use crate::lead_set::LeadSet;
 use crate::leads::Leads;
 use crate::meeting::{At, Meeting};
 use crate::settings::Settings;
-use std::collections::HashSet;
 use usher_model::{Destination, ListAct, Mode, OnDrift, PersonAction, ReasonCode, Verdict};
 
 /// Fields that say "do not": once true at the destination they are never made
@@ -328,18 +328,19 @@ fn picked<T: Copy>(column: &[T], at: &[u32], none: T) -> Vec<T> {
 #[derive(Debug, Default)]
 pub struct Tally {
     counts: Counts,
-    named: HashSet<i64>,
-    staying: HashSet<i64>,
+    named: Marks,
+    staying: Marks,
 }
 
 impl Tally {
     /// Takes in a block.
-    pub fn add(&mut self, decided: &Decided, leads: &Leads) {
+    pub fn add(&mut self, decided: &Decided) {
         self.counts += &decided.counts;
-        self.named
-            .extend(decided.named.iter().map(|lead| leads.id(*lead)));
-        self.staying
-            .extend(decided.staying.iter().map(|lead| leads.id(*lead)));
+        decided.named.iter().for_each(|lead| self.named.set(*lead));
+        decided
+            .staying
+            .iter()
+            .for_each(|lead| self.staying.set(*lead));
     }
 
     /// The end: `members` are on the list as it was read, `ours` were put there
@@ -347,21 +348,45 @@ impl Tally {
     pub fn finish(
         mut self,
         mode: Mode,
-        list: Option<(&HashSet<i64>, &HashSet<i64>)>,
+        leads: &Leads,
+        list: Option<(&LeadSet, &LeadSet)>,
     ) -> (Counts, Vec<i64>) {
         let mut leaving = Vec::new();
         if let Some((members, ours)) = list {
             if mode == Mode::Mirror {
-                let goes = |lead: &&i64| members.contains(lead) && !self.staying.contains(lead);
-                leaving.extend(ours.iter().filter(goes));
-                leaving.sort_unstable();
+                let mut is_member = members.has_each();
+                let goes = |(lead, at): &(i64, Option<u32>)| {
+                    is_member(*lead) && !at.is_some_and(|at| self.staying.has(at))
+                };
+                leaving.extend(leads.places(ours).filter(goes).map(|(lead, _)| lead));
             }
-            let foreign = members.iter().filter(|lead| !ours.contains(lead));
-            let unnamed = foreign.filter(|lead| !self.named.contains(lead));
-            self.counts.list_others = unnamed.count() as u64;
+            let mut is_ours = ours.has_each();
+            let unnamed = |(lead, at): &(i64, Option<u32>)| {
+                !is_ours(*lead) && !at.is_some_and(|at| self.named.has(at))
+            };
+            self.counts.list_others = leads.places(members).filter(unnamed).count() as u64;
         }
         self.counts.list_remove = leaving.len() as u64;
         (self.counts, leaving)
+    }
+}
+
+/// Leads by position, a bit for each.
+#[derive(Debug, Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn set(&mut self, lead: u32) {
+        let (word, bit) = (lead as usize / 64, lead % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    fn has(&self, lead: u32) -> bool {
+        let word = self.0.get(lead as usize / 64);
+        word.is_some_and(|word| word >> (lead % 64) & 1 == 1)
     }
 }
 

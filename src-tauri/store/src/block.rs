@@ -29,9 +29,16 @@ use arrow_ipc::{
 };
 use arrow_schema::{Field, Schema};
 use cells::{Code, by_words};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
+use zstd::bulk::Decompressor;
+
+thread_local! {
+    /// To be made once: where blocks are small, making it takes as long as unpacking one.
+    static UNPACK: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
 
 const LEVEL: i32 = 1;
 const HEAD: usize = 13;
@@ -308,8 +315,15 @@ fn unpack(packed: &[u8], length: usize) -> Result<Vec<u8>, StoreError> {
     content
         .try_reserve_exact(length)
         .map_err(|_| damaged("its length"))?;
-    zstd::bulk::Decompressor::new()
-        .and_then(|mut unpack| unpack.decompress_to_buffer(packed, &mut content))
+    UNPACK
+        .with_borrow_mut(|unpack| match unpack {
+            Some(unpack) => unpack.decompress_to_buffer(packed, &mut content),
+            None => Decompressor::new().and_then(|new| {
+                unpack
+                    .insert(new)
+                    .decompress_to_buffer(packed, &mut content)
+            }),
+        })
         .map_err(|_| damaged("it does not unpack"))?;
     match content.len() == length {
         true => Ok(content),

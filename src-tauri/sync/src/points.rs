@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 static HALT: OnceLock<Halt> = OnceLock::new();
 
 /// Every place there is, in the order in which an audience comes by.
-pub const POINTS: [&str; 40] = [
+pub const POINTS: [&str; 41] = [
     "owner_ready",
     // An import.
     "import_begun",
@@ -51,6 +51,7 @@ pub const POINTS: [&str; 40] = [
     "reopened",
     "before_end",
     "end_written",
+    "told_kept",
     // What follows a run that ended early.
     "run_reopened",
     "earlier_reopened",

@@ -204,9 +204,10 @@ fn read_open(row: &Row<'_>) -> Result<Open, StoreError> {
 
 /// Numbers that change whenever a batch of any run is settled.
 pub fn settled_mark(db: &Db) -> Result<(i64, i64), StoreError> {
-    let sql = "SELECT COUNT(*), COALESCE(MAX(sent_at), 0) FROM batches WHERE receipts IS NOT NULL";
+    let sql = "SELECT COUNT(*), COALESCE(MAX(sent_at), 0) FROM batches WHERE state = ?1";
     let mut query = db.prepare_cached(sql)?;
-    Ok(query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    let done = to_json(&BatchState::Done)?;
+    Ok(query.query_row([done], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// One batch in full.
@@ -214,6 +215,43 @@ pub fn get(db: &Db, run: &RunId, seq: i64) -> Result<Batch, StoreError> {
     let sql = "SELECT seq, kind, state, attempt, sent_at, items, receipts, file FROM batches WHERE run = ?1 AND seq = ?2";
     db.prepare_cached(sql)?
         .query_row(params![run.as_str(), seq], |row| Ok(read(row)))?
+}
+
+/// A batch that has answers, without its people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Its place.
+    pub seq: i64,
+    /// What it did.
+    pub kind: BatchKind,
+    /// When its answers came, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// The batches of a run whose answers came between two times, in order.
+pub fn settled(db: &Db, run: &RunId, since: i64, until: i64) -> Result<Vec<Settled>, StoreError> {
+    let sql = "SELECT seq, kind, sent_at FROM batches
+               WHERE run = ?1 AND state = ?2 AND sent_at BETWEEN ?3 AND ?4 ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let done = to_json(&BatchState::Done)?;
+    let rows = query.query_map(params![run.as_str(), done, since, until], |row| {
+        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
+    })?;
+    rows.map(|row| {
+        let (seq, kind, at) = row?;
+        let kind = from_json(&kind)?;
+        Ok(Settled { seq, kind, at })
+    })
+    .collect()
+}
+
+/// The answers of a batch, without its people.
+pub fn receipts(db: &Db, run: &RunId, seq: i64) -> Result<Vec<Receipt>, StoreError> {
+    let sql = "SELECT receipts FROM batches WHERE run = ?1 AND seq = ?2";
+    let lines: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row(params![run.as_str(), seq], |row| row.get(0))?;
+    lines.map_or(Ok(Vec::new()), |lines| from_lines(&lines))
 }
 
 /// The people of a batch; none where it is there no more.

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, UInt64Array};
 use rusqlite::{Connection as Db, params};
 use std::sync::Arc;
 use usher_model::SyncId;
@@ -58,15 +58,84 @@ pub fn mark(db: &Db, sync: &SyncId) -> Result<i64, StoreError> {
         .query_row([sync.as_str()], |row| row.get(0))?)
 }
 
-/// Gives every entry to `take`, oldest first.
-pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+/// Entries that were appended together, in columns.
+pub struct Entries {
+    leads: Int64Array,
+    places: StringArray,
+    fields: Vec<(String, UInt64Array)>,
+}
+
+impl Entries {
+    /// The leads that they are of.
+    pub fn leads(&self) -> &[i64] {
+        self.leads.values()
+    }
+
+    /// Of each entry, what became of the place on the list, as in [`Entry`].
+    pub fn places(&self) -> impl Iterator<Item = Option<Option<&str>>> {
+        let places = self.places.iter();
+        places.map(|said| said.map(|key| (key != GIVEN_UP).then_some(key)))
+    }
+
+    /// Fields with, of each entry, the hash of the value that was delivered or seen equal.
+    pub fn fields(
+        &self,
+    ) -> impl Iterator<Item = (&str, impl Iterator<Item = Option<u64>> + Clone)> {
+        let fields = self.fields.iter();
+        fields.map(|(name, hashes)| (name.as_str(), hashes.iter()))
+    }
+
+    fn read(batch: &RecordBatch) -> Result<Self, StoreError> {
+        let schema = batch.schema();
+        let fields = (2..batch.num_columns()).map(|at| {
+            let name = schema.field(at).name().strip_prefix("field:");
+            let hashes = batch.column(at).as_primitive_opt::<UInt64Type>();
+            let (name, hashes) = name.zip(hashes).ok_or_else(unreadable)?;
+            Ok((name.to_owned(), hashes.clone()))
+        });
+        let leads = batch.column(0).as_primitive_opt::<Int64Type>();
+        let places = batch.column(1).as_string_opt::<i32>();
+        Ok(Self {
+            leads: leads.ok_or_else(unreadable)?.clone(),
+            places: places.ok_or_else(unreadable)?.clone(),
+            fields: fields.collect::<Result<_, StoreError>>()?,
+        })
+    }
+
+    fn each(&self, take: &mut impl FnMut(Entry)) {
+        for (row, place) in self.places().enumerate() {
+            let hash = |(name, hashes): &(String, UInt64Array)| {
+                hashes
+                    .is_valid(row)
+                    .then(|| (name.clone(), hashes.value(row)))
+            };
+            take(Entry {
+                lead: self.leads.value(row),
+                values: self.fields.iter().filter_map(hash).collect(),
+                place: place.map(|key| key.map(str::to_owned)),
+            });
+        }
+    }
+}
+
+/// Gives all entries to `take` as they were appended, oldest first.
+pub fn each_block(
+    db: &Db,
+    sync: &SyncId,
+    mut take: impl FnMut(&Entries),
+) -> Result<(), StoreError> {
     let mut query = db.prepare_cached("SELECT block FROM ledger WHERE sync = ?1 ORDER BY seq")?;
     let mut rows = query.query([sync.as_str()])?;
     while let Some(row) = rows.next()? {
         let bytes: Vec<u8> = row.get(0)?;
-        entries(&block::decode(&bytes)?, &mut take)?;
+        take(&Entries::read(&block::decode(&bytes)?)?);
     }
     Ok(())
+}
+
+/// Gives every entry to `take`, oldest first.
+pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+    each_block(db, sync, |entries| entries.each(&mut take))
 }
 
 /// Forgets what a sync delivered.
@@ -89,14 +158,14 @@ pub fn erase(db: &Db, sync: &SyncId, is_them: impl Fn(&Entry) -> bool) -> Result
             .prepare_cached("SELECT block FROM ledger WHERE sync = ?1 AND seq = ?2")?
             .query_row(params![sync.as_str(), seq], |row| row.get(0))?;
         let (mut kept, before) = (Vec::new(), erased);
-        entries(&block::decode(&bytes)?, &mut |entry| {
+        Entries::read(&block::decode(&bytes)?)?.each(&mut |entry| {
             if is_them(&entry) {
                 erased += 1;
                 kept.extend(nameless(entry));
             } else {
                 kept.push(entry);
             }
-        })?;
+        });
         if kept.is_empty() {
             db.prepare_cached("DELETE FROM ledger WHERE sync = ?1 AND seq = ?2")?
                 .execute(params![sync.as_str(), seq])?;
@@ -160,45 +229,6 @@ fn columns(entries: &[Entry]) -> Result<RecordBatch, StoreError> {
     }
     let nullable = named.into_iter().map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(nullable).map_err(|_| unreadable())
-}
-
-fn entries(batch: &RecordBatch, take: &mut impl FnMut(Entry)) -> Result<(), StoreError> {
-    let schema = batch.schema();
-    let leads = batch
-        .column(0)
-        .as_primitive_opt::<Int64Type>()
-        .ok_or_else(unreadable)?;
-    let places = batch
-        .column(1)
-        .as_string_opt::<i32>()
-        .ok_or_else(unreadable)?;
-    for row in 0..batch.num_rows() {
-        let mut values = Vec::new();
-        for at in 2..batch.num_columns() {
-            let hashes = batch
-                .column(at)
-                .as_primitive_opt::<UInt64Type>()
-                .ok_or_else(unreadable)?;
-            if hashes.is_valid(row) {
-                let name = schema
-                    .field(at)
-                    .name()
-                    .strip_prefix("field:")
-                    .ok_or_else(unreadable)?;
-                values.push((name.to_owned(), hashes.value(row)));
-            }
-        }
-        let place = places.is_valid(row).then(|| {
-            let key = places.value(row);
-            (key != GIVEN_UP).then(|| key.to_owned())
-        });
-        take(Entry {
-            lead: leads.value(row),
-            values,
-            place,
-        });
-    }
-    Ok(())
 }
 
 fn unreadable() -> StoreError {

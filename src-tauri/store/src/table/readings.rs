@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use arrow_array::RecordBatch;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use usher_model::Timestamp;
+use usher_model::{RunId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE readings (
@@ -67,12 +67,21 @@ pub struct Reading {
     /// its leads are laid over older readings, and one without any value is gone.
     #[serde(default)]
     pub changes_since: Option<Timestamp>,
+    /// For what a run was told: which one. It asks for no key either, and is laid over what
+    /// was read before the run sent anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<RunId>,
 }
 
 impl Reading {
     /// Whether it is of changes only.
     pub fn is_of_changes(&self) -> bool {
         self.changes_since.is_some()
+    }
+
+    /// Whether it is laid over those before it, and speaks for no key.
+    pub fn is_laid_over(&self) -> bool {
+        self.is_of_changes() || self.told_by.is_some()
     }
 }
 

@@ -10,6 +10,7 @@ use usher_model::{
     ServiceDescription, Snapshot, Sync,
 };
 use usher_store::table::definitions;
+use usher_store::table::readings::Reading;
 
 /// A sync with all that it refers to.
 pub(crate) struct Inputs {
@@ -32,6 +33,12 @@ pub(crate) struct Ground {
 }
 
 impl Usher {
+    /// The readings that may say something of whom these inputs mean, the oldest first.
+    pub(crate) fn readings_of(&self, inputs: &Inputs) -> Result<Vec<(i64, Reading)>, Problem> {
+        let ground = &inputs.ground;
+        self.readings_for(&inputs.service, &ground.destination, &ground.settings)
+    }
+
     /// Brings together what a sync's plan is made from, the destination's
     /// people left out. The sync need not be kept.
     pub(crate) fn inputs_of(

@@ -9,7 +9,7 @@ use crate::reading::carried;
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-use usher_matching::{At, Meeting};
+use usher_matching::{At, LeadSet, Meeting};
 use usher_model::{Code, ListChoice, Problem, Sync, Timestamp};
 use usher_store::table::ledger;
 
@@ -22,7 +22,7 @@ pub(crate) struct Known {
     pub(crate) meeting: Meeting,
     pub(crate) list: Option<KnownList>,
     /// Whom this sync put on the list.
-    pub(crate) ours: HashSet<i64>,
+    pub(crate) ours: LeadSet,
     /// As of the older of the readings that say something here.
     pub(crate) as_of: Option<Timestamp>,
     /// The calls that reading it all again takes, without those for the people.
@@ -39,7 +39,7 @@ impl Usher {
     /// What is known for these inputs, with what runs were told until then. An
     /// error when something was never read.
     pub(crate) fn known(&self, inputs: &Inputs, until: Timestamp) -> Result<Known, Problem> {
-        let readings = self.readings_for(&inputs.service, &inputs.ground.settings)?;
+        let readings = self.readings_of(inputs)?;
         let (read, meeting) = self.met(&inputs.ground, readings, until)?;
         let missing = (0..meeting.rows())
             .filter(|row| meeting.at(*row) == At::Unread)
@@ -53,7 +53,7 @@ impl Usher {
             read,
             meeting,
             list,
-            ours: HashSet::new(),
+            ours: LeadSet::default(),
             as_of: None,
             reading_calls: DESCRIPTION_CALLS,
             lookup_calls: Some(0),
@@ -74,22 +74,21 @@ impl Usher {
                 .or_default()
                 .push(at);
         }
-        let (leads, ours) = (&mut known.read.leads, &mut known.ours);
-        ledger::each(&*self.journal.reader()?, &inputs.sync.id, |entry| {
-            for (field, value) in &entry.values {
-                for at in fields.get(field.as_str()).into_iter().flatten() {
-                    leads.note_delivered(*at, entry.lead, *value);
+        let (leads, mut moves) = (&mut known.read.leads, Vec::new());
+        ledger::each_block(&*self.journal.reader()?, &inputs.sync.id, |entries| {
+            let there = leads.positions(entries.leads());
+            for (field, values) in entries.fields() {
+                for at in fields.get(field).into_iter().flatten() {
+                    leads.note_delivered(*at, &there, values.clone());
                 }
             }
-            match entry.place {
-                Some(Some(_)) => drop(ours.insert(entry.lead)),
-                Some(None) => drop(ours.remove(&entry.lead)),
-                None => {}
-            }
+            let places = entries.leads().iter().zip(entries.places());
+            moves.extend(places.filter_map(|(lead, place)| Some((*lead, place?.is_some()))));
         })?;
-        ours.iter().for_each(|lead| leads.note_ours(*lead));
-        for lead in known.list.iter().flat_map(|list| &list.members) {
-            leads.note_member(*lead);
+        known.ours = LeadSet::after(moves);
+        leads.note_ours(&known.ours);
+        if let Some(list) = &known.list {
+            leads.note_members(&list.members);
         }
         Ok(())
     }

@@ -223,7 +223,7 @@ fn ends(readings: &[(i64, Reading)], blocks: &[Place]) -> Vec<ReadingEnd> {
         ReadingEnd {
             leads: u32::try_from(leads).unwrap_or(u32::MAX),
             asked: u32::try_from(asked).unwrap_or(u32::MAX),
-            says: match (reading.whole, reading.is_of_changes()) {
+            says: match (reading.whole, reading.is_laid_over()) {
                 (true, _) => Says::All,
                 // Laid over those before it, as what runs were told is.
                 (_, true) => Says::Told(u32::try_from(at).unwrap_or(u32::MAX)),

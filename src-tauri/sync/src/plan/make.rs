@@ -116,7 +116,7 @@ impl Usher {
             let (bytes, lengths, in_files, columns) = block.made;
             digest.add(&bytes);
             seen.add(block.decided.seen_equal.words());
-            tally.add(&block.decided, &known.read.leads);
+            tally.add(&block.decided);
             cost.add(&lengths, &block.decided);
             if let Some((files, more)) = files.as_mut().zip(in_files) {
                 files.add(more);
@@ -124,9 +124,9 @@ impl Usher {
             columns.map_or(Ok(()), |columns| self.keep_block(plan, block.seq, columns))
         })?;
         let list = known.list.as_ref().map(|list| (&list.members, &known.ours));
-        let (mut counts, mut leaving) = tally.finish(settings.mode, list);
+        let (mut counts, mut leaving) = tally.finish(settings.mode, &known.read.leads, list);
         if is_planted(Planted::StayersLeave) {
-            leaving = known.ours.iter().copied().collect();
+            leaving = known.ours.ids().to_vec();
             counts.list_remove = leaving.len() as u64;
         }
         let leaving = self.places_of(&inputs.sync, leaving)?;

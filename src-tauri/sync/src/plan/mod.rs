@@ -18,6 +18,7 @@ mod preview;
 mod remembered;
 mod rows;
 mod told;
+mod told_kept;
 mod what_if;
 
 pub use explain::PeopleFilter;

@@ -175,7 +175,7 @@ impl Usher {
         inputs: &Inputs,
         now: Timestamp,
     ) -> Result<Vec<(i64, Reading)>, Problem> {
-        let all = self.readings_for(&inputs.service, &inputs.ground.settings)?;
+        let all = self.readings_of(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
             let took = reading.finished_at.since(reading.started_at);
@@ -256,7 +256,7 @@ impl Usher {
             Err(error) => return Err(error.into()),
         }
         let partitions = inputs.said.partition_numbers();
-        let mut readings = self.readings_for(service, &ground.settings)?;
+        let mut readings = self.readings_of(inputs)?;
         readings.drain(..first_usable(&readings, self.now(), &partitions));
         let open = self.open_keys(ground, readings, self.now())?;
         let spent = service.counted().0 - before;
@@ -275,7 +275,7 @@ impl Usher {
     fn changes_to_ask(&self, inputs: &Inputs) -> Result<Option<ChangesAsk>, Problem> {
         let ground = &inputs.ground;
         let partitions = inputs.said.partition_numbers();
-        let mut readings = self.readings_for(&inputs.service, &ground.settings)?;
+        let mut readings = self.readings_of(inputs)?;
         readings.drain(..first_usable(&readings, self.now(), &partitions));
         if readings.is_empty() {
             return Ok(None);

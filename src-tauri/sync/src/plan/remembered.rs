@@ -89,7 +89,7 @@ impl Usher {
     fn basis(&self, inputs: &Inputs) -> Result<Basis, Problem> {
         let ground = &inputs.ground;
         let settings = &ground.settings;
-        let readings = self.readings_for(&inputs.service, settings)?;
+        let readings = self.readings_of(inputs)?;
         let readings = readings.iter();
         let readings = readings.map(|(id, reading)| (*id, reading.whole, reading.blocks));
         let workspace = inputs.destination.workspace.as_deref();

@@ -7,9 +7,11 @@ use crate::reading::{LeadBlock, ReadLead, UPDATED, fields_asked};
 use crate::route;
 use crate::run::RunRecord;
 use crate::usher::Usher;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use usher_matching::{ReadingEnd, Says};
-use usher_model::{BatchKind, DestinationId, ListChoice, Problem, Receipt, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use usher_matching::{LeadSet, ReadingEnd, Says};
+use usher_model::{BatchKind, DestinationId, ListChoice, Problem, Receipt, RunId, Timestamp};
+use usher_store::Reader;
+use usher_store::table::batches::Settled;
 use usher_store::table::lists::ReadList;
 use usher_store::table::{batches, runs};
 
@@ -22,12 +24,16 @@ pub(crate) struct Told {
     pub(crate) blocks: Vec<LeadBlock>,
     /// Where they end, counted from their first, and what they are later than.
     pub(crate) ends: Vec<ReadingEnd>,
+    /// Which runs left them so, and from when until when.
+    pub(super) by: BTreeSet<RunId>,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
 }
 
 /// A list as it is known, and the calls that finding it took.
 pub(crate) struct KnownList {
     pub(crate) list: ReadList,
-    pub(crate) members: HashSet<i64>,
+    pub(crate) members: LeadSet,
     pub(crate) finding_calls: u64,
 }
 
@@ -94,7 +100,7 @@ impl Usher {
         destination: &DestinationId,
         since: Timestamp,
         until: Timestamp,
-        mut take: impl FnMut(&RunRecord, &usher_model::Batch, Timestamp) -> Result<(), Problem>,
+        mut take: impl FnMut(&Reader<'_>, &RunRecord, Settled) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let reader = self.journal.reader()?;
         let all: Vec<RunRecord> = runs::all(&reader, None)?;
@@ -102,14 +108,9 @@ impl Usher {
             run.destination == *destination && run.finished_at.is_none_or(|at| at > since)
         };
         for run in all.iter().filter(is_later).rev() {
-            batches::each::<Problem>(&reader, &run.run_id, |batch| {
-                match batch.sent_at.map(Timestamp) {
-                    Some(at) if at >= since && at <= until && !batch.receipts.is_empty() => {
-                        take(run, &batch, at)
-                    }
-                    _ => Ok(()),
-                }
-            })?;
+            for batch in batches::settled(&reader, &run.run_id, since.0, until.0)? {
+                take(&reader, run, batch)?;
+            }
         }
         Ok(())
     }
@@ -126,7 +127,8 @@ impl Usher {
     }
 
     /// The leads that runs created or changed after the reading they are from
-    /// began, with all that is known of them.
+    /// began, with all that is known of them; those of runs that are kept as a reading
+    /// are among what was read.
     pub(crate) fn told_leads(
         &self,
         ground: &Ground,
@@ -142,10 +144,19 @@ impl Usher {
             return telling.finish();
         };
         let mut texts = read.texts(self);
-        self.settled(&ground.destination, since, until, |_, batch, at| {
-            if !matches!(batch.kind, BatchKind::Create | BatchKind::Update) {
+        let kept = read.readings.iter();
+        let kept: HashSet<&RunId> = kept.filter_map(|(_, one)| one.told_by.as_ref()).collect();
+        let mut told = Told::default();
+        self.settled(&ground.destination, since, until, |reader, run, settled| {
+            let is_profile = matches!(settled.kind, BatchKind::Create | BatchKind::Update);
+            if !is_profile || kept.contains(&run.run_id) {
                 return Ok(());
             }
+            let batch = batches::get(reader, &run.run_id, settled.seq)?;
+            let at = Timestamp(settled.at);
+            told.by.insert(run.run_id.clone());
+            told.first = Some(told.first.map_or(at, |first| first.min(at)));
+            told.last = told.last.max(Some(at));
             let age = read.began_before(at);
             for (item, receipt) in batch.items.iter().zip(&batch.receipts) {
                 let Receipt::Done { lead } = receipt else {
@@ -168,7 +179,12 @@ impl Usher {
             }
             Ok(())
         })?;
-        telling.finish()
+        let Told { blocks, ends, .. } = telling.finish()?;
+        Ok(Told {
+            blocks,
+            ends,
+            ..told
+        })
     }
 
     /// The list and its members as they were read, with what runs did to it since.
@@ -181,35 +197,39 @@ impl Usher {
             return Ok(None);
         }
         let workspace = inputs.destination.workspace.as_deref();
-        let Some((mut list, mut members)) =
+        let Some((mut list, members)) =
             self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?
         else {
             return Ok(None);
         };
         let finding_calls = list.calls.saturating_sub(pages(&list, members.len()));
+        let mut moves: Vec<(i64, bool)> = members.into_iter().map(|lead| (lead, true)).collect();
         let (since, name, id) = (list.started_at, list.name.clone(), list.id);
-        self.settled(&inputs.destination.id, since, until, |run, batch, _| {
-            let is_it = |told: &crate::run::RunList| told.name == name || told.id == id;
-            let Some(told) = run.list.as_ref().filter(|told| is_it(told)) else {
-                return Ok(());
-            };
-            let done = batch.receipts.iter().filter_map(|receipt| match receipt {
-                Receipt::Done { lead } => Some(*lead),
-                _ => None,
-            });
-            match batch.kind {
-                BatchKind::Add => members.extend(done),
-                BatchKind::Remove => done.for_each(|lead| {
-                    members.remove(&lead);
-                }),
-                BatchKind::Create | BatchKind::Update => return Ok(()),
-            }
-            list.id = list.id.or(told.id);
-            Ok(())
-        })?;
+        self.settled(
+            &inputs.destination.id,
+            since,
+            until,
+            |reader, run, batch| {
+                let is_it = |told: &crate::run::RunList| told.name == name || told.id == id;
+                let Some(told) = run.list.as_ref().filter(|told| is_it(told)) else {
+                    return Ok(());
+                };
+                if matches!(batch.kind, BatchKind::Create | BatchKind::Update) {
+                    return Ok(());
+                }
+                let receipts = batches::receipts(reader, &run.run_id, batch.seq)?;
+                let joined = batch.kind == BatchKind::Add;
+                moves.extend(receipts.iter().filter_map(|receipt| match receipt {
+                    Receipt::Done { lead } => Some((*lead, joined)),
+                    _ => None,
+                }));
+                list.id = list.id.or(told.id);
+                Ok(())
+            },
+        )?;
         Ok(Some(KnownList {
             list,
-            members,
+            members: LeadSet::after(moves),
             finding_calls,
         }))
     }

@@ -116,7 +116,7 @@ impl Usher {
             &decide,
             |rows, decided| Ok(Lengths::of(&settings, rows, decided)),
             |block| {
-                tally.add(&block.decided, leads);
+                tally.add(&block.decided);
                 cost.add(&block.made, &block.decided);
                 Ok(())
             },
@@ -124,8 +124,8 @@ impl Usher {
         let fills_list = settings.sync_type.fills_list();
         let nobody = Default::default();
         let members = known.list.as_ref().map_or(&nobody, |list| &list.members);
-        let (counts, leaving) =
-            tally.finish(settings.mode, fills_list.then_some((members, &known.ours)));
+        let list = fills_list.then_some((members, &known.ours));
+        let (counts, leaving) = tally.finish(settings.mode, leads, list);
         cost.add_leavers(leaving.len() as u64);
         let exists = known
             .list

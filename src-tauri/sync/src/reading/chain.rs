@@ -30,6 +30,7 @@ pub(crate) fn carried(readings: &[(i64, Reading)]) -> Vec<usize> {
                 // Of what is not known to be newer, nothing behind it says.
                 match later.there_at {
                     Some(_) => continue,
+                    None if later.told_by.is_some() => continue,
                     None => break,
                 }
             };
@@ -54,7 +55,7 @@ pub(crate) fn first_usable(
     let is_usable = |reading: &Reading| {
         let is_young = now.since(reading.started_at) < KNOWN_BY_CHANGES;
         let sees_as_much = reading.partitions == partitions;
-        reading.is_of_changes() || (is_young && sees_as_much && reading.there_at.is_some())
+        reading.is_laid_over() || (is_young && sees_as_much && reading.there_at.is_some())
     };
     let last = readings
         .iter()
@@ -71,7 +72,7 @@ pub(crate) fn since(
     keys: u64,
 ) -> Option<Timestamp> {
     let carried = carried(readings);
-    let is_base = |at: &usize| !readings[*at].1.is_of_changes() && speaks(*at);
+    let is_base = |at: &usize| !readings[*at].1.is_laid_over() && speaks(*at);
     let bases: Vec<usize> = (0..readings.len()).filter(is_base).collect();
     let links = readings.iter().skip(*bases.first()?);
     let links = links.filter(|(_, reading)| reading.is_of_changes());
@@ -97,7 +98,7 @@ pub(crate) fn is_told(since: Timestamp, now: Timestamp) -> bool {
 mod tests {
     use super::{OVERLAP, carried, first_usable, is_told, since};
     use std::time::Duration;
-    use usher_model::Timestamp;
+    use usher_model::{RunId, Timestamp};
     use usher_store::table::readings::Reading;
 
     type Numbered = (i64, Reading);
@@ -122,6 +123,7 @@ mod tests {
             there_at: Some(at(minutes)),
             partitions: Vec::new(),
             changes_since: None,
+            told_by: None,
         };
         (minutes, reading)
     }
@@ -168,6 +170,18 @@ mod tests {
         for (readings, expected) in cases {
             assert_eq!(carried(readings), expected, "{readings:?}");
         }
+    }
+
+    #[test]
+    fn what_a_run_was_told_holds_no_chain_up() {
+        let (id, told) = undated(30);
+        let told_by = Some(RunId("run_1".into()));
+        let told = (id, Reading { told_by, ..told });
+        let row = [base(0), told, changes(60, 0)];
+        assert_eq!(carried(&row), [2, 1, 2]);
+        assert_eq!(first_usable(&row, at(61), &[]), 0);
+        let since = since(&row, |at| at == 0, 10);
+        assert_eq!(since, Some(at(60).before(OVERLAP)));
     }
 
     #[test]

@@ -180,6 +180,7 @@ impl Usher {
             there_at: Some(there_at),
             partitions: said.partition_numbers(),
             changes_since: Some(since),
+            told_by: None,
         };
         self.read_touched(service, settings, touched, reading, progress)
             .await?;

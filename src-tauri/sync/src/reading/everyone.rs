@@ -55,6 +55,7 @@ impl Everyone {
             there_at: None,
             partitions: numbers(said),
             changes_since: None,
+            told_by: None,
         };
         let (scope, first) = (scope(connection, ALL), reading.clone());
         let begun = move |tx: &usher_store::Tx<'_>| readings::begin(tx, &scope, &first);

@@ -6,7 +6,6 @@ use crate::reading::export::Exporter;
 use crate::route;
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
-use std::collections::HashSet;
 use std::sync::Arc;
 use usher_model::{Code, ListChoice, ListRef, Problem};
 use usher_remote::marketo::{ExtractFilter, FolderInfo, GROUP_LISTS, ListInfo};
@@ -67,12 +66,11 @@ impl Usher {
         service: &Service,
         choice: &ListChoice,
         workspace: Option<&str>,
-    ) -> Result<Option<(ReadList, HashSet<i64>)>, Problem> {
+    ) -> Result<Option<(ReadList, Vec<i64>)>, Problem> {
         let Some(scope) = list_scope(service, choice, workspace) else {
             return Ok(None);
         };
-        let read = lists::get(&*self.cache.reader()?, &scope)?;
-        Ok(read.map(|(list, members)| (list, members.into_iter().collect())))
+        Ok(lists::get(&*self.cache.reader()?, &scope)?)
     }
 }
 

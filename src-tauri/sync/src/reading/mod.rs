@@ -19,4 +19,4 @@ pub(crate) use everyone::exported_leads;
 pub(crate) use export::Exporter;
 pub(crate) use keys::{AskedKeys, LeadKeys};
 pub(crate) use list::{list_scope, list_there, members_of};
-pub(crate) use people::{fields_asked, fresh_for, freshness, planned_columns};
+pub(crate) use people::{fields_asked, fresh_for, freshness, planned_columns, told_scope};

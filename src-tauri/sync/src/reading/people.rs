@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use usher_matching::{KeyHash, KeyKind, Settings, normalize};
-use usher_model::{Code, ConnectionId, Field, Problem, Timestamp};
+use usher_model::{Code, ConnectionId, DestinationId, Field, Problem, Timestamp};
 use usher_remote::failure::Failure;
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{definitions, plans};
@@ -86,6 +86,7 @@ impl Usher {
     pub(crate) fn readings_for(
         &self,
         service: &Service,
+        destination: &DestinationId,
         settings: &Settings,
     ) -> Result<Vec<(i64, Reading)>, Problem> {
         let reader = self.cache.reader()?;
@@ -93,6 +94,10 @@ impl Usher {
         let needed = settings.fields_to_read();
         let mut all = readings::of_scope(&reader, &scope(connection, &settings.key.field.name))?;
         all.extend(readings::of_scope(&reader, &scope(connection, ALL))?);
+        all.extend(readings::of_scope(
+            &reader,
+            &told_scope(connection, destination),
+        )?);
         let mut kept = Vec::new();
         for (id, mut reading) in all {
             let is_complete = readings::blocks(&reader, id)?.len() as u64 == reading.blocks;
@@ -100,12 +105,12 @@ impl Usher {
             // tell of all changes.
             reading.whole &= is_complete;
             let says_it = needed.iter().all(|field| reading.fields.contains(field));
-            if says_it && (is_complete || !reading.is_of_changes()) {
+            if says_it && (is_complete || !reading.is_laid_over()) {
                 kept.push((id, reading));
             }
         }
         kept.sort_unstable_by_key(|(id, _)| *id);
-        Ok(kept)
+        Ok(in_order(kept))
     }
 
     /// Looks these keys up, all of them, and keeps the answer. The calls go out
@@ -134,6 +139,7 @@ impl Usher {
             there_at: None,
             partitions: said.map_or(Vec::new(), |said| said.partition_numbers()),
             changes_since: None,
+            told_by: None,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self
@@ -253,6 +259,27 @@ pub(crate) fn fields_asked(fields: &[String]) -> Vec<String> {
         .filter(|name| !ALWAYS.contains(&name.as_str()))
         .cloned();
     always.chain(extra).collect()
+}
+
+/// Where what runs of a destination were told is kept.
+pub(crate) fn told_scope(connection: &ConnectionId, destination: &DestinationId) -> String {
+    scope(connection, &format!("told/{destination}"))
+}
+
+/// Without what runs were told while something else was read, or by a clock that was set
+/// back since: which of the two is later is told batch by batch.
+fn in_order(all: Vec<(i64, Reading)>) -> Vec<(i64, Reading)> {
+    let is_clear = |(id, told): &(i64, Reading)| {
+        let mut others = all.iter().filter(|(other, _)| other != id);
+        others.all(|(other, reading)| match other < id {
+            true => reading.finished_at <= told.started_at,
+            false => reading.started_at >= told.finished_at,
+        })
+    };
+    let kept = all
+        .iter()
+        .filter(|one| one.1.told_by.is_none() || is_clear(one));
+    kept.cloned().collect()
 }
 
 /// Readings that say nothing any more: all their keys are in newer ones that

@@ -79,7 +79,29 @@ impl Usher {
         self.tally(run)?;
         self.keep_run(run).await?;
         points::pass("end_written");
+        self.keep_what_was_told(run, service, progress).await;
         Ok(())
+    }
+
+    /// Keeps what a run was told for the plans to come; without that its batches tell it.
+    async fn keep_what_was_told(
+        self: &Arc<Self>,
+        run: &RunRecord,
+        service: &Arc<Service>,
+        progress: &Progress,
+    ) {
+        if run.tallies.is_none() || progress.step("keeping what was sent", 0, None).is_err() {
+            return;
+        }
+        let (usher, run, service) = (self.clone(), run.clone(), service.clone());
+        let keep = move || usher.keep_told(&run, &service);
+        match tokio::task::spawn_blocking(keep).await {
+            Ok(Ok(())) => points::pass("told_kept"),
+            Ok(Err(problem)) => {
+                tracing::warn!(code = ?problem.code, "what a run was told is not kept");
+            }
+            Err(_) => tracing::warn!("keeping what a run was told broke off"),
+        }
     }
 
     /// Waits for what a run lacks: the next day's calls, where it may wait for them; and

@@ -76,6 +76,7 @@ impl Home {
                 there_at: None,
                 partitions: Vec::new(),
                 changes_since: None,
+                told_by: None,
             };
             let number = readings::begin(tx, "c/email", &reading)?;
             for at in 0..60_u32 {

@@ -231,6 +231,7 @@ pub(super) async fn seed_cache(usher: &Usher) {
             there_at: None,
             partitions: Vec::new(),
             changes_since: None,
+            told_by: None,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();
