@@ -90,6 +90,50 @@ test("a row that is not there yet opens as soon as it is, unless somebody goes o
   expect(opened).toHaveBeenCalledTimes(1);
 });
 
+test("what is beside the rows in view is there before somebody scrolls to it", async () => {
+  const { ask, part } = grid(1_000);
+  await show(part);
+  await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
+  await vi.waitFor(() => expect(ask).toHaveBeenCalledWith(100, 100));
+  expect(ask).not.toHaveBeenCalledWith(200, 100);
+});
+
+test("a leap leaves no empty rows while those behind it come, and waits for none for long", async () => {
+  let arrive = () => {};
+  const later = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const part = (
+    <BigGrid
+      label="People"
+      count={1_000}
+      columns={columns}
+      of={["leap"]}
+      page={async (first, length) => {
+        if (first > 100) {
+          await later;
+        }
+        return fetched(first, length);
+      }}
+    />
+  );
+  await show(part);
+  await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
+  (page.getByRole("grid", { name: "People" }).element() as HTMLElement).focus();
+  const kept = new Promise<boolean>((resolve) => {
+    const seen = new MutationObserver(() => {
+      seen.disconnect();
+      resolve(document.body.textContent?.includes("Person 3") ?? false);
+    });
+    seen.observe(document.body, { subtree: true, attributes: true, childList: true, characterData: true });
+  });
+  await userEvent.keyboard("{End}");
+  expect(await kept).toBe(true);
+  await expect.element(page.getByText("Person 3", { exact: true })).not.toBeInTheDocument();
+  arrive();
+  await expect.element(page.getByText("Person 999", { exact: true })).toBeVisible();
+});
+
 test("nobody is a table of nobody, and nothing is asked for", async () => {
   const { ask, part } = grid(0);
   await show(part);

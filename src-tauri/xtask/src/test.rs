@@ -6,7 +6,8 @@ use crate::{cargo, setup};
 /// What the page is held to by itself: types and lint, then its parts in a browser.
 const PAGE: [(&str, &str); 2] = [("page", "check"), ("page's parts", "test")];
 
-/// Cheapest first. The journeys run the binaries, which testing alone would not build.
+/// Cheapest first. The journeys run the binaries, which testing alone would not build; what
+/// both are made of is built once, as it would not be in two commands.
 const STEPS: [(&str, &[&str]); 3] = [
     ("format", &["fmt", "--all", "--check"]),
     (
@@ -20,10 +21,7 @@ const STEPS: [(&str, &[&str]); 3] = [
             "warnings",
         ],
     ),
-    (
-        "build",
-        &["build", "--package", "usher-cli", "--package", "usher-app"],
-    ),
+    ("build", &["build", "--workspace", "--bins", "--tests"]),
 ];
 
 /// Plain cargo, as a fresh machine has no other runner. Without examples in docs,

@@ -1,7 +1,7 @@
 //! What was delivered to whom, appended a column block at a time; later entries win.
 //!
 //! An entry of a lead has hashes of field values, or what became of its place
-//! on the list, or both. Blocks are merged once many have gathered.
+//! on the list, or both.
 
 use crate::block;
 use crate::error::StoreError;

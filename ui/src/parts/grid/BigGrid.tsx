@@ -40,6 +40,8 @@ export interface BigGridProps<T> {
 const ROW_PX = 36;
 /** Rows that are fetched at once. */
 const PAGE = 100;
+/** How long the rows before a leap stay, until those behind it are there. */
+const HELD_MS = 80;
 
 const whole = style({ display: "flex", flexDirection: "column", gap: 12, height: "full", minHeight: 0 });
 const frame = style({
@@ -115,6 +117,25 @@ function observeBoundedRect(
   return () => observer.disconnect();
 }
 
+/** The last rows that were all there, for a moment in which the next are not: a leap shows no empty ones then. */
+function useLastFull<T>(next: T, isFull: boolean): T {
+  const [isLate, setIsLate] = useState(false);
+  const last = useRef(next);
+  useEffect(() => {
+    setIsLate(false);
+    if (!isFull) {
+      const timer = setTimeout(() => setIsLate(true), HELD_MS);
+      return () => clearTimeout(timer);
+    }
+    return undefined;
+  }, [isFull]);
+  const shown = isFull || isLate ? next : last.current;
+  useEffect(() => {
+    last.current = shown;
+  });
+  return shown;
+}
+
 /** What it stands in must have a bounded height. */
 export function BigGrid<T>(props: BigGridProps<T>) {
   const { label, count, columns, of, page, onOpen, takesFocus = false, onFocusTaken } = props;
@@ -150,19 +171,27 @@ export function BigGrid<T>(props: BigGridProps<T>) {
 
   const first = Math.floor((items[0]?.index ?? 0) / PAGE);
   const last = Math.floor((items.at(-1)?.index ?? 0) / PAGE);
-  const pages = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const results = useQueries({
-    queries: pages.map((at) => ({
+  const inView = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  // Those beside are there before somebody scrolls to them.
+  const beside = [first - 1, last + 1].filter((at) => at >= 0 && at * PAGE < count);
+  const fetched = useQueries({
+    queries: [...inView, ...beside].map((at) => ({
       queryKey: [...of, "page", at],
       queryFn: () => page(at * PAGE, Math.min(PAGE, count - at * PAGE)),
       gcTime: PEOPLE_LIFE,
       enabled: count > 0,
     })),
   });
+  const results = fetched.slice(0, inView.length);
   const rowAt = (index: number): T | undefined => {
     const at = Math.floor(index / PAGE);
     return results[at - first]?.data?.[index - at * PAGE];
   };
+  const rows = items.map(({ index, start }) => ({ index, top: start - offset, row: rowAt(index) }));
+  const drawn = useLastFull(
+    rows,
+    rows.every(({ row }) => row !== undefined),
+  );
   const failed = results.filter((result) => result.isError);
 
   const step = (index: number) => {
@@ -220,7 +249,7 @@ export function BigGrid<T>(props: BigGridProps<T>) {
     .map((column) => (column.grows ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
     .join(" ");
   const minWidth = columns.reduce((sum, column) => sum + column.width, 0);
-  const activeShown = items.some((item) => item.index === active);
+  const activeShown = drawn.some((item) => item.index === active);
   const [broken] = failed;
   const again = () => {
     for (const result of failed) {
@@ -274,26 +303,25 @@ export function BigGrid<T>(props: BigGridProps<T>) {
             </div>
             {/* biome-ignore lint/a11y/useSemanticElements: as above */}
             <div role="rowgroup" className={bodyStyle} style={{ height: Math.min(viewportPx, totalPx) }}>
-              {items.map((item) => {
-                const row = rowAt(item.index);
+              {drawn.map(({ index, top, row }) => {
                 return (
                   // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the grid
                   <div
-                    key={item.index}
-                    id={`${id}-${item.index}`}
+                    key={index}
+                    id={`${id}-${index}`}
                     role="row"
-                    aria-rowindex={item.index + 2}
-                    aria-selected={item.index === active}
+                    aria-rowindex={index + 2}
+                    aria-selected={index === active}
                     onClick={() => {
-                      setActive(item.index);
+                      setActive(index);
                       setAwaited(null);
                     }}
-                    onDoubleClick={() => open(item.index)}
-                    className={rowStyle({ isActive: item.index === active })}
+                    onDoubleClick={() => open(index)}
+                    className={rowStyle({ isActive: index === active })}
                     style={{
                       gridTemplateColumns,
                       height: ROW_PX,
-                      transform: `translateY(${item.start - offset}px)`,
+                      transform: `translateY(${top}px)`,
                     }}
                   >
                     {columns.map((column, i) => (
