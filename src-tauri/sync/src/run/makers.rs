@@ -6,7 +6,7 @@
 use crate::planted::{Planted, is_planted};
 use crate::run::RunRecord;
 use crate::run::attempt::{Next, Sender};
-use crate::run::send::certain_in;
+use crate::run::certain::certain_in;
 use crate::service::CallError;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -7,12 +7,14 @@
 mod again;
 mod attempt;
 mod begin;
+mod certain;
 mod cut;
 mod doubt;
 mod export;
 mod file;
 mod import;
 mod makers;
+mod old_plan;
 mod pages;
 mod people;
 mod queue;

@@ -1,10 +1,10 @@
 //! Sending what a run has written down: several batches at once, creations one
 //! after another, doubts settled as soon as they can be.
 
-use crate::planted::{Planted, is_planted};
 use crate::points;
 use crate::progress::Progress;
 use crate::run::attempt::{Next, Sender};
+use crate::run::certain::settles_in;
 use crate::run::queue::{Busy, Queue, Work};
 use crate::run::read_back::ReadBack;
 use crate::run::{RunRecord, Stage};
@@ -13,12 +13,8 @@ use crate::usher::Usher;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use usher_model::{BatchKind, BatchState, Code, Problem, RunState, SentFile, Timestamp};
+use usher_model::{BatchState, Code, Problem, RunState};
 use usher_store::table::batches::{self, Open};
-
-/// How long a file may take to be worked on whose number is not known: none of its
-/// people are made by calls meanwhile.
-const LOST_FILE: Duration = Duration::from_secs(600);
 
 /// What is done about people who went in files and are in doubt.
 enum Files {
@@ -159,7 +155,7 @@ impl Usher {
         self.world.clock.elapsed() + wait
     }
 
-    fn open_batches(&self, run: &RunRecord) -> Result<Vec<Open>, Problem> {
+    pub(super) fn open_batches(&self, run: &RunRecord) -> Result<Vec<Open>, Problem> {
         Ok(batches::open(&*self.journal.reader()?, &run.run_id)?)
     }
 
@@ -412,58 +408,6 @@ pub(super) fn state_after(problem: &Problem) -> RunState {
     match problem.code {
         Code::Stopped | Code::QuotaSpent => RunState::Stopped,
         _ => RunState::Failed,
-    }
-}
-
-/// How long until a batch in doubt can be looked at: creations once the service's own
-/// time-out has passed, absolute changes at once.
-fn settles_in(
-    kind: BatchKind,
-    sent_at: Option<i64>,
-    file: Option<SentFile>,
-    service: &Service,
-) -> Duration {
-    match kind {
-        BatchKind::Create if !is_planted(Planted::CreationReadTooSoon) => {
-            certain_in(sent_at, file, service)
-        }
-        _ => Duration::ZERO,
-    }
-}
-
-/// How long until it is certain that a batch in doubt was done or never will be. One that
-/// left later than now, by a clock that was ahead, has left just now.
-pub(super) fn certain_in(
-    sent_at: Option<i64>,
-    file: Option<SentFile>,
-    service: &Service,
-) -> Duration {
-    let settles_after = match file {
-        // The service has said that it is done with it.
-        Some(SentFile { job: Some(_), .. }) => return Duration::ZERO,
-        Some(SentFile { job: None, .. }) => service.settles_after() + service.scaled(LOST_FILE),
-        None => service.settles_after(),
-    };
-    let ago = service.now().since(Timestamp(sent_at.unwrap_or_default()));
-    settles_after.saturating_sub(ago)
-}
-
-impl Service {
-    /// A stand-in's own time-out is asked for when doubts hang on it.
-    async fn learn_timeout_if_doubtful(
-        &self,
-        usher: &Usher,
-        run: &RunRecord,
-        progress: &Progress,
-    ) -> Result<(), Problem> {
-        let doubtful = usher
-            .open_batches(run)?
-            .iter()
-            .any(|open| open.kind == BatchKind::Create && open.state != BatchState::Planned);
-        if doubtful {
-            self.learn_timeout(progress).await?;
-        }
-        Ok(())
     }
 }
 
