@@ -54,6 +54,7 @@ impl Usher {
     pub async fn forget(&self, key: &str) -> Result<Forgotten, Problem> {
         let destinations = self.all::<Destination>()?;
         let whom = Arc::new(Whom::new(key, &destinations)?);
+        let _nothing_is_kept_anew = self.erasing.lock().await;
         self.suppress_erased(&whom, destinations).await?;
         let traces = Arc::new(self.traces(&whom).await?);
         let mut forgotten = Forgotten::default();

@@ -146,12 +146,7 @@ impl Limiter {
         let full = calls::full_until(&reader, &self.instance, now.0, limits.calls_per_20s)?;
         drop(reader);
         if let Some(free) = full {
-            if free > latest.0 {
-                let instance = self.instance.clone();
-                self.cache
-                    .write(move |tx| calls::free_by(tx, &instance, latest.0))
-                    .await?;
-            }
+            self.bring_back(now, latest).await?;
             return Ok(Err(Wait::Rate(Timestamp(free.min(latest.0)))));
         }
         if !waiting.is_next() {
@@ -174,6 +169,17 @@ impl Limiter {
             day,
             under_way,
         }))
+    }
+
+    /// Brings slots back that a clock was ahead for which was set back since.
+    async fn bring_back(&self, now: Timestamp, latest: Timestamp) -> Result<(), Problem> {
+        let last = calls::full_until(&*self.cache.reader()?, &self.instance, now.0, 1)?;
+        if last.is_none_or(|last| last <= latest.0) {
+            return Ok(());
+        }
+        let instance = self.instance.clone();
+        let write = move |tx: &usher_store::Tx<'_>| calls::free_by(tx, &instance, latest.0);
+        Ok(self.cache.write(write).await?)
     }
 
     /// Gives a slot back: it is free 20 s from now.

@@ -8,7 +8,6 @@ use crate::run::RunRecord;
 use crate::usher::Usher;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::time::Duration;
 use usher_model::{Batch, Code, Explain, Problem, Receipt, RunState, Timestamp};
 use usher_store::table::purges::{self, Purge};
@@ -121,13 +120,9 @@ impl Usher {
     /// values that go now, and would show people as not there who are.
     async fn forget_readings(&self, before: Timestamp) -> Result<(), Problem> {
         let write = move |tx: &Tx<'_>| {
-            let scopes: BTreeSet<String> = readings::ids(tx)?
-                .into_iter()
-                .map(|(_, scope, _)| scope)
-                .collect();
-            for scope in scopes {
-                let all = readings::of_scope(tx, &scope)?.into_iter();
-                for (id, _) in all.filter(|(_, reading)| reading.started_at < before) {
+            for (id, _, _) in readings::ids(tx)? {
+                let reading = readings::get(tx, id)?;
+                if reading.is_some_and(|reading| reading.started_at < before) {
                     readings::remove(tx, id)?;
                 }
             }

@@ -10,9 +10,9 @@ use std::collections::HashSet;
 use ts_rs::TS;
 use usher_model::{
     Alert, Audience, Connection, Consent, Destination, ListChoice, ListRef, Missed, Mode, OnDrift,
-    Problem, Schedule, Sync, SyncId,
+    Problem, RunId, Schedule, Sync, SyncId,
 };
-use usher_store::table::{alerts, batches, definitions, ledger, purges, runs, schedules};
+use usher_store::table::{alerts, batches, definitions, ledger, purges, readings, runs, schedules};
 
 /// The list a user asks for; nothing asked means the audience's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -205,6 +205,7 @@ impl Usher {
     pub async fn remove_sync(&self, id_or_name: &str) -> Result<Sync, Problem> {
         let sync: Sync = self.find(id_or_name)?;
         let gone = sync.clone();
+        self.forget_told(&gone).await?;
         self.journal
             .write(move |tx| {
                 for run in runs::all::<RunRecord>(tx, Some(&gone.id))? {
@@ -219,6 +220,22 @@ impl Usher {
             })
             .await?;
         Ok(sync)
+    }
+
+    /// Forgets what the runs of a sync were told as far as it is kept by itself.
+    async fn forget_told(&self, sync: &Sync) -> Result<(), Problem> {
+        let runs: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
+        let runs: HashSet<RunId> = runs.into_iter().map(|run| run.run_id).collect();
+        let write = move |tx: &usher_store::Tx<'_>| {
+            for (id, _, _) in readings::ids(tx)? {
+                let told_by = readings::get(tx, id)?.and_then(|reading| reading.told_by);
+                if told_by.is_some_and(|run| runs.contains(&run)) {
+                    readings::remove(tx, id)?;
+                }
+            }
+            Ok(())
+        };
+        Ok(self.cache.write(write).await?)
     }
 
     /// Refuses a mapping or consent column that the audience does not have now.

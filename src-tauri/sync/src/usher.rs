@@ -77,6 +77,8 @@ pub struct Usher {
     limiters: Mutex<HashMap<String, Arc<Limiter>>>,
     clients: Mutex<HashMap<String, Arc<Marketo>>>,
     imports: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// The turn to erase somebody, or to keep people of a run anew.
+    pub(crate) erasing: tokio::sync::Mutex<()>,
     /// The turn to let a creation leave.
     pub(crate) makers: tokio::sync::Mutex<Makers>,
     /// The turn to find out what is to be told.
@@ -101,6 +103,7 @@ impl Usher {
             limiters: Mutex::new(HashMap::new()),
             clients: Mutex::new(HashMap::new()),
             imports: Mutex::new(HashMap::new()),
+            erasing: tokio::sync::Mutex::default(),
             makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),

@@ -161,18 +161,13 @@ pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
     rows.map(|row| row?).collect()
 }
 
-/// The batches of all runs but this one that were sent and have no receipts yet, of one
-/// kind.
-pub fn others_under_way(
-    db: &Db,
-    run: &RunId,
-    kind: BatchKind,
-) -> Result<Vec<(RunId, Open)>, StoreError> {
+/// The batches of all runs that were sent and have no receipts yet, of one kind.
+pub fn under_way(db: &Db, kind: BatchKind) -> Result<Vec<(RunId, Open)>, StoreError> {
     let sql = "SELECT seq, kind, state, people, file, sent_at, run FROM batches
-               WHERE receipts IS NULL AND run <> ?1 AND kind = ?2 AND state <> ?3";
+               WHERE receipts IS NULL AND kind = ?1 AND state <> ?2";
     let mut query = db.prepare_cached(sql)?;
     let planned = to_json(&BatchState::Planned)?;
-    let rows = query.query_map(params![run.as_str(), to_json(&kind)?, planned], |row| {
+    let rows = query.query_map(params![to_json(&kind)?, planned], |row| {
         Ok((RunId(row.get(6)?), read_open(row)))
     })?;
     rows.map(|row| {

@@ -34,12 +34,11 @@ impl ReadLeads {
         }
     }
 
-    /// When the oldest of them began.
+    /// When the oldest of them began that speaks for anybody.
     pub(crate) fn began(&self) -> Option<Timestamp> {
-        self.readings
-            .iter()
-            .map(|(_, reading)| reading.started_at)
-            .min()
+        let read = self.readings.iter().map(|(_, reading)| reading);
+        let read = read.filter(|reading| reading.told_by.is_none());
+        read.map(|reading| reading.started_at).min()
     }
 
     /// How many of the first readings began before a time, or then.

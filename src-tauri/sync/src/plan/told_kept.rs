@@ -13,22 +13,34 @@ use usher_model::{Problem, RunId, Sync, Timestamp};
 use usher_store::table::plans;
 use usher_store::table::readings::{self, Reading};
 
+/// Whether a run sent by the key and the fields that its sync has now: over what was read by
+/// others it cannot be laid.
+fn is_as_run(inputs: &Inputs, run: &RunRecord) -> bool {
+    let settings = &inputs.ground.settings;
+    let fields = settings.fields.iter().map(|mapped| &mapped.field);
+    inputs.destination.id == run.destination
+        && run.dedupe_field.as_ref() == Some(&settings.key.field)
+        && fields.eq(&run.fields)
+}
+
 impl Usher {
     /// Keeps what a run was told, where it is over and nothing was read or told meanwhile:
-    /// else its batches go on telling it.
+    /// else its batches go on telling it. Blocks while somebody is erased, who would be kept
+    /// anew.
     pub(crate) fn keep_told(&self, run: &RunRecord, service: &Arc<Service>) -> Result<(), Problem> {
         if run.tallies.is_none() {
             return Ok(());
         }
+        let _nobody_is_erased = self.erasing.blocking_lock();
         let sync: Sync = self.find(run.sync_id.as_str())?;
-        if sync.destination != run.destination {
+        let inputs = self.inputs_of(sync, service.clone())?;
+        if !is_as_run(&inputs, run) {
             return Ok(());
         }
-        let inputs = self.inputs_of(sync, service.clone())?;
         let readings = self.readings_of(&inputs)?;
         let mut read = self.read_leads(&inputs.ground, readings)?;
         read.leads.index();
-        let told = self.told_leads(&inputs.ground, &read, self.now())?;
+        let told = self.told_leads(&inputs.ground, &read, Timestamp(i64::MAX))?;
         let of_this_alone = told.by.iter().eq([&run.run_id]);
         let Some((first, last)) = told.first.zip(told.last).filter(|_| of_this_alone) else {
             return Ok(());
@@ -79,14 +91,17 @@ impl Usher {
         })?)
     }
 
-    /// What runs were told before anything was read that still says something.
+    /// What runs were told before all that was read and still says something.
     fn told_before_all(&self, inputs: &Inputs) -> Result<Vec<i64>, Problem> {
-        let all = self.readings_of(inputs)?;
-        let is_told = |reading: &Reading| reading.told_by.is_some();
-        let read = all.iter().filter(|(_, reading)| !is_told(reading));
-        let oldest = read.map(|(_, reading)| reading.started_at).min();
-        let is_spent = |reading: &Reading| is_told(reading) && Some(reading.finished_at) < oldest;
-        let spent = all.iter().filter(|(_, reading)| is_spent(reading));
-        Ok(spent.map(|(id, _)| *id).collect())
+        let (destination, connection) = (&inputs.destination.id, &inputs.service.connection().id);
+        let used = self.readings_of(inputs)?;
+        let read = used.iter().filter(|(_, reading)| reading.told_by.is_none());
+        let Some(oldest) = read.map(|(id, _)| *id).min() else {
+            return Ok(Vec::new());
+        };
+        let scope = told_scope(connection, destination);
+        let told = readings::of_scope(&*self.cache.reader()?, &scope)?;
+        let ids = told.into_iter().map(|(id, _)| id);
+        Ok(ids.filter(|id| *id < oldest).collect())
     }
 }

@@ -267,8 +267,13 @@ pub(crate) fn told_scope(connection: &ConnectionId, destination: &DestinationId)
 }
 
 /// Without what runs were told while something else was read, or by a clock that was set
-/// back since: which of the two is later is told batch by batch.
+/// back since: which of the two is later is told batch by batch. And without what they were
+/// told before all that was read: it is laid over nothing.
 fn in_order(all: Vec<(i64, Reading)>) -> Vec<(i64, Reading)> {
+    let first = all
+        .iter()
+        .position(|(_, reading)| reading.told_by.is_none());
+    let all = &all[first.unwrap_or(all.len())..];
     let is_clear = |(id, told): &(i64, Reading)| {
         let mut others = all.iter().filter(|(other, _)| other != id);
         others.all(|(other, reading)| match other < id {

@@ -111,11 +111,11 @@ impl Sender {
         if batch.file.is_some() {
             return self.send_file(batch).await;
         }
-        if batch.attempt > 0 {
-            self.service.count_retry();
-        }
         if let Some(wait) = self.must_wait(&batch).await? {
             return Ok(Next::Later(wait));
+        }
+        if batch.attempt > 0 {
+            self.service.count_retry();
         }
         let list_change = matches!(batch.kind, BatchKind::Add | BatchKind::Remove);
         let answer = if self.going(&batch)?.is_empty() {

@@ -39,7 +39,7 @@ impl Sender {
         if batch.file.is_some() && batch.items.len() > MAX_RECORDS {
             return self.part(batch).await;
         }
-        if batch.file.is_none() {
+        if batch.file.is_none() && batch.attempt > 0 {
             self.service.count_retry();
         }
         points::pass("before_doubt_read");
@@ -132,7 +132,11 @@ impl Sender {
         }
         let told = match self.read_back.as_deref() {
             Some(read) if read.has_list() => read.memberships(&ids),
-            _ => self.memberships(list, &ids).await?,
+            _ => match self.ask_memberships(list, &ids).await {
+                // Nobody is on a list that is there no more.
+                Err(CallError::Service(failure)) if failure.code() == Some(NO_LIST) => Vec::new(),
+                told => told?,
+            },
         };
         for (item, (lead, membership)) in done.into_iter().zip(told) {
             if membership == Membership::Member {
@@ -324,22 +328,18 @@ impl Sender {
         }
     }
 
-    /// How a lead's fields are against what was to be written. A write is done as a whole
-    /// or not at all: where some of it is there, others changed the rest since.
+    /// How a lead's fields are against what was to be written: as wanted if all are, as
+    /// somebody else made it if one is.
     pub(super) fn standing(&self, item: &Item, values: &Map<String, Value>) -> Standing {
-        let (mut wanted, mut before) = (true, true);
+        let mut all = Standing::Wanted;
         for (name, pair) in &item.changes {
             match self.field_standing(name, pair, values) {
-                Standing::Wanted => before = false,
-                Standing::Before => wanted = false,
+                Standing::Wanted => {}
+                Standing::Before => all = Standing::Before,
                 Standing::Changed => return Standing::Changed,
             }
         }
-        match (wanted, before) {
-            (true, _) => Standing::Wanted,
-            (false, true) => Standing::Before,
-            (false, false) => Standing::Changed,
-        }
+        all
     }
 
     /// How one field of a lead is, of which the value before and the wanted one are given.
@@ -370,7 +370,7 @@ impl Sender {
 pub(super) enum Standing {
     /// As it was to be.
     Wanted,
-    /// As it was when it was planned.
+    /// As it was when it was planned, as far as it is not wanted so.
     Before,
     /// As somebody else made it since.
     Changed,

@@ -123,6 +123,21 @@ impl Sender {
         self.take_answers(batch, refused, warned).await
     }
 
+    /// Whether the service is done with a file, or has forgotten it.
+    pub(super) async fn is_imported(&self, job: i64) -> Result<bool, Problem> {
+        let asked = self
+            .service
+            .call(self.asking(), &self.progress, |marketo| async move {
+                marketo.import_status(job).await
+            })
+            .await;
+        match asked {
+            Ok(told) => Ok(!matches!(told.state, JobState::Waits | JobState::Runs)),
+            Err(CallError::Service(Failure::Refused { .. })) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The rows of one side, of which there are so many.
     async fn rows_of(&self, job: i64, side: Side, rows: u64) -> Result<Vec<ToldRow>, Problem> {
         if rows == 0 {

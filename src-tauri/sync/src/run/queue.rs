@@ -14,6 +14,8 @@ pub(super) struct Work {
     pub(super) people: u64,
     /// Whether they go, or went, as a file.
     pub(super) is_file: bool,
+    /// Whether it had to wait for another run.
+    pub(super) waited: bool,
     /// From when on it can be worked on, by the time that went by: the time of day may be
     /// set meanwhile.
     pub(super) ready: Duration,
@@ -75,6 +77,19 @@ impl Queue {
         }
     }
 
+    /// Adds a creation that has to wait for another run, and has all that were not sent yet
+    /// wait as long: most are of the same people, and each look costs.
+    pub(super) fn put_off(&mut self, work: Work) {
+        let planned = self.creations.iter_mut();
+        for other in planned.filter(|other| other.state == BatchState::Planned) {
+            other.ready = other.ready.max(work.ready);
+        }
+        self.put(Work {
+            waited: true,
+            ..work
+        });
+    }
+
     /// The next that can be worked on, a creation or a file only where none is under way.
     pub(super) fn take(&mut self, now: Duration, busy: Busy) -> Option<Work> {
         let first = |line: &mut VecDeque<Work>| {
@@ -121,8 +136,33 @@ mod tests {
             state: BatchState::Planned,
             people: 1,
             is_file: false,
+            waited: false,
             ready: Duration::from_secs(ready),
         }
+    }
+
+    #[test]
+    fn what_waits_for_another_run_has_those_behind_it_wait() {
+        let mut queue = Queue::default();
+        let all = [
+            work(1, BatchKind::Create, 0),
+            work(2, BatchKind::Create, 0),
+            work(3, BatchKind::Update, 0),
+        ];
+        queue.add_new(all.into_iter());
+        let first = queue.take(Duration::ZERO, Busy::default()).unwrap();
+        let later = Duration::from_secs(5);
+        queue.put_off(Work {
+            ready: later,
+            ..first
+        });
+        let next = |queue: &mut Queue, at| queue.take(at, Busy::default());
+        let now = Duration::from_secs(1);
+        assert_eq!(next(&mut queue, now).map(|work| work.seq), Some(3));
+        assert_eq!(next(&mut queue, now), None);
+        let waited = [next(&mut queue, later), next(&mut queue, later)];
+        let waited = waited.map(|work| work.map(|work| (work.seq, work.waited)));
+        assert_eq!(waited, [Some((2, false)), Some((1, true))]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(crate) struct RunRecord {
     /// after a wait for the next day, and once somebody resumed it.
     #[serde(default)]
     pub(crate) asks_about_quota: bool,
-    /// It was held by its user when its process ended.
+    /// It was paused when its process ended.
     #[serde(default)]
     pub(crate) was_paused: bool,
     /// Its plan was old before its list changes were written down: these are read before

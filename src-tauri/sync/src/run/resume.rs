@@ -200,6 +200,10 @@ impl Usher {
         let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&new.sync_id))?;
         let is_earlier = |run: &RunRecord| !run.closed && run.run_id != new.run_id;
         for mut run in all.into_iter().filter(is_earlier) {
+            // A sync is run once at a time, so nobody is at it: its end was not written.
+            if !run.state.is_final() {
+                run.state = RunState::Interrupted;
+            }
             if matches!(
                 run.state,
                 RunState::Interrupted | RunState::Stopped | RunState::Failed

@@ -143,6 +143,7 @@ impl Usher {
             state: open.state,
             people: open.people,
             is_file: open.file.is_some(),
+            waited: false,
             ready: match open.state {
                 BatchState::Planned | BatchState::Importing => Duration::ZERO,
                 _ => self.ready_at(settles_in(open.kind, open.sent_at, open.file, service)),
@@ -377,7 +378,7 @@ impl Sending<'_> {
                         .settles_again_at(self.run, work.seq, self.service)?,
                     ..work
                 }),
-                Ok(Next::Later(wait)) => queue.put(Work {
+                Ok(Next::Later(wait)) => queue.put_off(Work {
                     ready: self.usher.ready_at(wait),
                     ..work
                 }),
@@ -415,6 +416,7 @@ impl Sender {
     /// Sends a batch that is planned, or finds out about one that is in doubt.
     async fn work(&self, work: Work) -> Result<Next, Problem> {
         match work.state {
+            BatchState::Planned if work.waited => self.send_after_others(work.seq).await,
             BatchState::Planned => self.send(work.seq).await,
             BatchState::Importing => self.follow_import(self.load(work.seq)?).await,
             _ => self.find_out(work.seq, true).await,
