@@ -1,0 +1,139 @@
+//! What a run was told is kept as a reading: plans come to the same by it as by the run's
+//! batches, and it goes with the sync.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Ahead, private, ready, sandbox, world};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use usher_model::PersonAction;
+use usher_sandbox::Sandbox;
+use usher_store::table::readings;
+use usher_store::{Database, KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
+use usher_sync::{Look, Progress, RouteWish, RunRequest, Usher};
+
+struct Scene {
+    usher: Arc<Usher>,
+    cache: Arc<Database>,
+    sandbox: Sandbox,
+    _dir: tempfile::TempDir,
+}
+
+/// A run has made one person, changed another and left a third as they were.
+async fn after_a_run() -> Scene {
+    let dir = tempfile::tempdir().unwrap();
+    let sandbox = sandbox().await;
+    let people = json!({ "leads": [
+        { "email": "ada@x.example", "firstName": "Ada", "lastName": "A" },
+        { "email": "bob@x.example", "lastName": "B", "firstName": "Bob" },
+    ]});
+    private(&sandbox, "POST", "leads", people).await;
+    let keychain = Arc::new(MemoryKeychain::new());
+    let unlock = Unlock {
+        kind: Some(KeychainKind::Os),
+        passphrase: None,
+        keychain: keychain.clone(),
+    };
+    let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
+    let stores = Stores::open(&folder, &key, keychain).unwrap();
+    let cache = stores.cache.clone();
+    let usher = Arc::new(Usher::new(stores, world(Arc::new(Ahead::default()))));
+    let rows =
+        "email,first,last\nada@x.example,Ada,A\nbob@x.example,Bob,Bee\nnew@x.example,New,N\n";
+    let map = ["email=DedupeField", "first=firstName", "last=lastName"];
+    ready(&usher, &sandbox, rows, PersonAction::UpdateAndCreate, &map).await;
+    let scene = Scene {
+        usher,
+        cache,
+        sandbox,
+        _dir: dir,
+    };
+    scene.run().await;
+    scene
+}
+
+impl Scene {
+    async fn run(&self) {
+        let request = RunRequest {
+            sync: "S".into(),
+            ..RunRequest::default()
+        };
+        let watched = Progress::unwatched();
+        self.usher
+            .run_sync(&request, &watched, |_| {})
+            .await
+            .unwrap();
+    }
+
+    /// What an offline plan comes to: its digest, and how many are left as they are.
+    async fn planned(&self) -> (String, u64) {
+        let (look, watched) = (Look::Offline, Progress::unwatched());
+        let plan = self
+            .usher
+            .preview("S", look, RouteWish::default(), &watched);
+        let plan = plan.await.unwrap();
+        (plan.digest, plan.people.leave)
+    }
+
+    /// The readings of what runs were told.
+    fn kept(&self) -> Vec<i64> {
+        let reader = self.cache.reader().unwrap();
+        let all = readings::ids(&reader).unwrap().into_iter();
+        let is_told = |id: &i64| {
+            let found = readings::get(&reader, *id).unwrap();
+            found.is_some_and(|reading| reading.told_by.is_some())
+        };
+        all.map(|(id, _, _)| id).filter(is_told).collect()
+    }
+
+    async fn forget(&self, told: i64) {
+        let remove = move |tx: &usher_store::Tx<'_>| readings::remove(tx, told);
+        self.cache.write(remove).await.unwrap();
+    }
+
+    async fn end(self) {
+        self.sandbox.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_comes_to_the_same_by_it_as_by_the_batches() {
+    let scene = after_a_run().await;
+    let [told] = scene.kept()[..] else { panic!() };
+    let by_it = scene.planned().await;
+    assert_eq!(by_it.1, 3, "everybody is as delivered");
+    scene.forget(told).await;
+    assert_eq!(scene.planned().await, by_it);
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_run_keeps_its_own_and_only_what_still_counts() {
+    let scene = after_a_run().await;
+    let first = scene.kept();
+    let theirs = json!({ "leads": [{ "email": "cy@x.example", "lastName": "C" }] });
+    private(&scene.sandbox, "POST", "leads", theirs).await;
+    let state = private(&scene.sandbox, "GET", "state", Value::Null).await;
+    let leads = state["leads"].as_array().unwrap();
+    let new = leads.iter().find(|lead| lead["email"] == "new@x.example");
+    let path = format!("lead/{}", new.unwrap()["id"]);
+    private(&scene.sandbox, "DELETE", &path, Value::Null).await;
+    // It reads first, so what the first run was told lies before all that counts.
+    scene.run().await;
+    let kept = scene.kept();
+    assert_eq!((first.len(), kept.len()), (1, 1), "{first:?} {kept:?}");
+    assert_ne!(first, kept);
+    assert_eq!(scene.planned().await.1, 3);
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_goes_with_the_sync() {
+    let scene = after_a_run().await;
+    assert_eq!(scene.kept().len(), 1);
+    scene.usher.remove_sync("S").await.unwrap();
+    assert!(scene.kept().is_empty());
+    scene.end().await;
+}
