@@ -8,6 +8,7 @@ mod common;
 use common::{Ahead, private, ready, sandbox, world};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use usher_model::PersonAction;
 use usher_sandbox::Sandbox;
 use usher_store::table::readings;
@@ -21,7 +22,7 @@ struct Scene {
     _dir: tempfile::TempDir,
 }
 
-/// A run has made one person, changed another and left a third as they were.
+/// An hour ago a run made one person, changed another and left a third as they were.
 async fn after_a_run() -> Scene {
     let dir = tempfile::tempdir().unwrap();
     let sandbox = sandbox().await;
@@ -39,7 +40,8 @@ async fn after_a_run() -> Scene {
     let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
     let stores = Stores::open(&folder, &key, keychain).unwrap();
     let cache = stores.cache.clone();
-    let usher = Arc::new(Usher::new(stores, world(Arc::new(Ahead::default()))));
+    let clock = Arc::new(Ahead::default());
+    let usher = Arc::new(Usher::new(stores, world(clock.clone())));
     let rows =
         "email,first,last\nada@x.example,Ada,A\nbob@x.example,Bob,Bee\nnew@x.example,New,N\n";
     let map = ["email=DedupeField", "first=firstName", "last=lastName"];
@@ -51,6 +53,7 @@ async fn after_a_run() -> Scene {
         _dir: dir,
     };
     scene.run().await;
+    clock.by(Duration::from_secs(3600));
     scene
 }
 
