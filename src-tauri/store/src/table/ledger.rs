@@ -1,7 +1,7 @@
 //! What was delivered to whom, appended a column block at a time; later entries win.
 //!
 //! An entry of a lead has hashes of field values, or what became of its place
-//! on the list, or both.
+//! on the list, or both. Small blocks that follow one another are merged after a run.
 
 use crate::block;
 use crate::error::StoreError;
@@ -32,6 +32,10 @@ pub struct Entry {
     /// `Some(None)` given up, `None` nothing new.
     pub place: Option<Option<String>>,
 }
+
+/// Bytes below which a block is merged with its neighbours, and about as many as they make.
+const SMALL: usize = 128 * 1024;
+const LARGE: usize = 512 * 1024;
 
 /// What an entry says of a place that Usher gave up.
 const GIVEN_UP: &str = "";
@@ -138,6 +142,44 @@ pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), S
     each_block(db, sync, |entries| entries.each(&mut take))
 }
 
+/// Merges the first small blocks of a sync that follow one another into one, in which
+/// entries stay in order; whether there were any.
+pub fn merge(db: &Db, sync: &SyncId) -> Result<bool, StoreError> {
+    let sql = "SELECT seq, length(block) FROM ledger WHERE sync = ?1 ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
+    let sizes: Vec<(i64, usize)> = query
+        .query_map([sync.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let is_small = |(_, size): &(i64, usize)| *size < SMALL;
+    let mut runs = sizes.chunk_by(|one, next| is_small(one) && is_small(next));
+    let Some(small) = runs.find(|run| run.len() > 1) else {
+        return Ok(false);
+    };
+    let mut total = 0;
+    let fits = small.iter().take_while(|(_, size)| {
+        total += size;
+        total - size < LARGE
+    });
+    let places: Vec<i64> = fits.map(|(seq, _)| *seq).collect();
+    let mut all = Vec::new();
+    for seq in &places {
+        let bytes: Vec<u8> = db
+            .prepare_cached("SELECT block FROM ledger WHERE sync = ?1 AND seq = ?2")?
+            .query_row(params![sync.as_str(), seq], |row| row.get(0))?;
+        Entries::read(&block::decode(&bytes)?)?.each(&mut |entry| all.push(entry));
+        db.prepare_cached("DELETE FROM ledger WHERE sync = ?1 AND seq = ?2")?
+            .execute(params![sync.as_str(), seq])?;
+    }
+    // Under the last of their numbers: the mark stays what it was.
+    db.prepare_cached("INSERT INTO ledger (sync, seq, block) VALUES (?1, ?2, ?3)")?
+        .execute(params![
+            sync.as_str(),
+            places.last(),
+            block::encode(&columns(&all)?)?
+        ])?;
+    Ok(true)
+}
+
 /// Forgets what a sync delivered.
 pub fn remove(db: &Db, sync: &SyncId) -> Result<(), StoreError> {
     db.execute("DELETE FROM ledger WHERE sync = ?1", [sync.as_str()])?;
@@ -233,4 +275,40 @@ fn columns(entries: &[Entry]) -> Result<RecordBatch, StoreError> {
 
 fn unreadable() -> StoreError {
     super::damaged("a block of the ledger does not read back")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, MIGRATION, append, each, mark, merge};
+    use rusqlite::Connection;
+    use usher_model::SyncId;
+
+    #[test]
+    fn merged_blocks_say_the_same_in_the_same_order() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(MIGRATION).unwrap();
+        let syncs = ["one", "other"].map(|name| SyncId(name.to_owned()));
+        for nth in 0..5_i64 {
+            for sync in &syncs {
+                let entry = |lead: i64| Entry {
+                    lead,
+                    values: vec![(format!("field{}", lead % 2), lead as u64)],
+                    place: (nth > 2).then(|| (nth == 3).then(|| format!("key{lead}"))),
+                };
+                append(&db, sync, &[entry(nth), entry(nth + 1)]).unwrap();
+            }
+        }
+        let said = |sync: &SyncId| {
+            let mut all = Vec::new();
+            each(&db, sync, |entry| all.push(entry)).unwrap();
+            (all, mark(&db, sync).unwrap())
+        };
+        let before = syncs.each_ref().map(said);
+        assert!(merge(&db, &syncs[0]).unwrap());
+        assert!(!merge(&db, &syncs[0]).unwrap(), "one is left");
+        assert_eq!(syncs.each_ref().map(said), before);
+        let count = "SELECT COUNT(*) FROM ledger";
+        let count: i64 = db.query_row(count, [], |row| row.get(0)).unwrap();
+        assert_eq!(count, 1 + 5);
+    }
 }

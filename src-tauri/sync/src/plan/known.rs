@@ -3,6 +3,7 @@
 
 use crate::plan::inputs::Inputs;
 use crate::plan::leads::ReadLeads;
+use crate::plan::make::broke_off;
 use crate::plan::rows::KeptRows;
 use crate::plan::told::{KnownList, pages};
 use crate::reading::carried;
@@ -40,12 +41,16 @@ impl Usher {
     /// error when something was never read.
     pub(crate) fn known(&self, inputs: &Inputs, until: Timestamp) -> Result<Known, Problem> {
         let readings = self.readings_of(inputs)?;
-        let (read, meeting) = self.met(&inputs.ground, readings, until)?;
+        let (met, list) = std::thread::scope(|scope| {
+            let list = scope.spawn(|| self.list_known(inputs, until));
+            let met = self.met(&inputs.ground, readings, until);
+            (met, list.join().unwrap_or_else(|_| Err(broke_off())))
+        });
+        let ((read, meeting), list) = (met?, list?);
         let missing = (0..meeting.rows())
             .filter(|row| meeting.at(*row) == At::Unread)
             .count();
         let fills_list = inputs.sync.list != ListChoice::None;
-        let list = self.list_known(inputs, until)?;
         if missing > 0 || (fills_list && list.is_none()) {
             return Err(not_read(missing as u64, fills_list && list.is_none()));
         }

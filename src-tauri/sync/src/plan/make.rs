@@ -405,7 +405,8 @@ impl Mark {
     }
 }
 
-fn broke_off() -> Problem {
+/// The error of a thread that ended in a panic.
+pub(super) fn broke_off() -> Problem {
     Problem::new(
         Code::Internal,
         "Planning broke off.",

@@ -9,9 +9,9 @@ use crate::service::Service;
 use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use std::sync::Arc;
-use usher_model::{Problem, RunId, Sync, Timestamp};
-use usher_store::table::plans;
+use usher_model::{Problem, RunId, Sync, SyncId, Timestamp};
 use usher_store::table::readings::{self, Reading};
+use usher_store::table::{ledger, plans};
 
 /// Whether a run sent by the key and the fields that its sync has now: over what was read by
 /// others it cannot be laid.
@@ -50,6 +50,13 @@ impl Usher {
             true => self.keep_as_reading(&inputs, &run.run_id, told, [first, last]),
             false => Ok(()),
         }
+    }
+
+    /// Merges what a sync's ledger was told piece by piece.
+    pub(crate) fn merge_ledger(&self, sync: &SyncId) -> Result<(), Problem> {
+        let merge = |sync: SyncId| move |tx: &usher_store::Tx<'_>| ledger::merge(tx, &sync);
+        while self.journal.write_blocking(merge(sync.clone()))? {}
+        Ok(())
     }
 
     fn keep_as_reading(

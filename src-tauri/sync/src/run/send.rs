@@ -90,7 +90,10 @@ impl Usher {
             return;
         }
         let (usher, run, service) = (self.clone(), run.clone(), service.clone());
-        let keep = move || usher.keep_told(&run, &service);
+        let keep = move || {
+            usher.keep_told(&run, &service)?;
+            usher.merge_ledger(&run.sync_id)
+        };
         match tokio::task::spawn_blocking(keep).await {
             Ok(Ok(())) => points::pass("told_kept"),
             Ok(Err(problem)) => {
