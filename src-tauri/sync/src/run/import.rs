@@ -123,8 +123,9 @@ impl Sender {
         self.take_answers(batch, refused, warned).await
     }
 
-    /// Whether the service is done with a file, or has forgotten it.
-    pub(super) async fn is_imported(&self, job: i64) -> Result<bool, Problem> {
+    /// Whether the service is done with a file, or has forgotten it; nothing where it does
+    /// not say.
+    pub(super) async fn is_imported(&self, job: i64) -> Result<Option<bool>, Problem> {
         let asked = self
             .service
             .call(self.asking(), &self.progress, |marketo| async move {
@@ -132,8 +133,12 @@ impl Sender {
             })
             .await;
         match asked {
-            Ok(told) => Ok(!matches!(told.state, JobState::Waits | JobState::Runs)),
-            Err(CallError::Service(Failure::Refused { .. })) => Ok(true),
+            Ok(told) => Ok(Some(!matches!(
+                told.state,
+                JobState::Waits | JobState::Runs
+            ))),
+            Err(CallError::Service(Failure::Refused { .. })) => Ok(Some(true)),
+            Err(CallError::Service(Failure::Denied { .. } | Failure::Unknown { .. })) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -13,7 +13,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use usher_matching::KeyHash;
-use usher_model::{Batch, BatchKind, BatchState, Connection, Problem, RunId, RunState};
+use usher_model::{
+    Batch, BatchKind, BatchState, Code, Connection, Problem, RunId, RunState, SentFile,
+};
 use usher_store::table::batches::{self, Open};
 
 /// How soon it is looked again whether a creation is still under way.
@@ -32,6 +34,15 @@ pub(crate) struct Makers {
     keys: HashMap<Left, Arc<HashSet<KeyHash>>>,
     /// Files that no run follows, and that the service has done with.
     done: HashSet<Left>,
+}
+
+/// What others have under way of the people of one batch.
+#[derive(Default)]
+struct Others {
+    /// How long until it is to be looked at again.
+    wait: Option<Duration>,
+    /// Files of whose end nobody hears.
+    unfollowed: Vec<(Left, Open)>,
 }
 
 /// Whether a batch makes people who have no lead.
@@ -55,7 +66,7 @@ impl Sender {
     pub(super) async fn send_after_others(&self, seq: i64) -> Result<Next, Problem> {
         let batch = self.load(seq)?;
         // A file makes nobody who is there, and is read back anyway.
-        if batch.file.is_some() {
+        if batch.file.is_some() || !makes(&batch) {
             return self.send(seq).await;
         }
         match self.must_wait(&batch).await? {
@@ -69,7 +80,15 @@ impl Sender {
         if !makes(batch) {
             return Ok(None);
         }
-        self.ask_about_files().await?;
+        for (left, open) in self.others_now(batch).await?.unfollowed {
+            if self.is_done(&open).await? {
+                self.usher.makers.lock().await.done.insert(left);
+            }
+        }
+        Ok(self.others_now(batch).await?.wait)
+    }
+
+    async fn others_now(&self, batch: &Batch) -> Result<Others, Problem> {
         let mut makers = self.usher.makers.lock().await;
         self.others_make(batch, &mut makers).await
     }
@@ -81,7 +100,7 @@ impl Sender {
         }
         let mut makers = self.usher.makers.lock().await;
         let others = self.others_make(batch, &mut makers).await;
-        match others.map_err(CallError::Local)? {
+        match others.map_err(CallError::Local)?.wait {
             Some(wait) => Err(CallError::NotYet(wait)),
             None => self.mark(batch, BatchState::Sending, batch.attempt).await,
         }
@@ -93,21 +112,15 @@ impl Sender {
         Ok(Next::Later(wait))
     }
 
-    /// How long until it is to be looked again whether a batch of creations may leave, where
-    /// another run makes somebody of it.
-    async fn others_make(
-        &self,
-        batch: &Batch,
-        makers: &mut Makers,
-    ) -> Result<Option<Duration>, Problem> {
+    /// What other runs have under way of the people of a batch of creations.
+    async fn others_make(&self, batch: &Batch, makers: &mut Makers) -> Result<Others, Problem> {
         let all = self.under_way().await?;
         let there: HashSet<Left> = all.iter().map(left).collect();
         makers.keys.retain(|left, _| there.contains(left));
         makers.done.retain(|left| there.contains(left));
-        let mut wait = None;
+        let mut others = Others::default();
         for other in all.iter().filter(|(run, _)| *run != self.run_id) {
-            let over = self.over_in(other, makers)?;
-            let Some(over) = over.filter(|over| !over.is_zero()) else {
+            let Some((over, is_followed)) = self.over_in(other, makers)? else {
                 continue;
             };
             let keys = match makers.keys.get(&left(other)) {
@@ -116,11 +129,15 @@ impl Sender {
             };
             makers.keys.insert(left(other), keys.clone());
             let shared = |key: &str| keys.contains(&KeyHash::of(key));
-            if batch.items.iter().any(|item| shared(&item.key)) {
-                wait = wait.max(Some(over));
+            if !batch.items.iter().any(|item| shared(&item.key)) {
+                continue;
+            }
+            others.wait = others.wait.max(Some(over));
+            if !is_followed {
+                others.unfollowed.push((left(other), other.1));
             }
         }
-        Ok(wait)
+        Ok(others)
     }
 
     /// The creations of all runs that left.
@@ -140,54 +157,47 @@ impl Sender {
         all()
     }
 
-    /// How long until a batch of another run is over, or is to be looked at again; nothing
-    /// where it concerns nobody here.
-    fn over_in(&self, other: &(RunId, Open), makers: &Makers) -> Result<Option<Duration>, Problem> {
+    /// How long until a batch of another run is over, or is to be looked at again, and
+    /// whether somebody hears of its end; nothing where it concerns nobody here.
+    fn over_in(
+        &self,
+        other: &(RunId, Open),
+        makers: &Makers,
+    ) -> Result<Option<(Duration, bool)>, Problem> {
         let open = &other.1;
         let certain = certain_in(open.sent_at, open.file, &self.service);
         if open.state == BatchState::InDoubt && certain.is_zero() {
             return Ok(None);
         }
-        let run = self.usher.run(other.0.as_str())?;
-        // Of one sync there is one run at a time, which settled what those before it left.
-        if run.sync_id == self.sync_id || !self.shares_people(&run)? {
+        let run = match self.usher.run(other.0.as_str()) {
+            // Its sync was removed.
+            Err(problem) if problem.code == Code::NotFound => return Ok(None),
+            run => run?,
+        };
+        if !self.shares_people(&run)? {
             return Ok(None);
         }
-        let soon = |wait| self.service.scaled(wait);
+        // Of one sync there is one run at a time: nobody is at another.
+        let is_followed = is_live(&run) && run.sync_id != self.sync_id;
+        let soon = |wait| Some((self.service.scaled(wait), is_followed));
         Ok(match open.state {
-            BatchState::Sending if is_live(&run) => Some(soon(LOOK_AGAIN)),
-            BatchState::Importing if is_live(&run) => Some(soon(FILE_AGAIN)),
+            BatchState::Sending if is_followed => soon(LOOK_AGAIN),
             BatchState::Importing if makers.done.contains(&left(other)) => None,
-            BatchState::Importing => Some(soon(FILE_AGAIN)),
-            _ => Some(certain),
+            BatchState::Importing => soon(FILE_AGAIN),
+            _ => Some((certain, true)).filter(|_| !certain.is_zero()),
         })
     }
 
-    /// Asks the service about files of other runs that nobody follows any more.
-    async fn ask_about_files(&self) -> Result<(), Problem> {
-        for other in self.under_way().await? {
-            let file = other
-                .1
-                .file
-                .filter(|_| other.1.state == BatchState::Importing);
-            let Some(job) = file.and_then(|file| file.job) else {
-                continue;
-            };
-            let run = self.usher.run(other.0.as_str())?;
-            let is_known = self.usher.makers.lock().await.done.contains(&left(&other));
-            if is_known
-                || run.run_id == self.run_id
-                || is_live(&run)
-                || !self.shares_people(&run)?
-            {
-                continue;
-            }
-            if !self.is_imported(job).await? {
-                continue;
-            }
-            self.usher.makers.lock().await.done.insert(left(&other));
-        }
-        Ok(())
+    /// Whether the service has done with a file that nobody follows any more; where it does
+    /// not say, once that long went by as one is given whose number is not known.
+    async fn is_done(&self, open: &Open) -> Result<bool, Problem> {
+        let job = open.file.and_then(|file| file.job);
+        let told = match job {
+            Some(job) => self.is_imported(job).await?,
+            None => None,
+        };
+        let lost = open.file.map(|file| SentFile { job: None, ..file });
+        Ok(told.unwrap_or_else(|| certain_in(open.sent_at, lost, &self.service).is_zero()))
     }
 
     /// Whether a run makes people by the same field at the same instance.

@@ -14,7 +14,7 @@ pub(super) struct Work {
     pub(super) people: u64,
     /// Whether they go, or went, as a file.
     pub(super) is_file: bool,
-    /// Whether it had to wait for another run.
+    /// Whether it had to wait for another run: its people are looked for before it is sent.
     pub(super) waited: bool,
     /// From when on it can be worked on, by the time that went by: the time of day may be
     /// set meanwhile.
@@ -83,6 +83,7 @@ impl Queue {
         let planned = self.creations.iter_mut();
         for other in planned.filter(|other| other.state == BatchState::Planned) {
             other.ready = other.ready.max(work.ready);
+            other.waited = true;
         }
         self.put(Work {
             waited: true,
@@ -162,7 +163,7 @@ mod tests {
         assert_eq!(next(&mut queue, now), None);
         let waited = [next(&mut queue, later), next(&mut queue, later)];
         let waited = waited.map(|work| work.map(|work| (work.seq, work.waited)));
-        assert_eq!(waited, [Some((2, false)), Some((1, true))]);
+        assert_eq!(waited, [Some((2, true)), Some((1, true))]);
     }
 
     #[test]

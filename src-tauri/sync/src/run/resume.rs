@@ -252,19 +252,20 @@ impl Usher {
         let mut doubts = open(BatchState::InDoubt)?;
         if !doubts.is_empty() {
             service.learn_timeout(progress).await?;
+            // Changes of any kind: one that takes effect behind the look would be taken for
+            // somebody else's by the plan that follows.
+            let waits = doubts.iter();
+            let waits = waits.map(|one| certain_in(one.sent_at, one.file, service));
+            if let Some(wait) = waits.max().filter(|wait| !wait.is_zero()) {
+                progress.waits("the service's own time-out, before what is in doubt is looked up");
+                self.sleep_for(wait, progress).await;
+                progress.check()?;
+            }
             sender.read_back = self.read_back(run, service, progress).await?;
         }
         while !doubts.is_empty() {
             let newest = doubts.iter().map(|open| open.seq).max();
             for one in doubts {
-                // Changes of any kind: one that takes effect behind the look would be
-                // taken for somebody else's by the plan that follows.
-                let wait = certain_in(one.sent_at, one.file, service);
-                if !wait.is_zero() {
-                    progress
-                        .waits("the service's own time-out, before what is in doubt is looked up");
-                    self.sleep_for(wait, progress).await;
-                }
                 sender.find_out(one.seq, false).await?;
             }
             // A file in doubt is looked at in parts, which come behind all others.

@@ -51,6 +51,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<(), Problem> {
         let mut sending = Sending {
+            waited: false,
             counted: service.counted(),
             usher: self,
             run,
@@ -185,6 +186,8 @@ impl Usher {
 
 /// A run that is being sent.
 struct Sending<'a> {
+    /// Whether something of it had to wait for another run.
+    waited: bool,
     usher: &'a Arc<Usher>,
     run: &'a mut RunRecord,
     service: &'a Arc<Service>,
@@ -303,6 +306,13 @@ impl Sending<'_> {
         Ok(read)
     }
 
+    /// What waits; once something had to wait for another run, after a pause as well.
+    fn waiting(&self, files_wait: bool) -> Result<impl Iterator<Item = Work>, Problem> {
+        let waited = self.waited;
+        let works = self.usher.waiting(self.run, self.service, files_wait)?;
+        Ok(works.map(move |work| Work { waited, ..work }))
+    }
+
     /// Sends and settles until no batch is left that can be, or it is to hold on.
     async fn drain(&mut self, files: Files) -> Result<Drained, Problem> {
         let mut sender = Sender::of(self.usher, self.service, self.run, self.progress);
@@ -313,7 +323,7 @@ impl Sending<'_> {
         let sender = Arc::new(sender);
         let at_once = self.service.connection().limits.concurrency as usize;
         let mut queue = Queue::default();
-        queue.add_new(self.usher.waiting(self.run, self.service, wait)?);
+        queue.add_new(self.waiting(wait)?);
         let total = queue.people();
         let mut tasks: JoinSet<(Work, Result<Next, Problem>)> = JoinSet::new();
         let mut busy = Busy::default();
@@ -381,10 +391,13 @@ impl Sending<'_> {
                         .settles_again_at(self.run, work.seq, self.service)?,
                     ..work
                 }),
-                Ok(Next::Later(wait)) => queue.put_off(Work {
-                    ready: self.usher.ready_at(wait),
-                    ..work
-                }),
+                Ok(Next::Later(wait)) => {
+                    self.waited = true;
+                    queue.put_off(Work {
+                        ready: self.usher.ready_at(wait),
+                        ..work
+                    })
+                }
                 Ok(Next::Replaced) => {
                     queue.add_new(self.usher.waiting(self.run, self.service, wait)?)
                 }
