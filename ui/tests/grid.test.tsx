@@ -17,6 +17,21 @@ const columns: GridColumn<Line>[] = [
 const fetched = (first: number, length: number) =>
   Promise.resolve(Array.from({ length }, (_, i): Line => ({ at: first + i })));
 
+/** Pages of which those behind this row come once they are let. */
+function heldBehind(row: number) {
+  let arrive = () => {};
+  const later = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const page = async (first: number, length: number) => {
+    if (first > row) {
+      await later;
+    }
+    return fetched(first, length);
+  };
+  return { page, arrive: () => arrive() };
+}
+
 function grid(count: number, onOpen?: (line: Line) => void) {
   const ask = vi.fn(fetched);
   const part = (
@@ -61,24 +76,9 @@ test("the row that Enter opens is the one that the keys went to", async () => {
 
 test("a row that is not there yet opens as soon as it is, unless somebody goes on", async () => {
   const opened = vi.fn();
-  let arrive = () => {};
-  const later = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
+  const { page: held, arrive } = heldBehind(0);
   const part = (
-    <BigGrid
-      label="People"
-      count={1_000}
-      columns={columns}
-      of={["late"]}
-      page={async (first, length) => {
-        if (first > 0) {
-          await later;
-        }
-        return fetched(first, length);
-      }}
-      onOpen={opened}
-    />
+    <BigGrid label="People" count={1_000} columns={columns} of={["late"]} page={held} onOpen={opened} />
   );
   await show(part);
   await expect.element(page.getByText("Person 3", { exact: true })).toBeVisible();
@@ -99,24 +99,8 @@ test("what is beside the rows in view is there before somebody scrolls to it", a
 });
 
 test("a leap leaves no empty rows while those behind it come, and waits for none for long", async () => {
-  let arrive = () => {};
-  const later = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  const part = (
-    <BigGrid
-      label="People"
-      count={1_000}
-      columns={columns}
-      of={["leap"]}
-      page={async (first, length) => {
-        if (first > 100) {
-          await later;
-        }
-        return fetched(first, length);
-      }}
-    />
-  );
+  const { page: held, arrive } = heldBehind(100);
+  const part = <BigGrid label="People" count={1_000} columns={columns} of={["leap"]} page={held} />;
   await show(part);
   await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
   (page.getByRole("grid", { name: "People" }).element() as HTMLElement).focus();

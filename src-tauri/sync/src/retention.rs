@@ -120,12 +120,7 @@ impl Usher {
     /// values that go now, and would show people as not there who are.
     async fn forget_readings(&self, before: Timestamp) -> Result<(), Problem> {
         let write = move |tx: &Tx<'_>| {
-            for (id, _, _) in readings::ids(tx)? {
-                let reading = readings::get(tx, id)?;
-                if reading.is_some_and(|reading| reading.started_at < before) {
-                    readings::remove(tx, id)?;
-                }
-            }
+            readings::remove_where(tx, |reading| reading.started_at < before)?;
             lists::remove_older(tx, before)
         };
         Ok(self.cache.write(write).await?)

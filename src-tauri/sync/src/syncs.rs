@@ -12,6 +12,7 @@ use usher_model::{
     Alert, Audience, Connection, Consent, Destination, ListChoice, ListRef, Missed, Mode, OnDrift,
     Problem, RunId, Schedule, Sync, SyncId,
 };
+use usher_store::table::readings::Reading;
 use usher_store::table::{alerts, batches, definitions, ledger, purges, readings, runs, schedules};
 
 /// The list a user asks for; nothing asked means the audience's name.
@@ -226,15 +227,12 @@ impl Usher {
     async fn forget_told(&self, sync: &Sync) -> Result<(), Problem> {
         let runs: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
         let runs: HashSet<RunId> = runs.into_iter().map(|run| run.run_id).collect();
-        let write = move |tx: &usher_store::Tx<'_>| {
-            for (id, _, _) in readings::ids(tx)? {
-                let told_by = readings::get(tx, id)?.and_then(|reading| reading.told_by);
-                if told_by.is_some_and(|run| runs.contains(&run)) {
-                    readings::remove(tx, id)?;
-                }
-            }
-            Ok(())
+        let is_theirs = move |reading: &Reading| {
+            let told_by = reading.told_by.as_ref();
+            told_by.is_some_and(|run| runs.contains(run))
         };
+        let write =
+            move |tx: &usher_store::Tx<'_>| readings::remove_where(tx, |one| is_theirs(one));
         Ok(self.cache.write(write).await?)
     }
 

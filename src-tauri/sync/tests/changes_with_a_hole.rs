@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod stores;
 
 use common::{Ahead, private, ready, sandbox, world};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use stores::opened;
 use usher_model::{PersonAction, PlanSummary, ReadRoute};
 use usher_sandbox::Sandbox;
+use usher_store::Database;
 use usher_store::table::readings;
-use usher_store::{Database, KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::{Look, Progress, RouteWish, Usher};
 
 struct Scene {
@@ -34,16 +36,9 @@ async fn scene() -> Scene {
         { "email": "cy@x.example", "lastName": "C" },
     ]});
     let ids = private(&sandbox, "POST", "leads", people).await["ids"].clone();
-    let keychain = Arc::new(MemoryKeychain::new());
-    let unlock = Unlock {
-        kind: Some(KeychainKind::Os),
-        passphrase: None,
-        keychain: keychain.clone(),
-    };
-    let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
     let clock = Arc::new(Ahead::default());
     clock.by(HOURS_AHEAD);
-    let stores = Stores::open(&folder, &key, keychain).unwrap();
+    let stores = opened(&dir);
     let cache = stores.cache.clone();
     let usher = Arc::new(Usher::new(stores, world(clock.clone())));
     let rows = "email,last\nada@x.example,A\nbob@x.example,B\ncy@x.example,C\nnew@x.example,N\n";

@@ -5,11 +5,12 @@
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
 mod common;
+mod stores;
 
 use common::{Ahead, ready, sandbox, world};
 use std::sync::Arc;
+use stores::opened;
 use usher_model::{Code, Limits, ListAct, Outcome, PersonAction, Secret, Verdict};
-use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::owner::Command;
 use usher_sync::{
     ConnectionChange, Look, MemberQuery, NewConnection, OutcomeFilter, PeopleFilter, Progress,
@@ -26,14 +27,7 @@ const MAP: [&str; 4] = [
 ];
 
 async fn open(dir: &tempfile::TempDir) -> Arc<Usher> {
-    let keychain = Arc::new(MemoryKeychain::new());
-    let unlock = Unlock {
-        kind: Some(KeychainKind::Os),
-        passphrase: None,
-        keychain: keychain.clone(),
-    };
-    let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
-    let stores = Stores::open(&folder, &key, keychain).unwrap();
+    let stores = opened(dir);
     Arc::new(Usher::new(stores, world(Arc::new(Ahead::default()))))
 }
 

@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod stores;
 
 use common::{Ahead, private, ready, sandbox, world};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use stores::opened;
 use usher_model::{PersonAction, RunState};
-use usher_store::{KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::{OutcomeFilter, Progress, RunRequest, Usher};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,18 +23,8 @@ async fn who_changed_since_a_plan_that_is_no_longer_fresh_is_not_sent() {
         { "email": "bob@x.example", "lastName": "B" },
     ]});
     let ids = private(&sandbox, "POST", "leads", people).await["ids"].clone();
-    let keychain = Arc::new(MemoryKeychain::new());
-    let unlock = Unlock {
-        kind: Some(KeychainKind::Os),
-        passphrase: None,
-        keychain: keychain.clone(),
-    };
-    let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
     let clock = Arc::new(Ahead::default());
-    let usher = Arc::new(Usher::new(
-        Stores::open(&folder, &key, keychain).unwrap(),
-        world(clock.clone()),
-    ));
+    let usher = Arc::new(Usher::new(opened(&dir), world(clock.clone())));
     let rows = "email,last\nada@x.example,Lovelace\nbob@x.example,Builder\n";
     let map = ["email=DedupeField", "last=lastName"];
     ready(&usher, &sandbox, rows, PersonAction::UpdateExisting, &map).await;

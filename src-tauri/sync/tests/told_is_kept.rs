@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod stores;
 
 use common::{Ahead, private, ready, sandbox, world};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use stores::opened;
 use usher_model::PersonAction;
 use usher_sandbox::Sandbox;
+use usher_store::Database;
 use usher_store::table::readings;
-use usher_store::{Database, KeychainKind, MemoryKeychain, Stores, Unlock, open_folder};
 use usher_sync::{Look, Progress, RouteWish, RunRequest, Usher};
 
 struct Scene {
@@ -31,14 +33,7 @@ async fn after_a_run() -> Scene {
         { "email": "bob@x.example", "lastName": "B", "firstName": "Bob" },
     ]});
     private(&sandbox, "POST", "leads", people).await;
-    let keychain = Arc::new(MemoryKeychain::new());
-    let unlock = Unlock {
-        kind: Some(KeychainKind::Os),
-        passphrase: None,
-        keychain: keychain.clone(),
-    };
-    let (folder, key) = open_folder(&dir.path().join("data"), &unlock).unwrap();
-    let stores = Stores::open(&folder, &key, keychain).unwrap();
+    let stores = opened(&dir);
     let cache = stores.cache.clone();
     let clock = Arc::new(Ahead::default());
     let usher = Arc::new(Usher::new(stores, world(clock.clone())));

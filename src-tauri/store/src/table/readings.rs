@@ -256,6 +256,16 @@ pub fn remove(db: &Db, id: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets the published readings that are meant, superseded ones as well.
+pub fn remove_where(db: &Db, is_meant: impl Fn(&Reading) -> bool) -> Result<(), StoreError> {
+    for (id, _, _) in ids(db)? {
+        if get(db, id)?.is_some_and(|reading| is_meant(&reading)) {
+            remove(db, id)?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets what a crash left unfinished.
 pub fn sweep(db: &Db) -> Result<(), StoreError> {
     let unfinished = "(SELECT seq FROM readings WHERE published = 0)";

@@ -46,10 +46,11 @@ impl Usher {
             return Ok(());
         };
         let is_newest = |(_, reading): &(i64, Reading)| reading.finished_at <= first;
-        match read.readings.iter().all(is_newest) {
-            true => self.keep_as_reading(&inputs, &run.run_id, told, [first, last]),
-            false => Ok(()),
+        if !read.readings.iter().all(is_newest) {
+            return Ok(());
         }
+        let spent = self.told_before(&inputs, &read.readings)?;
+        self.keep_as_reading(&inputs, &run.run_id, told, [first, last], spent)
     }
 
     /// Merges what a sync's ledger was told piece by piece.
@@ -65,6 +66,7 @@ impl Usher {
         run: &RunId,
         told: Told,
         [started_at, finished_at]: [Timestamp; 2],
+        spent: Vec<i64>,
     ) -> Result<(), Problem> {
         let (ground, connection) = (&inputs.ground, &inputs.service.connection().id);
         let reading = Reading {
@@ -90,7 +92,6 @@ impl Usher {
             let put = move |tx: &usher_store::Tx<'_>| readings::put_block(tx, id, seq, &leads);
             Ok(self.cache.write_blocking(put)?)
         })?;
-        let spent = self.told_before_all(inputs)?;
         Ok(self.cache.write_blocking(move |tx| {
             readings::publish(tx, id, &reading)?;
             readings::supersede(tx, &spent)?;
@@ -98,11 +99,16 @@ impl Usher {
         })?)
     }
 
-    /// What runs were told before all that was read and still says something.
-    fn told_before_all(&self, inputs: &Inputs) -> Result<Vec<i64>, Problem> {
+    /// What runs were told before all of these, over which it is laid no more.
+    fn told_before(
+        &self,
+        inputs: &Inputs,
+        readings: &[(i64, Reading)],
+    ) -> Result<Vec<i64>, Problem> {
         let (destination, connection) = (&inputs.destination.id, &inputs.service.connection().id);
-        let used = self.readings_of(inputs)?;
-        let read = used.iter().filter(|(_, reading)| reading.told_by.is_none());
+        let read = readings
+            .iter()
+            .filter(|(_, reading)| reading.told_by.is_none());
         let Some(oldest) = read.map(|(id, _)| *id).min() else {
             return Ok(Vec::new());
         };

@@ -179,15 +179,9 @@ impl Sender {
     }
 
     async fn found_by_id(&self, batch: &Batch) -> Result<Vec<Option<Receipt>>, Problem> {
-        let ids = batch
-            .items
-            .iter()
-            .filter_map(|item| item.lead)
-            .map(|lead| lead.to_string())
-            .collect();
         let leads = match self.read_back_of(batch) {
             Some(read) => read.of_ids(&batch.items),
-            None => self.read("id", ids).await?,
+            None => self.read_leads(&batch.items).await?,
         };
         // A file's people may have got some of their fields: a call writes the rest.
         let by_call = batch.file.is_none();
@@ -289,6 +283,13 @@ impl Sender {
     /// Whether a lead still has the key that a person met it by.
     pub(super) fn has_key(&self, item: &Item, values: &Map<String, Value>) -> bool {
         self.key_of(values) == KeyHash::of(&item.key)
+    }
+
+    /// The leads that these name, as they are now.
+    pub(super) async fn read_leads(&self, items: &[Item]) -> Result<Read, Problem> {
+        let ids = items.iter().filter_map(|item| item.lead);
+        self.read("id", ids.map(|lead| lead.to_string()).collect())
+            .await
     }
 
     pub(super) async fn read(&self, field: &str, values: Vec<String>) -> Result<Read, Problem> {

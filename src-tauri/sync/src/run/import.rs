@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 use usher_model::{Batch, BatchKind, BatchState, Item, Problem, ReasonCode, Receipt, SentFile};
 use usher_remote::failure::Failure;
-use usher_remote::marketo::{Import, JobState, MAX_RECORDS, Side, ToldRow};
+use usher_remote::marketo::{Import, ImportJob, JobState, MAX_RECORDS, Side, ToldRow};
 use usher_store::table::batches;
 
 /// How often an import is asked about (Marketo docs: every 5 to 30 s).
@@ -103,18 +103,9 @@ impl Sender {
         let ended = loop {
             let what = "Marketo's import of people";
             self.service.wait_scaled(POLL, what, &self.progress).await?;
-            let asked = self
-                .service
-                .call(self.asking(), &self.progress, |marketo| async move {
-                    marketo.import_status(job).await
-                })
-                .await;
-            match asked {
-                Ok(told) if matches!(told.state, JobState::Waits | JobState::Runs) => {}
-                Ok(told) => break Some(told),
-                // The service has forgotten it.
-                Err(CallError::Service(Failure::Refused { .. })) => break None,
-                Err(error) => return Err(error.into()),
+            match self.import_told(job).await? {
+                Some(told) if is_at_work(&told) => {}
+                ended => break ended,
             }
         };
         let (failed, warned) = ended.map_or((0, 0), |told| (told.failed, told.warned));
@@ -126,6 +117,15 @@ impl Sender {
     /// Whether the service is done with a file, or has forgotten it; nothing where it does
     /// not say.
     pub(super) async fn is_imported(&self, job: i64) -> Result<Option<bool>, Problem> {
+        match self.import_told(job).await {
+            Ok(told) => Ok(Some(!told.is_some_and(|told| is_at_work(&told)))),
+            Err(CallError::Service(Failure::Denied { .. } | Failure::Unknown { .. })) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the service says of a file; nothing where it has forgotten it.
+    async fn import_told(&self, job: i64) -> Result<Option<ImportJob>, CallError> {
         let asked = self
             .service
             .call(self.asking(), &self.progress, |marketo| async move {
@@ -133,13 +133,8 @@ impl Sender {
             })
             .await;
         match asked {
-            Ok(told) => Ok(Some(!matches!(
-                told.state,
-                JobState::Waits | JobState::Runs
-            ))),
-            Err(CallError::Service(Failure::Refused { .. })) => Ok(Some(true)),
-            Err(CallError::Service(Failure::Denied { .. } | Failure::Unknown { .. })) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(CallError::Service(Failure::Refused { .. })) => Ok(None),
+            told => told.map(Some),
         }
     }
 
@@ -274,6 +269,10 @@ impl Sender {
             .await?;
         Ok(Next::Replaced)
     }
+}
+
+fn is_at_work(told: &ImportJob) -> bool {
+    matches!(told.state, JobState::Waits | JobState::Runs)
 }
 
 /// People of a batch in doubt, as many together as one lookup reads.

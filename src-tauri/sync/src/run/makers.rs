@@ -80,12 +80,18 @@ impl Sender {
         if !makes(batch) {
             return Ok(None);
         }
-        for (left, open) in self.others_now(batch).await?.unfollowed {
+        let others = self.others_now(batch).await?;
+        let mut some_done = false;
+        for (left, open) in others.unfollowed {
             if self.is_done(&open).await? {
+                some_done = true;
                 self.usher.makers.lock().await.done.insert(left);
             }
         }
-        Ok(self.others_now(batch).await?.wait)
+        match some_done {
+            true => Ok(self.others_now(batch).await?.wait),
+            false => Ok(others.wait),
+        }
     }
 
     async fn others_now(&self, batch: &Batch) -> Result<Others, Problem> {

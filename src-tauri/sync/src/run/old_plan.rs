@@ -77,13 +77,7 @@ impl Sender {
                 found.into_iter().map(|receipt| receipt.is_none()).collect()
             }
             BatchKind::Create | BatchKind::Update => {
-                let ids = batch
-                    .items
-                    .iter()
-                    .filter_map(|item| item.lead)
-                    .map(|lead| lead.to_string())
-                    .collect();
-                let leads = self.read("id", ids).await?;
+                let leads = self.read_leads(&batch.items).await?;
                 let as_planned = |item: &usher_model::Item| {
                     item.lead
                         .and_then(|lead| leads.get(&lead))

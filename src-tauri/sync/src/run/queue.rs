@@ -142,15 +142,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_waits_for_another_run_has_those_behind_it_wait() {
-        let mut queue = Queue::default();
-        let all = [
+    /// Two creations and an update.
+    fn three() -> [Work; 3] {
+        [
             work(1, BatchKind::Create, 0),
             work(2, BatchKind::Create, 0),
             work(3, BatchKind::Update, 0),
-        ];
-        queue.add_new(all.into_iter());
+        ]
+    }
+
+    #[test]
+    fn what_waits_for_another_run_has_those_behind_it_wait() {
+        let mut queue = Queue::default();
+        queue.add_new(three().into_iter());
         let first = queue.take(Duration::ZERO, Busy::default()).unwrap();
         let later = Duration::from_secs(5);
         queue.put_off(Work {
@@ -169,13 +173,8 @@ mod tests {
     #[test]
     fn one_creation_at_a_time_and_others_go_on_meanwhile() {
         let mut queue = Queue::default();
-        let all = [
-            work(1, BatchKind::Create, 0),
-            work(2, BatchKind::Create, 0),
-            work(3, BatchKind::Update, 0),
-        ];
-        queue.add_new(all.into_iter());
-        queue.add_new(all.into_iter());
+        queue.add_new(three().into_iter());
+        queue.add_new(three().into_iter());
         let now = Duration::from_secs(10);
         let creating = Busy {
             creating: true,
