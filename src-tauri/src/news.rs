@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::{AppHandle, Emitter, Manager};
-use tauri_plugin_notification::NotificationExt;
-use usher_model::{RunReport, RunState};
+use usher_model::{RunReport, RunState, grouped};
 use usher_sync::owner::{Hear, News};
-use usher_sync::{Desktop, Event, Shown};
+use usher_sync::{Desktop, Event, SystemDesktop};
 
 /// What the page listens to.
 mod event {
@@ -31,6 +30,7 @@ pub(crate) struct Speaker {
     app: AppHandle,
     runs: Arc<Mutex<BTreeMap<String, Underway>>>,
     hidden: Arc<AtomicBool>,
+    in_front: Arc<AtomicBool>,
 }
 
 /// A run on its way.
@@ -46,6 +46,7 @@ impl Speaker {
             app,
             runs: Arc::default(),
             hidden: Arc::default(),
+            in_front: Arc::default(),
         }
     }
 
@@ -78,8 +79,31 @@ impl Speaker {
                 speaker.run_ended(&run_id);
                 ended(&run_id);
             }
-            News::Changed => drop(speaker.app.emit(event::CHANGED, ())),
+            News::Changed => {
+                speaker.show_hold();
+                drop(speaker.app.emit(event::CHANGED, ()));
+            }
         })
+    }
+
+    /// Says in the tray whether what is running is held.
+    pub(crate) fn show_hold(&self) {
+        let session = self.app.try_state::<Inside>();
+        let session = session.and_then(|inside| inside.0.opened().ok());
+        tray::show_hold(
+            &self.app,
+            session.is_some_and(|session| session.holds_runs()),
+        );
+    }
+
+    /// Whether somebody may be looking at the window: it is in front.
+    pub(crate) fn is_in_front(&self) -> bool {
+        self.in_front.load(Ordering::SeqCst)
+    }
+
+    /// Remembers that the window is in front, or is not.
+    pub(crate) fn note_in_front(&self, in_front: bool) {
+        self.in_front.store(in_front, Ordering::SeqCst);
     }
 
     /// Whether nobody sees the window: it is closed to the tray.
@@ -129,6 +153,7 @@ impl Speaker {
             (runs.len(), sync)
         };
         tray::show(&self.app, underway, Some((sync.as_deref(), &event)));
+        self.show_hold();
         drop(self.app.emit(event::RUN, event));
     }
 
@@ -158,39 +183,33 @@ impl Speaker {
             run.pace.end();
         }
         tray::show(&self.app, self.runs_underway(), None);
+        self.show_hold();
         drop(self.app.emit(event::RUN_ENDED, run_id));
         drop(self.app.emit(event::CHANGED, ()));
     }
 
     /// Says on the desktop that the window was closed and Usher was not.
     pub(crate) fn notify_hidden(&self) {
-        let note = self.app.notification().builder();
-        let note = note.title("Usher is still open").body(
-            "It runs what is under way and what is scheduled. Open Usher again to see it, or quit it from its icon in the tray.",
-        );
-        // Where nothing is shown, the icon in the tray says it alone.
-        drop(note.show());
+        // Where nothing is shown, the icon in the tray says it alone. A bus takes its time.
+        tauri::async_runtime::spawn_blocking(|| {
+            SystemDesktop.show(
+                "Usher is still open",
+                "It runs what is under way and what is scheduled. Open Usher again to see it, or quit it from its icon in the tray.",
+                None,
+            )
+        });
     }
 
     /// Says on the desktop how a run ended: its sync and counts, nobody's name.
     pub(crate) fn notify(&self, report: &RunReport) {
         let (title, body) = ending(report);
+        let title = format!("{title}: {}", report.sync);
         // A desktop without notifications shows the report in the window all the same.
-        self.show(&format!("{title}: {}", report.sync), &body);
+        tauri::async_runtime::spawn_blocking(move || SystemDesktop.show(&title, &body, None));
     }
 
     fn runs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Underway>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Desktop for Speaker {
-    fn show(&self, title: &str, text: &str) -> Shown {
-        let note = self.app.notification().builder().title(title).body(text);
-        match note.show() {
-            Ok(()) => Shown::Yes,
-            Err(_) => Shown::Nowhere,
-        }
     }
 }
 
@@ -199,8 +218,11 @@ fn ending(report: &RunReport) -> (&'static str, String) {
     let people = &report.people;
     let rejected: u64 = people.rejected.values().sum();
     let counts = format!(
-        "{} created, {} updated, {rejected} rejected, {} unconfirmed",
-        people.created, people.updated, people.unconfirmed
+        "{} created, {} updated, {} rejected, {} unconfirmed",
+        grouped(people.created),
+        grouped(people.updated),
+        grouped(rejected),
+        grouped(people.unconfirmed)
     );
     match report.state {
         RunState::Completed => ("Sync completed", counts),

@@ -8,7 +8,6 @@ use crate::tasks::{Pace, Tasks, told};
 use crate::wire::{Answer, SecretPlace, StartState};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,7 +15,7 @@ use tauri::State;
 use tokio::sync::oneshot;
 use usher_model::{Code, Problem, Secret, is_loopback, parse_endpoint};
 use usher_sync::owner::{Command, KeychainKind, Opening, Session, Watch};
-use usher_sync::{Event, FileLook, ImportRequest, Progress, Usher};
+use usher_sync::{Event, FileLook, ImportRequest, Progress, SystemDesktop, Usher};
 
 /// How long a window waits before it tries again to become the owner.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
@@ -45,8 +44,6 @@ pub(crate) struct Shell {
     pub(crate) files: Files,
     pub(crate) sample: Sample,
     state: Mutex<Folder>,
-    /// Runs that were begun in this window and are not over.
-    begun: Mutex<HashSet<String>>,
     opening: tokio::sync::Mutex<()>,
 }
 
@@ -67,7 +64,6 @@ impl Shell {
             tasks: Tasks::default(),
             files: Files::default(),
             state: Mutex::new(Folder::Opening),
-            begun: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
         }
     }
@@ -114,7 +110,7 @@ impl Shell {
             return Ok(None);
         }
         let mut opening = Opening::system(folder.clone(), kind, passphrase)?;
-        opening.world.desktop = Arc::new(self.speaker.clone());
+        opening.world.desktop = Arc::new(SystemDesktop);
         let shell = Arc::downgrade(self);
         let hear = self.speaker.hear(move |run_id| {
             if let Some(shell) = shell.upgrade() {
@@ -125,13 +121,10 @@ impl Shell {
         Ok(Some(session))
     }
 
-    /// Says on the desktop how a run ended that was begun here, where nobody sees the window
-    /// and no alert says it.
+    /// Says on the desktop how a run ended, where the window is not in front and no alert
+    /// says it.
     fn report(self: Arc<Self>, run_id: String) {
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_ours = begun.remove(&run_id);
-        drop(begun);
-        if !is_ours || !self.speaker.is_hidden() {
+        if self.speaker.is_in_front() {
             return;
         }
         tauri::async_runtime::spawn(async move {
@@ -325,12 +318,7 @@ impl Shell {
         };
         let (shell, started) = (self.clone(), say.clone());
         tauri::async_runtime::spawn(async move {
-            let ours = shell.clone();
-            let named = move |run: &str| {
-                let mut begun = ours.begun.lock().unwrap_or_else(PoisonError::into_inner);
-                begun.insert(run.to_owned());
-                started(Ok(run.to_owned()));
-            };
+            let named = move |run: &str| started(Ok(run.to_owned()));
             // A run does not wait for other commands where nobody would see it wait.
             let (queued, waits) = oneshot::channel::<()>();
             let (watch, stopper) =

@@ -70,7 +70,6 @@ pub fn run() -> ExitCode {
         // First: a second window must not come as far as the data folder.
         .plugin(again)
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .setup(move |app| set_up(app.handle(), options, args.hidden, args.file))
         .on_window_event(|window, event| window_event(window.app_handle(), event))
         .build(tauri::generate_context!());
@@ -154,12 +153,15 @@ fn set_up(
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     tray::put(app, |app, wish| {
-        if let Ok(session) = app.state::<Inside>().0.opened() {
+        let shell = app.state::<Inside>().0.clone();
+        let Ok(session) = shell.opened() else { return };
+        tauri::async_runtime::spawn(async move {
             match wish {
-                Wish::Hold(holds) => session.hold_runs(holds),
+                Wish::HoldOrGoOn => session.hold_runs(!session.holds_runs()).await,
                 Wish::Stop => session.stop_runs(),
             }
-        }
+            shell.speaker.show_hold();
+        });
     })?;
     Ok(())
 }
@@ -250,6 +252,9 @@ fn window_event(app: &AppHandle, event: &WindowEvent) {
                 _ => {}
             }
         }
+        WindowEvent::Focused(focused) => {
+            app.state::<Inside>().0.speaker.note_in_front(*focused);
+        }
         WindowEvent::CloseRequested { api, .. } => {
             // What runs goes on in the tray, and what is scheduled or followed keeps its times.
             let shell = &app.state::<Inside>().0;
@@ -259,6 +264,7 @@ fn window_event(app: &AppHandle, event: &WindowEvent) {
             {
                 api.prevent_close();
                 shell.speaker.note_hidden(true);
+                shell.speaker.note_in_front(false);
                 static SAID: Once = Once::new();
                 SAID.call_once(|| shell.speaker.notify_hidden());
             }

@@ -52,7 +52,7 @@ impl Tasks {
 
     /// Asks all of them.
     pub(crate) fn stop_all(&self) {
-        self.all().values().for_each(Stopper::stop);
+        self.all().values().for_each(Stopper::leave);
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<String, Stopper>> {

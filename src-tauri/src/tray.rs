@@ -1,11 +1,10 @@
 //! The icon in the tray: what is running, and the way back to the window.
 
 use crate::shell::Inside;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
+use usher_model::grouped;
 use usher_sync::Event;
 
 /// The menu's changing lines.
@@ -13,14 +12,13 @@ struct Lines {
     status: MenuItem<Wry>,
     hold: MenuItem<Wry>,
     stop: MenuItem<Wry>,
-    holds: Arc<AtomicBool>,
 }
 
 /// What is wished of all that is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// It holds on before its next batch, or goes on.
-    Hold(bool),
+    /// It holds on before its next batch; where all of it does, it goes on.
+    HoldOrGoOn,
     /// It stops.
     Stop,
 }
@@ -45,18 +43,12 @@ pub(crate) fn put(
     let quit = MenuItem::with_id(app, QUIT, "Quit Usher", true, None::<&str>)?;
     let line = PredefinedMenuItem::separator(app)?;
     let menu = Menu::with_items(app, &[&status, &hold, &stop, &line, &show, &quit])?;
-    let holds = Arc::new(AtomicBool::new(false));
-    let (held, hold_line) = (holds.clone(), hold.clone());
     let mut icon = TrayIconBuilder::with_id("usher")
         .menu(&menu)
         .tooltip("Usher")
         .on_menu_event(move |app, event| match event.id().as_ref() {
             SHOW => show_window(app),
-            HOLD => {
-                let holds = !held.fetch_xor(true, Ordering::SeqCst);
-                drop(hold_line.set_text(if holds { RELEASE_TEXT } else { HOLD_TEXT }));
-                wished(app, Wish::Hold(holds));
-            }
+            HOLD => wished(app, Wish::HoldOrGoOn),
             STOP => wished(app, Wish::Stop),
             QUIT => app.exit(0),
             _ => {}
@@ -65,12 +57,7 @@ pub(crate) fn put(
         icon = icon.icon(image.clone());
     }
     icon.build(app)?;
-    app.manage(Lines {
-        status,
-        hold,
-        stop,
-        holds,
-    });
+    app.manage(Lines { status, hold, stop });
     Ok(())
 }
 
@@ -83,7 +70,8 @@ fn line(runs: usize, event: Option<(Option<&str>, &Event)>) -> String {
             match (&event.waiting_for, event.total) {
                 (Some(what), _) => format!("{sync}waiting for {what}"),
                 (None, Some(total)) => {
-                    format!("{sync}{}, {} of {total}", stage(event), event.done)
+                    let (done, total) = (grouped(event.done), grouped(total));
+                    format!("{sync}{}, {done} of {total}", stage(event))
                 }
                 (None, None) => format!("{sync}{}", stage(event)),
             }
@@ -108,6 +96,16 @@ fn stage(event: &Event) -> &'static str {
     }
 }
 
+/// Says whether all that is running is held.
+pub(crate) fn show_hold(app: &AppHandle, holds: bool) {
+    let Some(lines) = app.try_state::<Lines>() else {
+        return;
+    };
+    let hold = lines.hold.clone();
+    let text = if holds { RELEASE_TEXT } else { HOLD_TEXT };
+    drop(app.run_on_main_thread(move || drop(hold.set_text(text))));
+}
+
 /// Says what is running, and how far; of one run its sync, where that is known.
 pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<(Option<&str>, &Event)>) {
     let Some(lines) = app.try_state::<Lines>() else {
@@ -115,8 +113,6 @@ pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<(Option<&str>, &E
     };
     let text = line(runs, event);
     let (status, hold, stop) = (lines.status.clone(), lines.hold.clone(), lines.stop.clone());
-    // Nothing is held where nothing runs: the next one begins.
-    let released = runs == 0 && lines.holds.swap(false, Ordering::SeqCst);
     // Menus belong to the main thread. Nobody who works waits for it: at the end of the
     // program it waits for them.
     drop(app.run_on_main_thread(move || {
@@ -124,9 +120,6 @@ pub(crate) fn show(app: &AppHandle, runs: usize, event: Option<(Option<&str>, &E
         drop(status.set_text(text));
         drop(hold.set_enabled(runs > 0));
         drop(stop.set_enabled(runs > 0));
-        if released {
-            drop(hold.set_text(HOLD_TEXT));
-        }
     }));
 }
 
@@ -165,9 +158,9 @@ mod tests {
             (
                 1,
                 Some((name, &sending)),
-                "Newsletter: sending people, 300 of 2400",
+                "Newsletter: sending people, 300 of 2,400",
             ),
-            (1, Some((None, &sending)), "sending people, 300 of 2400"),
+            (1, Some((None, &sending)), "sending people, 300 of 2,400"),
             (
                 1,
                 Some((name, &event("waiting", None, Some("the rate limit")))),

@@ -93,3 +93,27 @@ fn what_is_not_followed_any_more_stays_as_it_is() {
     let missing = desk.usher(&["audience", "watch", "People", "nowhere.csv"]);
     assert_eq!(missing.exits(1).error(), "file_unreadable");
 }
+
+#[test]
+fn a_change_that_was_imported_is_sent_by_the_next_process() {
+    let desk = ready();
+    // Slow enough for a run to be met in the middle.
+    desk.remote
+        .private("POST", "config", json!({ "latency_ms": 400 }));
+    let file = desk.file("followed.csv", ONE);
+    let watching = watch(&desk, &file);
+    desk.usher(&["sync", "run", "Go", "--detach"]).ok();
+    desk.file("followed.csv", TWO);
+    until("it is imported while the sync is busy", || rows(&desk) == 2);
+    signal(&watching, "-KILL");
+    watching.wait_with_output().unwrap();
+    desk.remote
+        .private("POST", "config", json!({ "latency_ms": 0 }));
+    let daemon = desk.start(&["daemon"]);
+    until("both people are there", || desk.remote.leads().len() == 2);
+    until("all runs to end", || {
+        runs(&desk).iter().all(|run| run["finished_at"].is_string())
+    });
+    assert_eq!(runs(&desk)[0]["rows"], 2, "{:?}", runs(&desk));
+    end(daemon);
+}

@@ -14,6 +14,7 @@ mod a_run_that_ends_early_is_resumed;
 mod a_secret_goes_nowhere_else;
 mod a_service_that_is_gone_loses_nothing;
 mod alerts_are_told_once;
+mod an_ended_process_loses_no_run;
 mod an_unfinished_import_leaves_nothing;
 mod audiences_follow_files;
 mod bad_lines_are_set_aside;

@@ -120,6 +120,9 @@ fn people_whose_partition_went_out_of_sight_are_not_taken_for_gone() {
     // Overridden, it is the service that refuses to make them twice.
     let allowed = ["sync", "run", "Go", "--allow", "unseen_partitions"];
     let run = desk.usher(&allowed).exits(3).json();
+    let overridden = &run["overridden"][0];
+    assert_eq!(overridden["name"], "unseen_partitions", "{run}");
+    assert!(overridden["found"].is_u64() && overridden["limit"].is_u64());
     assert_eq!(run["people"]["rejected"], json!({ "1008": 1 }), "{run}");
     assert_eq!(partition_of(&desk, "ada@x.example"), ["EMEA"]);
     hide(&desk, &[]);

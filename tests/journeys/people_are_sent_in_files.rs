@@ -205,3 +205,76 @@ fn who_may_only_be_updated_goes_in_no_file() {
     let plan = desk.preview();
     assert_eq!(plan["routes"]["write"]["why"], "only_one");
 }
+
+/// Kills a run once the service was done with its files, changes a lead, and goes on.
+fn changed_before_it_was_read(desk: &Desk, email: &str, fields: Value) -> Value {
+    let words = ["sync", "run", "Go", "--write-by", "bulk"];
+    desk.killed_at(&words, "files_read_back");
+    let id = desk.remote.leads_of(email)[0]["id"].clone();
+    desk.remote.private("PATCH", &format!("lead/{id}"), fields);
+    let runs = desk.usher(&["run", "list"]).ok().json();
+    let run = runs[0]["run_id"].as_str().unwrap().to_owned();
+    desk.usher(&["run", "resume", &run]).ok().json()
+}
+
+#[test]
+fn who_was_made_by_a_file_is_ours_whatever_others_changed_since() {
+    let desk = ready();
+    let run = changed_before_it_was_read(&desk, "p9@x.example", json!({ "lastName": "Human" }));
+    assert_eq!(run["state"], "completed", "{run}");
+    assert_eq!(run["people"]["created"], PEOPLE - 4, "{run}");
+    assert_eq!(run["list"]["added"], PEOPLE, "{run}");
+    let there = || desk.remote.leads_of("p9@x.example")[0].clone();
+    assert_eq!(there()["lastName"], "Human", "it is left to them");
+    let again = self::run(&desk, &[], 0);
+    assert_eq!(again["people"]["updated"], 0, "{again}");
+    assert_eq!(there()["lastName"], "Human");
+    // They leave the list with the audience: Usher knows that it added them.
+    let rest: String = audience()
+        .lines()
+        .filter(|line| !line.starts_with("p9@"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    desk.import(&rest);
+    let left = self::run(&desk, &[], 0);
+    assert_eq!(left["list"]["removed"], 1, "{left}");
+}
+
+#[test]
+fn what_others_changed_since_an_update_by_a_file_is_left_to_them() {
+    let desk = ready();
+    let run = changed_before_it_was_read(&desk, "p2@x.example", json!({ "firstName": "Human" }));
+    assert_eq!(run["state"], "completed", "{run}");
+    let lead = &desk.remote.leads_of("p2@x.example")[0];
+    assert_eq!(lead["firstName"], "Human", "{lead}");
+    assert_eq!(lead["billingCity"], "Paris, France", "{lead}");
+}
+
+#[test]
+fn a_plan_in_files_says_the_calls_that_it_takes() {
+    for people in [700, 1_500] {
+        let desk = Desk::with(Config {
+            people: 0,
+            time_scale: 600,
+            ..Desk::quick()
+        });
+        desk.connect();
+        let mut text = "email,first,last\n".to_owned();
+        for n in 0..people {
+            text.push_str(&format!("p{n}@x.example,F{n},L{n}\n"));
+        }
+        desk.import(&text);
+        desk.destination("audience-and-profile", "update-and-create", &[]);
+        desk.sync(&[]);
+        let words = ["sync", "preview", "Go", "--write-by", "bulk"];
+        let plan = desk.usher(&words).ok().json();
+        let digest = plan["digest"].as_str().unwrap();
+        let run = desk
+            .usher(&["sync", "run", "Go", "--plan", digest])
+            .ok()
+            .json();
+        assert_eq!(run["calls"], plan["cost"]["calls"], "{people}: {plan}");
+        let seen = &run["verification"];
+        assert_eq!(seen["list_members"], seen["list_expected"], "{run}");
+    }
+}

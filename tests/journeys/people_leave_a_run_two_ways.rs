@@ -108,3 +108,28 @@ fn people_are_found_by_any_value_that_was_sent() {
     let found = desk.usher(&["run", "people", run, "--search", "=1+1"]).ok();
     assert_eq!(found.lines().len(), 1);
 }
+
+#[test]
+fn people_are_found_by_any_field_of_their_row_and_by_their_lead() {
+    let (desk, run) = ready();
+    let id = run["run_id"].as_str().unwrap();
+    let lead = desk.remote.leads_of("same@x.example")[0]["id"].to_string();
+    for (text, key) in [
+        ("New", "new@x.example"),
+        ("SAME@", "same@x.example"),
+        (&lead, "same@x.example"),
+        ("=1+", "refused@x.example"),
+        ("Invalid", "refused@x.example"),
+    ] {
+        let found = desk.usher(&["run", "people", id, "--search", text]).ok();
+        let keys: Vec<Value> = found.lines().iter().map(|one| one["key"].clone()).collect();
+        assert_eq!(keys, [json!(key)], "{text}");
+    }
+    // Somebody without a key, by a cell that no field is filled with.
+    let found = desk.usher(&["run", "people", id, "--search", "Key"]).ok();
+    assert!(
+        found.lines().iter().any(|one| one["row"] == 4),
+        "{:?}",
+        found.lines()
+    );
+}

@@ -108,3 +108,49 @@ fn an_opt_out_is_never_taken_back() {
         (&json!(true), &json!("asked"))
     );
 }
+
+#[test]
+fn what_a_run_for_another_destination_changed_is_read_before_a_preview() {
+    let desk = Desk::default();
+    desk.connect();
+    desk.import("email,first,last\nada@x.example,Ada,Lovelace\n");
+    desk.destination("audience-and-profile", "update-and-create", &[]);
+    desk.sync(&[]);
+    let another = ["destination", "create", "--name", "Others"];
+    let settings = [
+        "--connection",
+        "Marketo",
+        "--sync-type",
+        "audience-and-profile",
+    ];
+    let key = [
+        "--person-action",
+        "update-and-create",
+        "--dedupe-field",
+        "email",
+    ];
+    let map = [
+        "--map",
+        "email=DedupeField",
+        "--map",
+        "first=firstName",
+        "--map",
+        "last=lastName",
+    ];
+    desk.usher(&[&another[..], &settings, &key, &map].concat())
+        .ok();
+    let words = ["sync", "create", "--name", "Beside", "--audience", "People"];
+    desk.usher(&[&words[..], &["--destination", "Others"]].concat())
+        .ok();
+    let beside = |more: &[&str]| {
+        desk.usher(&[&["sync", "preview", "Beside"], more].concat())
+            .ok()
+            .json()
+    };
+    assert_eq!(beside(&[])["people"]["create"], 1);
+    desk.run(0);
+    let plan = beside(&[]);
+    assert_eq!(plan["people"]["create"], 0, "{plan}");
+    assert_eq!(plan["people"]["leave"], 1, "{plan}");
+    assert_eq!(plan["list"]["exists"], true, "{plan}");
+}

@@ -58,7 +58,7 @@ fn a_run_says_what_it_read_back() {
         .usher(&["sync", "run", "Go", "--plan", digest])
         .ok()
         .json();
-    let expected = json!({ "people": 4, "places": 4, "list_members": 4, "reopened": 0,
+    let expected = json!({ "people": 4, "places": 4, "list_members": 4, "list_expected": 4, "reopened": 0,
                            "changed_meanwhile": 0, "given_up": null });
     assert_eq!(run["verification"], expected);
     assert_eq!(

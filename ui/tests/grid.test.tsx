@@ -161,3 +161,25 @@ test("whoever is led to the rows goes on in them, once", async () => {
   await expect.element(page.getByRole("grid", { name: "People" })).toHaveFocus();
   expect(taken).toHaveBeenCalledTimes(1);
 });
+
+test("a click on the column that leads somewhere opens the row, another click does not", async () => {
+  const opened = vi.fn();
+  const linked = columns.map((column) => (column.id === "name" ? { ...column, isLink: true } : column));
+  await show(
+    <BigGrid label="People" count={5} columns={linked} of={["linked"]} page={fetched} onOpen={opened} />,
+  );
+  await page.getByText("3", { exact: true }).click();
+  expect(opened).not.toHaveBeenCalled();
+  await page.getByText("Person 3").click();
+  expect(opened).toHaveBeenCalledWith({ at: 3 });
+});
+
+test("no row looks chosen before somebody is in the table", async () => {
+  const { part } = grid(5);
+  await show(part);
+  const row = page.getByRole("row", { name: "Person 0" });
+  await expect.element(row).toBeVisible();
+  const before = getComputedStyle(row.element()).backgroundColor;
+  await userEvent.tab();
+  await vi.waitFor(() => expect(getComputedStyle(row.element()).backgroundColor).not.toBe(before));
+});

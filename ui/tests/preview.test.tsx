@@ -33,7 +33,14 @@ const plan = {
   list: null,
   ambiguous_keys: 0,
   drifted: 0,
-  cost: { calls: 1, reading_calls: 1, seconds: 1, quota_percent: 1, calls_by_endpoint: {} },
+  cost: {
+    calls: 1,
+    reading_calls: 1,
+    seconds: 1,
+    quota_percent: 1,
+    calls_by_endpoint: {},
+    used_today: { ours: 0, others: 0, left: 1 },
+  },
   guardrails: [{ name: "creations", found: 60, limit: 10 }],
   routes: null,
 } as unknown as PlanSummary;

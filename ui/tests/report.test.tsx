@@ -139,10 +139,19 @@ test("a missing secret and a followed file that was not taken need somebody", ()
     quarantined: { count: 0, first: [] },
     watched: { path: "all.csv", problem: { message: "It is empty." } },
   };
-  const needs = needsOf([followed] as never, [], [], ["EMEA"]);
+  const needs = needsOf([followed] as never, [], [], { missing: ["EMEA"], unknown: [] });
   expect(needs.map(({ text }) => text)).toEqual([
     "The secret of “EMEA” is missing. Enter it again.",
     "The newest file of “All” was not imported: It is empty.",
+  ]);
+});
+
+test("a keychain that does not answer and a run that is paused need somebody", () => {
+  const paused = { ...report, run_id: "run_1", state: "paused" } as RunReport;
+  const needs = needsOf([], [paused], [], { missing: [], unknown: ["EMEA"] });
+  expect(needs.map(({ text }) => text)).toEqual([
+    "The keychain does not say whether it has the secret of “EMEA”. Unlock it.",
+    "The run of “All” is paused. It goes on once you resume it.",
   ]);
 });
 

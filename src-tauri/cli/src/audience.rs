@@ -203,8 +203,23 @@ fn shown(audience: &AudienceDocument) -> String {
 
 /// The format that was asked for, else what the file's name says.
 pub(crate) fn export_format(asked: Option<&str>, output: &Path) -> Result<ExportFormat, Problem> {
+    if output.as_os_str() == "-" {
+        return Err(Problem::usage(
+            "An export goes to a file, and not to standard output: name one with `--output`.",
+        ));
+    }
+    let end = output.extension().map(|end| end.to_ascii_lowercase());
     match asked {
-        None => Ok(ExportFormat::of(output)),
+        None if end
+            .as_ref()
+            .is_none_or(|end| end == "csv" || end == "parquet") =>
+        {
+            Ok(ExportFormat::of(output))
+        }
+        None => Err(Problem::usage(format!(
+            "`{}` does not say which format is meant: end it with .csv or .parquet, or give `--format`.",
+            output.display()
+        ))),
         Some("csv") => Ok(ExportFormat::Csv),
         Some("parquet") => Ok(ExportFormat::Parquet),
         Some(other) => Err(Problem::usage(format!(

@@ -2,7 +2,6 @@
 
 use crate::args::SyncRun;
 use crate::desk::{Desk, Ready};
-use crate::desktop::Bus;
 use crate::print::{self, document};
 use crate::{run, sync, watch};
 use serde_json::json;
@@ -11,6 +10,7 @@ use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use usher_model::{Code, Problem, RunReport, Sync};
+use usher_sync::SystemDesktop;
 use usher_sync::owner::{Command, News, Opening, Session};
 
 /// How long nothing may be done here before a daemon that ends when idle does: who started
@@ -61,7 +61,7 @@ async fn stay(
         _ => {}
     };
     let mut opening = opening.staying(Arc::new(told));
-    opening.world.desktop = Arc::new(Bus);
+    opening.world.desktop = Arc::new(SystemDesktop);
     let session = Session::open(opening).await?;
     let work = async {
         if !session.is_owner() {

@@ -8,7 +8,8 @@ use crate::{preview, print, run, sandbox};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use usher_model::{
-    ListAct, ListOutcome, Outcome, PersonOutcome, PlanSummary, Problem, RunReport, RunState, Secret,
+    GuardrailName, ListAct, ListOutcome, Outcome, PersonOutcome, PlanSummary, Problem, RunReport,
+    RunState, Secret,
 };
 use usher_sandbox::{Config, Sandbox};
 use usher_sync::owner::{Command, KeychainKind, Opening};
@@ -108,6 +109,12 @@ async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Res
     let request = RunRequest {
         sync: SAMPLE.into(),
         plan: Some(plan.digest.clone()),
+        // A demo of fewer people than the one before is no accident.
+        allow: vec![
+            GuardrailName::EmptyAudience,
+            GuardrailName::AudienceShrunk,
+            GuardrailName::Removals,
+        ],
         ..RunRequest::default()
     };
     let report: RunReport = desk.perform(Command::Run(request), None).await?;

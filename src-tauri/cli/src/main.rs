@@ -8,7 +8,6 @@ mod connection;
 mod daemon;
 mod demo;
 mod desk;
-mod desktop;
 mod destination;
 mod doctor;
 mod input;
@@ -74,7 +73,9 @@ async fn perform(cli: Cli) -> Result<u8, Problem> {
     later::refuse(&cli.command)?;
     match cli.command {
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "usher", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "usher", &mut script);
+            print::text_line(String::from_utf8_lossy(&script).trim_end())?;
             Ok(0)
         }
         Command::Sandbox(command) => sandbox::perform(command).await,

@@ -176,6 +176,16 @@ pub(crate) fn planned(plan: &PlanSummary) -> String {
             count(cost.reading_calls)
         ),
     ));
+    let used = &cost.used_today;
+    lines.push((
+        "Used today",
+        format!(
+            "{} calls by Usher, {} by other applications; {} are left",
+            count(used.ours),
+            count(used.others),
+            count(used.left)
+        ),
+    ));
     if let Some(routes) = &plan.routes {
         lines.push(("Read by", route(&routes.read, read_words)));
         lines.push(("Sent by", route(&routes.write, write_words)));

@@ -118,17 +118,7 @@ pub(crate) fn facts(facts: &[(&str, String)]) -> String {
 }
 
 /// A number with its thousands set apart.
-pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
+pub(crate) use usher_model::grouped as count;
 
 /// Seconds in the largest units that say enough.
 pub(crate) fn duration(seconds: u64) -> String {

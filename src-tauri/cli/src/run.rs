@@ -8,7 +8,8 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use usher_model::{
-    ListReport, Outcome, PersonOutcome, Problem, RunReport, RunState, Timestamp, Verification,
+    Guardrail, ListReport, Outcome, PersonOutcome, Problem, RunReport, RunState, Timestamp,
+    Verification,
 };
 use usher_sync::owner::Command;
 use usher_sync::{OutcomeFilter, RetryRequest};
@@ -247,6 +248,13 @@ pub(crate) fn shown(report: &RunReport) -> String {
     if let Some(list) = &report.list {
         lines.push(("List", list_line(list)));
     }
+    for Guardrail { name, limit, found } in &report.overridden {
+        let (name, limit, found) = (name.as_str(), count(*limit), count(*found));
+        lines.push((
+            "Overridden",
+            format!("{name}: limit {limit}, found {found}, allowed for this run"),
+        ));
+    }
     if let Some(verification) = &report.verification {
         lines.push(("Read back", read_back(verification)));
     }
@@ -275,11 +283,15 @@ fn read_back(verification: &Verification) -> String {
         format!("{} people", count(verification.people)),
         format!("{} places on the list", count(verification.places)),
     ];
-    parts.extend(
-        verification
-            .list_members
-            .map(|members| format!("which has {}", count(members))),
-    );
+    parts.extend(verification.list_members.map(|members| {
+        let expected = verification.list_expected.filter(|all| *all != members);
+        let expected = expected.map(|all| format!(" ({} expected)", count(all)));
+        format!(
+            "which has {}{}",
+            count(members),
+            expected.unwrap_or_default()
+        )
+    }));
     parts.push(match verification.reopened {
         0 => "all as confirmed".to_owned(),
         again => format!("{} not as confirmed and sent again", count(again)),

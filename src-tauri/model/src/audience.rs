@@ -28,6 +28,11 @@ pub struct Watched {
     pub taken: Option<FileMark>,
     /// Why that could not be imported.
     pub problem: Option<Problem>,
+    /// The content for which syncs were last to run; nothing where an earlier version noted
+    /// it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub content: Option<String>,
 }
 
 /// A file as it was: another size or time is another content.

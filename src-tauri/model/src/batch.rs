@@ -92,6 +92,9 @@ pub struct SentFile {
     pub joins: bool,
     /// The service's number for it, once it was taken.
     pub job: Option<i64>,
+    /// Whether the service took all of its rows but those that it refused, and said which.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 /// People sent in one call. Receipts stand by the items' positions.

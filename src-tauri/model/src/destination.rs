@@ -69,8 +69,14 @@ impl Mapping {
         let mut key_column = None;
         let mut fields: Vec<FieldRule> = Vec::new();
         for rule in rules {
-            let (rule, clear_when_blank) = match rule.strip_suffix(",blank=clear") {
-                Some(rule) => (rule, true),
+            let (rule, clear_when_blank) = match rule.rsplit_once(",blank=") {
+                Some((rule, "clear")) => (rule, true),
+                Some((rule, "ignore")) => (rule, false),
+                Some((_, other)) => {
+                    return Err(Problem::usage(format!(
+                        "`blank={other}` is not known; there are blank=clear and blank=ignore."
+                    )));
+                }
                 None => (rule.as_str(), false),
             };
             let parts = rule

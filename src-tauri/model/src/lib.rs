@@ -10,6 +10,7 @@ mod alert;
 mod audience;
 mod batch;
 mod connection;
+mod count;
 mod destination;
 mod field;
 mod id;
@@ -30,6 +31,7 @@ pub use alert::{Alert, AlertKind};
 pub use audience::{Audience, FileMark, Quarantine, QuarantinedLine, Snapshot, Watched};
 pub use batch::{Batch, BatchKind, BatchState, Item, Receipt, SentFile};
 pub use connection::{Connection, EndpointError, Limits, is_loopback, parse_endpoint};
+pub use count::grouped;
 pub use destination::{Destination, FieldRule, Mapping, PersonAction, SyncType};
 pub use field::{DataType, Field, ServiceDescription};
 pub use id::{AudienceId, BatchId, ConnectionId, DestinationId, PlanId, RunId, SnapshotId, SyncId};
@@ -39,7 +41,8 @@ pub use people::{
 };
 pub use percent::Percent;
 pub use plan::{
-    Cost, Guardrail, GuardrailName, ListEffect, PeopleCounts, PlanAudience, PlanSummary, SkipCounts,
+    Cost, Guardrail, GuardrailName, ListEffect, PeopleCounts, PlanAudience, PlanSummary,
+    SkipCounts, UsedToday,
 };
 pub use problem::{Code, Problem};
 pub use route::{ReadRoute, RouteChoice, RouteCost, RouteReason, Routes, WriteRoute};

@@ -1,8 +1,9 @@
 //! A plan as it is shown: counts that add up, its cost, and what holds it back.
 
-use crate::{Routes, Timestamp};
+use crate::{Routes, Timestamp, grouped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use ts_rs::TS;
 
 /// The document of `sync preview`.
@@ -129,6 +130,20 @@ pub struct Cost {
     pub quota_percent: f64,
     /// The calls by what they do.
     pub calls_by_endpoint: BTreeMap<String, u64>,
+    /// The day's calls before this plan, as it was made.
+    #[serde(default)]
+    pub used_today: UsedToday,
+}
+
+/// How much of a day's calls is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsedToday {
+    /// Calls of Usher on this instance.
+    pub ours: u64,
+    /// Calls of other applications, as the service said when it was last asked.
+    pub others: u64,
+    /// What is left of the connection's quota.
+    pub left: u64,
 }
 
 /// The names of what can hold a plan back.
@@ -194,4 +209,50 @@ pub struct Guardrail {
     pub limit: u64,
     /// What the plan has.
     pub found: u64,
+}
+
+/// What was found, beside what is allowed, in a clause.
+impl fmt::Display for Guardrail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (found, limit) = (grouped(self.found), grouped(self.limit));
+        match self.name {
+            GuardrailName::EmptyAudience => {
+                write!(
+                    f,
+                    "the audience has {found} rows, and {limit} are expected at least"
+                )
+            }
+            GuardrailName::AudienceShrunk => {
+                write!(
+                    f,
+                    "the audience has {found} rows, and {limit} are expected after the last run"
+                )
+            }
+            GuardrailName::UnreadableRows => {
+                write!(f, "{found} rows are unreadable, and {limit} may be")
+            }
+            GuardrailName::Removals => {
+                write!(f, "{found} people would leave the list, and {limit} may")
+            }
+            GuardrailName::Creations => {
+                write!(f, "{found} people would be created, and {limit} may be")
+            }
+            GuardrailName::Quota => {
+                write!(
+                    f,
+                    "{found} of the day's calls would be used, and {limit} may be"
+                )
+            }
+            GuardrailName::PlanExpired => {
+                write!(f, "the plan is {found} minutes old, and {limit} it may be")
+            }
+            GuardrailName::UnseenPartitions => {
+                write!(
+                    f,
+                    "{found} partitions can be seen, and {limit} are expected"
+                )
+            }
+            GuardrailName::Governance => write!(f, "a data usage label forbids it"),
+        }
+    }
 }

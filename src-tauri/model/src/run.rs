@@ -1,6 +1,6 @@
 //! One execution of a sync, and the report it ends in.
 
-use crate::{Code, GuardrailName, RunId, Timestamp};
+use crate::{Code, Guardrail, GuardrailName, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -78,8 +78,11 @@ pub struct RunReport {
     /// Who was taken by the destination with a warning; in `people` by what became of them.
     #[serde(default)]
     pub warned: u64,
-    /// Guardrails that were overridden for it.
+    /// Guardrails that it was allowed to override.
     pub allowed: Vec<GuardrailName>,
+    /// Those of them that would have held it back, with their numbers.
+    #[serde(default)]
+    pub overridden: Vec<Guardrail>,
     /// Calls made, token calls left out.
     pub calls: u64,
     /// Calls of these that tried something again or settled a doubt.
@@ -107,6 +110,9 @@ pub struct Verification {
     pub places: u64,
     /// Everybody on the list, where all of it was read.
     pub list_members: Option<u64>,
+    /// Who would be on it if nobody else changed it since it was planned, where all of it
+    /// was read.
+    pub list_expected: Option<u64>,
     /// People and places that were not as confirmed, and were sent again.
     pub reopened: u64,
     /// People whom somebody else changed meanwhile; they are left so.

@@ -105,7 +105,7 @@ fn key(error: &StoreError) -> Problem {
         ),
         other => Problem::new(
             Code::PassphraseNeeded,
-            format!("{}, and none was given.", capital(&other.to_string())),
+            format!("The data folder {other}, and none was given."),
             "Give it on the terminal or with `--passphrase-stdin`.",
         ),
     }

@@ -41,8 +41,9 @@ mod usage;
 mod usher;
 
 pub use alert::{
-    AlertChange, AlertChannels, AlertCounts, AlertLine, AlertTest, Channel, Delivery,
-    DeliveryState, Desktop, MailChannel, NoDesktop, Shown, Tried, WebhookChannel,
+    Act, AlertChange, AlertChannels, AlertCounts, AlertLine, AlertTest, Channel, Delivery,
+    DeliveryState, Desktop, MailChannel, NoDesktop, Pressed, Shown, SystemDesktop, Tried,
+    WebhookChannel,
 };
 pub use audience::{
     AudienceDocument, AudienceProfile, ChangesDocument, ColumnStats, ExportFormat, FileLook,

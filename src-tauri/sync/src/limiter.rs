@@ -23,6 +23,10 @@ use usher_store::{Database, Reader};
 /// The service's window (Marketo docs: rate limits).
 pub(crate) const WINDOW: Duration = Duration::from_secs(20);
 
+/// So much more between the time of day and the time that went by than clocks differ by
+/// themselves.
+const WAS_SET: Duration = Duration::from_secs(1);
+
 /// Why a call may not start now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -43,10 +47,29 @@ pub(crate) struct Limiter {
     instance: String,
     cache: Arc<Database>,
     clock: Arc<dyn Clock>,
-    /// Held while a slot is looked for; with when each repeat of the window began.
-    turn: Mutex<VecDeque<Duration>>,
+    /// Held while a slot is looked for.
+    turn: Mutex<Taking>,
     in_flight: Arc<InFlight>,
     turns: Turns,
+}
+
+/// What whoever looks for a slot goes by.
+#[derive(Default)]
+struct Taking {
+    /// When each repeat of the window began.
+    repeats: VecDeque<Duration>,
+    /// The time of day, and the time that had gone by, as somebody looked last.
+    looked: Option<(Timestamp, Duration)>,
+}
+
+impl Taking {
+    /// By how much the time of day went further than time did since the last look: a clock
+    /// was set, or the computer slept. What clocks differ by themselves is none.
+    fn leap(&mut self, now: Timestamp, here: Duration) -> Duration {
+        let before = self.looked.replace((now, here));
+        let leap = before.map(|(at, elapsed)| now.since(at.after(here.saturating_sub(elapsed))));
+        leap.filter(|leap| *leap > WAS_SET).unwrap_or_default()
+    }
 }
 
 /// The calls that are under way.
@@ -125,15 +148,22 @@ impl Limiter {
         longest: Duration,
         is_repeat: bool,
     ) -> Result<Result<Slot, Wait>, Problem> {
-        let mut repeats = self.turn.lock().await;
-        let here = self.clock.elapsed();
-        if is_repeat && let Some(wait) = too_many(&mut repeats, limits, here) {
+        let mut taking = self.turn.lock().await;
+        let (now, here) = (self.clock.now(), self.clock.elapsed());
+        let leap = taking.leap(now, here);
+        if !leap.is_zero() {
+            // Slots are free by the time of day, and no sooner for a clock that leaps.
+            let (instance, leap) = (self.instance.clone(), leap.as_millis());
+            let leap = i64::try_from(leap).unwrap_or(i64::MAX);
+            let write = move |tx: &usher_store::Tx<'_>| calls::put_off(tx, &instance, leap);
+            self.cache.write(write).await?;
+        }
+        if is_repeat && let Some(wait) = too_many(&mut taking.repeats, limits, here) {
             return Ok(Err(Wait::Repeats(wait)));
         }
         if self.in_flight.calls.load(Ordering::SeqCst) >= limits.concurrency {
             return Ok(Err(Wait::Concurrency));
         }
-        let now = self.clock.now();
         let day = day_of(now);
         let latest = match is_planted(Planted::WindowFromSending) {
             true => now.after(WINDOW),
@@ -158,7 +188,7 @@ impl Limiter {
             .write(move |tx| calls::start(tx, &instance, now.0, latest.0, &counted_on))
             .await?;
         if is_repeat {
-            repeats.push_back(here);
+            taking.repeats.push_back(here);
         }
         waiting.note_slot();
         self.in_flight.moved.notify_waiters();
@@ -284,7 +314,7 @@ pub(crate) fn next_day(now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::{WINDOW, day_of, next_day, too_many};
+    use super::{Taking, WINDOW, day_of, next_day, too_many};
     use std::collections::VecDeque;
     use std::time::Duration;
     use usher_model::{Limits, Timestamp};
@@ -307,6 +337,19 @@ mod tests {
         };
         let mut none = VecDeque::new();
         assert_eq!(too_many(&mut none, &few, at(5)), None, "one in any case");
+    }
+
+    #[test]
+    fn a_clock_that_leaps_ahead_is_noticed() {
+        let mut taking = Taking::default();
+        let second = Duration::from_secs;
+        let day = |seconds: u64| Timestamp(1_000_000).after(second(seconds));
+        assert_eq!(taking.leap(day(0), second(0)), Duration::ZERO);
+        assert_eq!(taking.leap(day(30), second(30)), Duration::ZERO);
+        assert_eq!(taking.leap(day(100), second(40)), second(60));
+        assert_eq!(taking.leap(day(101), second(41)), Duration::ZERO);
+        // One that is set back is seen by its slots.
+        assert_eq!(taking.leap(day(0), second(42)), Duration::ZERO);
     }
 
     #[test]

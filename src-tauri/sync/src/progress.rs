@@ -22,13 +22,23 @@ pub struct Event {
     pub run_id: Option<String>,
 }
 
+/// Whether work is to end early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wish {
+    GoOn,
+    /// The process ends, and nobody wants the work to.
+    Leave,
+    /// Somebody wants it to stop.
+    Stop,
+}
+
 /// Where progress goes and where a wish to stop comes from.
 #[derive(Clone)]
 pub struct Progress {
     tell: Arc<dyn Fn(Event) + Send + Sync>,
-    stop: watch::Receiver<bool>,
+    stop: watch::Receiver<Wish>,
     /// A part of the work may be stopped by itself.
-    part: Option<watch::Receiver<bool>>,
+    part: Option<watch::Receiver<Wish>>,
     hold: watch::Receiver<bool>,
     run_id: Option<String>,
 }
@@ -36,26 +46,38 @@ pub struct Progress {
 /// Asks one piece of work to stop, or to hold on. Dropping it changes nothing.
 #[derive(Clone, Debug)]
 pub struct Stopper {
-    stop: Arc<watch::Sender<bool>>,
+    stop: Arc<watch::Sender<Wish>>,
     hold: Arc<watch::Sender<bool>>,
 }
 
 impl Stopper {
     /// Asks it to stop.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.stop.send_replace(Wish::Stop);
+    }
+
+    /// Asks it to stop since the process ends. A run that nobody watches is gone on with by
+    /// the next one; what somebody stopped stays stopped.
+    pub fn leave(&self) {
+        self.stop
+            .send_modify(|wish| *wish = (*wish).max(Wish::Leave));
     }
 
     /// Asks it to hold on, or to go on. What is under way is brought to its end.
     pub fn hold(&self, holds: bool) {
         self.hold.send_replace(holds);
     }
+
+    /// Whether it was asked to hold on, and not to go on since.
+    pub(crate) fn holds(&self) -> bool {
+        *self.hold.borrow()
+    }
 }
 
 impl Progress {
     /// Progress told to `tell`, and the handle that stops the work.
     pub fn new(tell: impl Fn(Event) + Send + Sync + 'static) -> (Self, Stopper) {
-        let (stopping, stop) = watch::channel(false);
+        let (stopping, stop) = watch::channel(Wish::GoOn);
         let (holding, hold) = watch::channel(false);
         let stopper = Stopper {
             stop: Arc::new(stopping),
@@ -86,7 +108,7 @@ impl Progress {
 
     /// The same for a part of the work, and the handle that stops that part alone.
     pub(crate) fn part(&self) -> (Self, Stopper) {
-        let (stopping, part) = watch::channel(false);
+        let (stopping, part) = watch::channel(Wish::GoOn);
         let part = Some(part);
         let progress = Self {
             part,
@@ -133,7 +155,13 @@ impl Progress {
 
     /// Whether the work should stop.
     pub fn is_stopped(&self) -> bool {
-        *self.stop.borrow() || self.part.as_ref().is_some_and(|part| *part.borrow())
+        let wished = |stop: &watch::Receiver<Wish>| *stop.borrow() != Wish::GoOn;
+        wished(&self.stop) || self.part.as_ref().is_some_and(wished)
+    }
+
+    /// Whether it should stop for nothing but the end of the process.
+    pub(crate) fn is_left(&self) -> bool {
+        *self.stop.borrow() == Wish::Leave
     }
 
     /// Returns once the work should stop.
@@ -178,8 +206,8 @@ impl Progress {
 }
 
 /// Returns once this says so; never where nobody can wish for it any more.
-async fn wished(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
+async fn wished(mut stop: watch::Receiver<Wish>) {
+    if stop.wait_for(|stop| *stop != Wish::GoOn).await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -17,15 +17,17 @@ use usher_store::{StoreError, Tx};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// In place of what a service said.
 const NO_LONGER_KEPT: &str = "The destination's words are no longer kept.";
-/// What one start spends on it at most; others wait for the owner meanwhile.
+/// What is spent on it at once at most; others wait for the owner meanwhile.
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// Batches of one transaction.
 const BATCHES_AT_ONCE: usize = 32;
 
 impl Usher {
     /// Takes the values, and later the people, out of runs that have been over for long
-    /// enough, in short transactions; what this start does not come to, the next one does.
-    pub(crate) async fn purge_runs(&self, all: &[RunRecord]) -> Result<(), Problem> {
+    /// enough, in short transactions; whether it came to all of them.
+    pub(crate) async fn purge_runs(&self) -> Result<bool, Problem> {
+        let mut all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
+        all.retain(|run| run.state.is_final());
         let ends = self.world.clock.elapsed() + AT_ONCE;
         let settings = self.kept_settings()?;
         let kept_for = |days: u32| self.now().before(DAY * days);
@@ -43,7 +45,7 @@ impl Usher {
             };
             match purged {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(false) => return Ok(false),
                 // Damage is told where somebody looks; it does not keep Usher from starting.
                 Err(problem) if problem.code == Code::StoreDamaged => {
                     tracing::warn!(run = %run.run_id, "values of a damaged run are kept");
@@ -51,7 +53,7 @@ impl Usher {
                 Err(problem) => return Err(problem),
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The same for one run; whether there is time left.
@@ -193,7 +195,7 @@ fn purge_person(planned: &mut PlannedPerson) {
 }
 
 /// The SHA-256 of a key in hex, as suppressions take it, too; nothing stays nothing.
-fn hashed(key: &str) -> String {
+pub(crate) fn hashed(key: &str) -> String {
     if key.is_empty() {
         return String::new();
     }

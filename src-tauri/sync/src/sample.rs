@@ -1,5 +1,5 @@
-//! The sample: everything that a first sync needs, called by one name, made of
-//! commands like any other and taken away by them.
+//! The sample: everything that a first sync needs, made of commands like any other and
+//! taken away by them.
 
 use crate::connections::refuse_in_use;
 use crate::owner::Command;
@@ -11,8 +11,12 @@ use usher_model::{
     PersonAction, Problem, Sync, SyncType,
 };
 
-/// What everything of the sample is called.
+/// What the sample's audience and sync are called, and the list with them.
 pub const SAMPLE: &str = "Sample";
+/// What its connection is called.
+const CONNECTION: &str = "Sandbox";
+/// What its destination is called.
+const DESTINATION: &str = "Sandbox people";
 
 /// The file of the sample's people.
 pub const SAMPLE_FILE: &str = "sample-audience.csv";
@@ -60,10 +64,10 @@ impl Usher {
     /// What leads to a stand-in on this machine under the sample's name, and what of that
     /// name hangs on it; of audiences the one that the sample's file filled.
     fn found(&self) -> Found {
-        let connection = self.find::<Connection>(SAMPLE).ok();
+        let connection = self.find::<Connection>(CONNECTION).ok();
         let connection = connection.filter(|one| one.is_sandbox() && one.description == STAND_IN);
         let id = connection.as_ref().map(|one| one.id.clone());
-        let destination = self.find::<Destination>(SAMPLE).ok();
+        let destination = self.find::<Destination>(DESTINATION).ok();
         let destination = destination.filter(|one| Some(&one.connection) == id.as_ref());
         let id = destination.as_ref().map(|one| one.id.clone());
         let sync = self.find::<Sync>(SAMPLE).ok();
@@ -90,15 +94,29 @@ impl Usher {
         file: Option<PathBuf>,
     ) -> Result<Vec<Command>, Problem> {
         let found = self.found();
-        let taken = (found.connection.is_none() && self.find::<Connection>(SAMPLE).is_ok())
-            || (found.destination.is_none() && self.find::<Destination>(SAMPLE).is_ok())
-            || (found.sync.is_none() && self.find::<Sync>(SAMPLE).is_ok())
-            || (found.audience.is_none() && self.find::<Audience>(SAMPLE).is_ok());
-        if taken {
+        let taken = [
+            (
+                found.connection.is_none() && self.find::<Connection>(CONNECTION).is_ok(),
+                CONNECTION,
+            ),
+            (
+                found.destination.is_none() && self.find::<Destination>(DESTINATION).is_ok(),
+                DESTINATION,
+            ),
+            (
+                found.sync.is_none() && self.find::<Sync>(SAMPLE).is_ok(),
+                SAMPLE,
+            ),
+            (
+                found.audience.is_none() && self.find::<Audience>(SAMPLE).is_ok(),
+                SAMPLE,
+            ),
+        ];
+        if let Some((_, name)) = taken.iter().find(|(is_taken, _)| *is_taken) {
             return Err(Problem::new(
                 Code::NameTaken,
                 format!(
-                    "Something of your own is called `{SAMPLE}`, and the sample needs that name."
+                    "Something of your own is called `{name}`, and the sample needs that name."
                 ),
                 "Rename it, or remove it, before you make the sample.",
             ));
@@ -116,7 +134,7 @@ impl Usher {
         }));
         steps.push(match found.connection {
             Some(_) => Command::EditConnection {
-                connection: SAMPLE.into(),
+                connection: CONNECTION.into(),
                 change: ConnectionChange {
                     base_url: Some(service.base_url.clone()),
                     ..ConnectionChange::default()
@@ -157,30 +175,25 @@ impl Usher {
         });
         let users: Vec<String> = others.map(|one| one.name).collect();
         refuse_in_use("sample", SAMPLE, "destination", &users)?;
-        let name = || SAMPLE.to_owned();
-        let mut steps = Vec::new();
-        steps.extend(found.sync.map(|_| Command::RemoveSync { sync: name() }));
-        steps.extend(found.destination.map(|_| Command::RemoveDestination {
-            destination: name(),
-        }));
-        steps.extend(
-            found
-                .connection
-                .map(|_| Command::RemoveConnection { connection: name() }),
-        );
-        steps.extend(
-            found
-                .audience
-                .map(|_| Command::RemoveAudience { audience: name() }),
-        );
-        Ok(steps)
+        let sync = found.sync.map(|one| Command::RemoveSync { sync: one.name });
+        let destination = found.destination.map(|one| Command::RemoveDestination {
+            destination: one.name,
+        });
+        let connection = found.connection.map(|one| Command::RemoveConnection {
+            connection: one.name,
+        });
+        let audience = found
+            .audience
+            .map(|one| Command::RemoveAudience { audience: one.name });
+        let all = [sync, destination, connection, audience];
+        Ok(all.into_iter().flatten().collect())
     }
 }
 
 /// It has the whole limit of the stand-in: nobody else uses that one.
 fn connection(service: &SampleService) -> NewConnection {
     NewConnection {
-        name: SAMPLE.into(),
+        name: CONNECTION.into(),
         description: STAND_IN.into(),
         base_url: Some(service.base_url.clone()),
         munchkin_id: service.munchkin_id.clone(),
@@ -208,9 +221,9 @@ fn destination() -> NewDestination {
         ("phone", "phone"),
     ];
     NewDestination {
-        name: SAMPLE.into(),
+        name: DESTINATION.into(),
         description: "Fills a static list of the sandbox and keeps its people up to date".into(),
-        connection: SAMPLE.into(),
+        connection: CONNECTION.into(),
         sync_type: SyncType::AudienceAndProfile,
         person_action: PersonAction::UpdateAndCreate,
         dedupe_field: "email".into(),
@@ -227,7 +240,7 @@ fn sync() -> NewSync {
     NewSync {
         name: SAMPLE.into(),
         audience: SAMPLE.into(),
-        destination: SAMPLE.into(),
+        destination: DESTINATION.into(),
         list: ListWish::default(),
         mode: Mode::Mirror,
         on_drift: OnDrift::Leave,

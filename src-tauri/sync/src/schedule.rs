@@ -10,6 +10,8 @@ use usher_store::table::schedules::{self, Turn};
 
 /// How late a run may begin and still count as in time.
 const GRACE: Duration = Duration::from_secs(60);
+/// Changes of a zone's clock that a year has at most.
+const CHANGES_A_YEAR: usize = 4;
 /// The longest interval that makes sense of a schedule.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
@@ -48,8 +50,14 @@ impl Times {
             return Err(said("minute, hour, day, month and weekday".into()));
         }
         let cron = CronParser::new().parse(text);
-        cron.map(|cron| Self::Cron(Box::new(cron)))
-            .map_err(|error| said(error.to_string()))
+        let cron = cron.map_err(|error| said(error.to_string()))?;
+        let some_day = jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+        if cron.find_next_occurrence(&some_day, true).is_err() {
+            return Err(Problem::usage(format!(
+                "`{text}` names a time that never comes."
+            )));
+        }
+        Ok(Self::Cron(Box::new(cron)))
     }
 
     /// The first time after `after`, where intervals are counted from `since`; none where
@@ -66,10 +74,42 @@ impl Times {
             Self::Cron(cron) => {
                 let at = jiff::Timestamp::from_millisecond(after.0).ok()?;
                 let next = cron.find_next_occurrence(&at.to_zoned(zone.clone()), false);
-                Some(Timestamp(next.ok()?.timestamp().as_millisecond()))
+                let next = next.ok().map(|next| next.timestamp());
+                let left_out = behind_a_gap(cron, zone, at, next);
+                let first = left_out.into_iter().chain(next).min()?;
+                Some(Timestamp(first.as_millisecond()))
             }
         }
     }
+}
+
+/// When the clock was set forward between two times over one of a crontab expression: the
+/// end of that gap.
+fn behind_a_gap(
+    cron: &Cron,
+    zone: &TimeZone,
+    after: jiff::Timestamp,
+    until: Option<jiff::Timestamp>,
+) -> Option<jiff::Timestamp> {
+    let changes = zone.following(after).take(CHANGES_A_YEAR);
+    let mut changes = changes.map(|change| change.timestamp());
+    changes.find(|change| {
+        if until.is_some_and(|until| until <= *change) {
+            return false;
+        }
+        // The times of day that the clock left out, as if there were no zone.
+        let just_before = *change - jiff::SignedDuration::from_secs(1);
+        let utc = |time: jiff::civil::DateTime| time.to_zoned(TimeZone::UTC).ok();
+        let gap = utc(just_before.to_zoned(zone.clone()).datetime())
+            .zip(utc(change.to_zoned(zone.clone()).datetime()));
+        gap.is_some_and(|(before, behind)| {
+            // One that comes about as often as that is not missed.
+            let soon = *change + before.duration_until(&behind);
+            let left_out = cron.find_next_occurrence(&before, false);
+            until.is_none_or(|until| until > soon)
+                && left_out.is_ok_and(|left_out| left_out < behind)
+        })
+    })
 }
 
 /// What is to be done about a sync's schedule at some moment.
@@ -238,6 +278,18 @@ mod tests {
             next(&daily, "2026-10-25T00:30:00Z"),
             at("2026-10-26T01:30:00Z")
         );
+        // All times of an hour that is left out come once, right behind it.
+        for cron in ["10,40 2 * * *", "*/20 2 * * *", "30 2 * * *"] {
+            let cron = Schedule::Cron(cron.into());
+            let behind = next(&cron, "2026-03-28T12:00:00Z");
+            assert_eq!(behind, at("2026-03-29T01:00:00Z"), "{cron:?}");
+            assert!(next(&cron, "2026-03-29T01:00:00Z") > at("2026-03-29T23:00:00Z"));
+        }
+        let hourly = Schedule::Cron("15 * * * *".into());
+        assert_eq!(
+            next(&hourly, "2026-03-29T00:20:00Z"),
+            at("2026-03-29T01:15:00Z")
+        );
         let weekdays = Schedule::Cron("0 8 * * MON-FRI".into());
         assert_eq!(
             next(&weekdays, "2026-11-20T12:00:00Z"),
@@ -283,6 +335,7 @@ mod tests {
             Schedule::DailyAt("8".into()),
             Schedule::Cron("0 8 * *".into()),
             Schedule::Cron("61 8 * * *".into()),
+            Schedule::Cron("0 0 31 2 *".into()),
         ] {
             assert!(Times::read(&wrong).is_err(), "{wrong:?}");
         }

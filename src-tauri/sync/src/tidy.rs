@@ -16,27 +16,25 @@ impl Usher {
                 plans::sweep(tx)
             })
             .await?;
-        let over = self.name_interrupted(|_| false).await?;
-        self.purge_runs(&over).await
+        self.name_interrupted(|_| false).await?;
+        self.purge_runs().await?;
+        Ok(())
     }
 
-    /// Names the runs that nobody is at any more, of syncs that are not being run; those
-    /// that are over.
+    /// Names the runs that nobody is at any more, of syncs that are not being run.
     pub(crate) async fn name_interrupted(
         &self,
         is_run: impl Fn(&SyncId) -> bool,
-    ) -> Result<Vec<RunRecord>, Problem> {
+    ) -> Result<(), Problem> {
         let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
-        let mut over = Vec::new();
         for mut run in all {
-            if run.state.is_final() {
-                over.push(run);
-            } else if !is_run(&run.sync_id) {
-                run.was_paused = run.state == RunState::Paused;
+            if !run.state.is_final() && !is_run(&run.sync_id) {
+                let is_held = runs::is_held(&*self.journal.reader()?, &run.run_id)?;
+                run.was_paused = run.state == RunState::Paused || is_held;
                 self.enter(&mut run, RunState::Interrupted).await?;
             }
         }
-        Ok(over)
+        Ok(())
     }
 
     /// The sync of a run.

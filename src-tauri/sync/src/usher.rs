@@ -1,7 +1,7 @@
 //! One open copy of Usher: its folder, its two stores, its vault, and the
 //! outside world it was given.
 
-use crate::alert::{Desktop, NoDesktop};
+use crate::alert::{Buttons, Desktop, NoDesktop};
 use crate::audience::FoundRows;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
@@ -85,6 +85,8 @@ pub struct Usher {
     pub(crate) telling: tokio::sync::Mutex<()>,
     /// The turn to deliver it.
     pub(crate) delivering: tokio::sync::Mutex<()>,
+    /// Buttons that were pressed on the desktop.
+    pub(crate) pressed: Buttons,
     pub(crate) remembered: Remembered,
     pub(crate) found_rows: FoundRows,
     pub(crate) paged_plan: PagedPlan,
@@ -107,6 +109,7 @@ impl Usher {
             makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),
+            pressed: Buttons::default(),
             remembered: Remembered::default(),
             found_rows: FoundRows::default(),
             paged_plan: PagedPlan::default(),

@@ -14,7 +14,7 @@ use usher_model::{Code, Limits, ListAct, Outcome, PersonAction, Secret, Verdict}
 use usher_sync::owner::Command;
 use usher_sync::{
     ConnectionChange, Look, MemberQuery, NewConnection, OutcomeFilter, PeopleFilter, Progress,
-    RouteWish, RunRequest, SAMPLE, SampleService, Usher,
+    RouteWish, RunRequest, SampleService, Usher,
 };
 
 const ROWS: &str = "email,last\nada@x.example,Lovelace\n,Nobody\nbob@x.example,Builder\n\
@@ -226,7 +226,7 @@ async fn the_sample_leaves_alone_what_only_has_its_name() {
     let dir = tempfile::tempdir().unwrap();
     drop(rustls::crypto::ring::default_provider().install_default());
     let usher = open(&dir).await;
-    let own = connection(SAMPLE, "https://123-ABC-456.mktorest.com");
+    let own = connection("Sandbox", "https://123-ABC-456.mktorest.com");
     usher
         .add_connection(own, Secret::new("secret".into()))
         .await
@@ -241,7 +241,7 @@ async fn the_sample_leaves_alone_what_only_has_its_name() {
     assert_eq!(refused.code, Code::NameTaken);
     assert!(usher.sample_removal().unwrap().is_empty());
 
-    usher.remove_connection(SAMPLE).await.unwrap();
+    usher.remove_connection("Sandbox").await.unwrap();
     let steps = usher.sample_steps(&service, None).unwrap();
     assert!(matches!(steps[0], Command::AddConnection(_)), "{steps:?}");
 }

@@ -91,12 +91,18 @@ fn sample(album: &mut Album, mut machine: Machine) {
     album.take(&window, "14-preview");
     for (heading, name) in [
         ("Effect on the static list", "49-preview-list-and-cost"),
-        ("Ways to Marketo", "50-preview-ways-and-send"),
+        ("How people are read and sent", "50-preview-ways-and-send"),
         ("What if", "51-preview-what-if"),
     ] {
         window.scroll_to(heading);
         album.take(&window, name);
     }
+    machine.usher(&["sync", "edit", "Sample", "--max-creations", "100"]);
+    window.see("Guardrails hold this run back");
+    window.scroll_to("Guardrails");
+    album.take(&window, "69-preview-guardrail");
+    machine.usher(&["sync", "edit", "Sample", "--max-creations", "100000"]);
+    window.see_no_more("Guardrails hold this run back");
     window.choose("Audience and profile", "Audience only");
     window.see("fewer");
     window.script(
@@ -143,6 +149,15 @@ fn sample(album: &mut Album, mut machine: Machine) {
         vec![],
     );
     album.take(&window, "21-report-people");
+    window.fill("Search people", "nobody is called so");
+    window.see("No person matches what you chose");
+    album.take(&window, "72-nobody-found");
+    window.address("/syncs/Sample/settings");
+    window.see("When somebody leaves the audience");
+    album.take(&window, "70-sync-settings");
+    window.address("/syncs/Sample/runs");
+    window.see("Completed");
+    album.take(&window, "71-sync-runs");
     window.go("Overview");
     album.take(&window, "22-overview");
     window.go("Audiences");
@@ -158,7 +173,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("Calls today");
     window.see("Marketo counts from zero again at");
     album.take(&window, "26-connection-tested");
-    window.address("/destinations/Sample");
+    window.address("/destinations/Sandbox%20people");
     window.see_heading("Mapping");
     album.take(&window, "27-destination");
     window.script(
@@ -178,7 +193,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
     window.press("New sync");
     window.see("When somebody leaves the audience");
     album.take(&window, "31-sync-form");
-    window.choose("Runs by itself", "Again and again");
+    window.choose("Runs by itself", "At an interval");
     window.script(
         "document.querySelector('[role=dialog] form').lastElementChild.scrollIntoView()",
         vec![],
@@ -218,7 +233,7 @@ fn settings(album: &mut Album, window: &Window) {
     window.press("Save");
     window.see("the rest is kept and not shown");
     window.press("Send a test");
-    window.see("It did not arrive.");
+    window.see("The webhook did not take the test");
     album.take(window, "68-webhook-unreachable");
 }
 

@@ -86,10 +86,13 @@ fn runs(album: &mut Album, window: &Window, machine: &Machine, remote: &Remote) 
 
     permit(remote, true);
     open_sync(window);
-    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 700 } }]));
+    // Longer than looking at the picture takes.
+    remote.faults(json!([{ "on": {}, "do": { "delay_ms": 20_000 } }]));
     window.press("Refresh");
     window.see("Reading people in Marketo");
     album.catch(window, "59-preview-refreshing");
+    window.see("Reading people in Marketo");
+    window.press("Stop");
     // Its way to stop goes with it.
     window.see_no_more("Stop");
     remote.mend();
@@ -159,6 +162,7 @@ fn following(album: &mut Album, mut machine: Machine) {
     machine.until_owned();
     let window = Window::open(&mut machine);
     window.see("Another Usher is working in this data folder");
+    window.see("Running now");
     album.catch(&window, "45-following");
     window.close();
     drop(demo.kill());

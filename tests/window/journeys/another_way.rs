@@ -15,7 +15,7 @@ fn previewed(remote: &Remote) -> (Machine, Window) {
     window.go("Syncs");
     window.click("link", "Everyone");
     window.press("Make the preview");
-    window.see_in_time("Ways to Marketo");
+    window.see_in_time("How people are read and sent");
     window.see("Calls of 300 people: done first");
     (machine, window)
 }

@@ -35,8 +35,6 @@ fn from_the_first_start_to_a_report_and_back() {
     assert_eq!(json!(joined), plan["list"]["add"], "{plan}");
     window.go("Overview");
     window.press("Remove sample");
-    window.see_heading("Remove the sample?");
-    window.press("Remove sample");
     window.see_heading("Welcome to Usher");
     for kind in ["audience", "connection", "destination", "sync", "run"] {
         assert_eq!(machine.usher(&[kind, "list"]), json!([]), "{kind}");

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod a_schedule_runs_in_the_window;
+mod an_allowed_guardrail;
 mod another_way;
 mod beside_the_command_line;
 mod by_keyboard_alone;
@@ -19,4 +20,5 @@ mod settings_are_set;
 mod stop_and_resume;
 mod who_failed_is_tried_again;
 mod without_a_keychain;
+mod words_on_the_desktop;
 mod wrong_secret;

@@ -43,7 +43,7 @@ fn what_is_set_counts() {
     );
     window.keys("\u{E004}");
     window.see_no_more("This cannot be shorter than values are kept.");
-    window.press("Save these days");
+    window.press("Save");
     window.see("Saved.");
     window.fill("People who may be created", "11");
     window.keys("\u{E004}");
@@ -61,7 +61,7 @@ fn what_is_set_counts() {
     window.see("12 people would be created; 11 may be.");
     window.press("Change guardrails");
     window.see_heading("Settings");
-    window.press("Set to the usual numbers");
+    window.press("Reset to defaults");
     window.until("the usual numbers", || {
         machine.usher(&["settings", "show"])["guardrails"]["creations"].is_null()
     });
@@ -89,7 +89,7 @@ fn alerts_go_where_they_are_sent() {
 
     window.address("/syncs/Everyone/settings");
     window.press("Edit");
-    window.click("checkbox", "When a run did everything");
+    window.click("checkbox", "When everything was delivered");
     window.click("checkbox", "When a run leaves out too many people");
     window.press("Save");
     window.see("Everyone is changed.");

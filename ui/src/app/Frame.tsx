@@ -27,7 +27,7 @@ import { words } from "../words";
 
 const layout = style({
   display: "grid",
-  gridTemplateColumns: [232, "minmax(0, 1fr)"],
+  gridTemplateColumns: { default: [72, "minmax(0, 1fr)"], md: [232, "minmax(0, 1fr)"] },
   height: "full",
   boxSizing: "border-box",
 });
@@ -36,7 +36,7 @@ const side = style({
   flexDirection: "column",
   gap: 16,
   backgroundColor: "layer-1",
-  padding: 16,
+  padding: { default: 8, md: 16 },
   minHeight: 0,
   overflow: "auto",
   borderWidth: 0,
@@ -44,7 +44,14 @@ const side = style({
   borderStyle: "solid",
   borderColor: "gray-200",
 });
-const brand = style({ font: "title-lg", paddingX: 12, paddingTop: 8, color: "heading" });
+const brand = style({
+  font: { default: "title-sm", md: "title-lg" },
+  paddingX: { default: 4, md: 12 },
+  paddingTop: 8,
+  color: "heading",
+});
+/** In a narrow window, or one that is zoomed in on, icons alone are shown. */
+const named = style({ opacity: { default: 0, md: 1 } });
 const main = style({ display: "flex", flexDirection: "column", minWidth: 0, minHeight: 0, height: "full" });
 
 export type Screen = keyof typeof words.common.screens;
@@ -64,7 +71,9 @@ function Item({ screen, icon }: { screen: Screen; icon: ReactNode }) {
       <SideNavItemContent>
         <SideNavItemLink>
           {icon}
-          <Text>{name}</Text>
+          <Text>
+            <span className={named}>{name}</span>
+          </Text>
         </SideNavItemLink>
       </SideNavItemContent>
     </SideNavItem>
@@ -83,13 +92,17 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
         >
           <Item screen="overview" icon={<Home />} />
           <SideNavSection>
-            <SideNavHeader>{words.common.groups.work}</SideNavHeader>
+            <SideNavHeader>
+              <span className={named}>{words.common.groups.work}</span>
+            </SideNavHeader>
             <Item screen="audiences" icon={<PeopleGroup />} />
             <Item screen="syncs" icon={<DataUpload />} />
             <Item screen="runs" icon={<History />} />
           </SideNavSection>
           <SideNavSection>
-            <SideNavHeader>{words.common.groups.setUp}</SideNavHeader>
+            <SideNavHeader>
+              <span className={named}>{words.common.groups.setUp}</span>
+            </SideNavHeader>
             <Item screen="destinations" icon={<Target />} />
             <Item screen="connections" icon={<LinkIcon />} />
             <Item screen="settings" icon={<Settings />} />
@@ -99,7 +112,7 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
       <main className={main}>
         {start.owner ? null : (
           <InlineAlert variant="informative" styles={style({ margin: 16 })}>
-            <Heading level={2}>{words.common.product}</Heading>
+            <Heading level={2}>{words.common.followerTitle}</Heading>
             <Content>{words.common.follower}</Content>
           </InlineAlert>
         )}

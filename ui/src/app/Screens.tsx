@@ -39,7 +39,14 @@ export function Screens({ start }: { start: StartState & { state: "open" } }) {
     case "new-destination":
       return <DestinationScreen destination={null} />;
     case "new-sync":
-      return <SyncsScreen adding={{ destination: thing }} />;
+      return (
+        <SyncsScreen
+          adding={{
+            audience: thing === "of" ? part : undefined,
+            destination: thing === "to" ? part : undefined,
+          }}
+        />
+      );
     case "syncs":
       return thing === undefined ? (
         <SyncsScreen adding={null} />

@@ -407,7 +407,11 @@ quota_percent: number,
 /**
  * The calls by what they do.
  */
-calls_by_endpoint: { [key in string]: number }, };
+calls_by_endpoint: { [key in string]: number }, 
+/**
+ * The day's calls before this plan, as it was made.
+ */
+used_today: UsedToday, };
 
 /**
  * How a field's values are spelled and compared (Marketo: data types of the
@@ -1255,8 +1259,9 @@ reason?: string | null,
  */
 transition?: Transition | null, 
 /**
- * Only those who have this text in their key, their reason or their values,
- * whatever the case.
+ * Only those who have this text in their row of the audience, their key, their reason,
+ * their lead's number or the values that were sent, whatever the case. Once values are
+ * no longer kept, a whole key finds its person.
  */
 search?: string | null, };
 
@@ -1802,9 +1807,13 @@ verification: Verification | null,
  */
 warned: number, 
 /**
- * Guardrails that were overridden for it.
+ * Guardrails that it was allowed to override.
  */
 allowed: Array<GuardrailName>, 
+/**
+ * Those of them that would have held it back, with their numbers.
+ */
+overridden: Array<Guardrail>, 
 /**
  * Calls made, token calls left out.
  */
@@ -2160,6 +2169,23 @@ ok: boolean,
 problem: Problem | null, };
 
 /**
+ * How much of a day's calls is used.
+ */
+export type UsedToday = { 
+/**
+ * Calls of Usher on this instance.
+ */
+ours: number, 
+/**
+ * Calls of other applications, as the service said when it was last asked.
+ */
+others: number, 
+/**
+ * What is left of the connection's quota.
+ */
+left: number, };
+
+/**
  * The calls of one API user today.
  */
 export type UserCalls = { 
@@ -2194,6 +2220,11 @@ places: number,
  */
 list_members: number | null, 
 /**
+ * Who would be on it if nobody else changed it since it was planned, where all of it
+ * was read.
+ */
+list_expected: number | null, 
+/**
  * People and places that were not as confirmed, and were sent again.
  */
 reopened: number, 
@@ -2221,7 +2252,12 @@ taken: FileMark | null,
 /**
  * Why that could not be imported.
  */
-problem: Problem | null, };
+problem: Problem | null, 
+/**
+ * The content for which syncs were last to run; nothing where an earlier version noted
+ * it.
+ */
+content?: string | null, };
 
 /**
  * A webhook as it is shown.

@@ -62,7 +62,11 @@ export function Panel({ title: name, badge, heading, note: more, actions, childr
   );
 }
 
-const row = style({ display: "grid", gap: 24, gridTemplateColumns: "repeat(auto-fit, minmax(300px, 1fr))" });
+const row = style({
+  display: "grid",
+  gap: 24,
+  gridTemplateColumns: "repeat(auto-fit, minmax(min(300px, 100%), 1fr))",
+});
 
 /** Panels side by side, as many as there is room for. */
 export function Panels({ children }: { children: ReactNode }) {

@@ -120,6 +120,7 @@ function columnsOf<T extends Person | PersonOutcome>(
       width: 200,
       grows: true,
       cell: (person) => person.key ?? person.explain.raw ?? "",
+      isLink: true,
     },
     status,
     { id: "list", name: t.list, width: 110, cell: place },
@@ -128,7 +129,7 @@ function columnsOf<T extends Person | PersonOutcome>(
       name: t.reason,
       width: 200,
       grows: true,
-      cell: ({ reason }) => (reason === null ? "" : `${reasonName(reason.code)}: ${reason.message}`),
+      cell: ({ reason }) => (reason === null ? "" : reasonName(reason.code)),
     },
     { id: "lead", name: t.lead, width: 110, align: "end", cell: (person) => String(person.lead_id ?? "") },
   ];

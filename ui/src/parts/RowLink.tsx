@@ -24,3 +24,8 @@ export function RowLink({ path, children }: { path: string; children: ReactNode 
     </a>
   );
 }
+
+/** What a click on the row of a table leads to, where that is no address. */
+export function RowDeed({ children }: { children: ReactNode }) {
+  return <span className={link}>{children}</span>;
+}

@@ -60,9 +60,15 @@ export const useFreshness = () => useQuery({ queryKey: [LIVE, "freshness"], quer
 export const useHasSecret = (connection: string) =>
   useQuery({ queryKey: secretKey(connection), queryFn: () => backend.hasSecret(connection) });
 
-/** Those of some connections whose secret is missing, by name; nothing before that is known.
-    A keychain that does not answer is told where its connections are. */
-export function useWithoutSecret(connections: readonly ConnectionLine[]): string[] | undefined {
+/** Names of connections whose secret is missing, and of those of which the keychain does not
+    say. */
+export interface SecretNeeds {
+  missing: readonly string[];
+  unknown: readonly string[];
+}
+
+/** Those of some connections; nothing before that is known. */
+export function useSecretNeeds(connections: readonly ConnectionLine[]): SecretNeeds | undefined {
   return useQueries({
     queries: connections.map(({ name }) => ({
       queryKey: secretKey(name),
@@ -71,7 +77,10 @@ export function useWithoutSecret(connections: readonly ConnectionLine[]): string
     combine: (found) =>
       found.some((one) => one.isPending)
         ? undefined
-        : connections.filter((_, at) => found[at]?.data === false).map(({ name }) => name),
+        : {
+            missing: connections.filter((_, at) => found[at]?.data === false).map(({ name }) => name),
+            unknown: connections.filter((_, at) => found[at]?.isError).map(({ name }) => name),
+          },
   });
 }
 

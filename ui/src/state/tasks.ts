@@ -1,8 +1,9 @@
 // Pieces of work that take a while: followed by the name that is given to them here,
-// and stopped by it.
+// and stopped by it. What belongs to a thing rather than to a screen goes on, and is found
+// again, when somebody looks elsewhere meanwhile.
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { backend } from "../backend/call";
 import { hear } from "../backend/events";
 import { problemOf } from "../backend/problem";
@@ -21,65 +22,143 @@ export interface Task<A, T> {
   progress: Pace | null;
   problem: Problem | null;
   result: T | undefined;
+  /** When that was there, in milliseconds. */
+  endedAt: number | null;
 }
 
-/** Work by the backend that can be followed and stopped. What was stopped is no problem. */
-export function useTask<A, T>(work: (task: string, args: A) => Promise<T>): Task<A, T> {
-  const client = useQueryClient();
-  const [progress, setProgress] = useState<Pace | null>(null);
-  const current = useRef<string | null>(null);
+/** How a piece of work is; what it was given is not kept. */
+interface State {
+  /** Its name while it is under way. */
+  task: string | null;
+  progress: Pace | null;
+  problem: Problem | null;
+  result: unknown;
+  endedAt: number | null;
+}
+
+const IDLE: State = { task: null, progress: null, problem: null, result: undefined, endedAt: null };
+
+let all: ReadonlyMap<string, State> = new Map();
+const watchers = new Set<() => void>();
+
+function put(id: string, state: State | null): void {
+  const next = new Map(all);
+  if (state === null) {
+    next.delete(id);
+  } else {
+    next.set(id, state);
+  }
+  all = next;
+  for (const watcher of watchers) {
+    watcher();
+  }
+}
+
+function subscribe(changed: () => void): () => void {
+  watchers.add(changed);
+  return () => watchers.delete(changed);
+}
+
+/** Hears how far whatever is watched here has come. */
+function useHearing(): void {
   useEffect(
     () =>
       hear("task", ({ task, event }) => {
-        if (task === current.current) {
-          setProgress((before) => advanced(before, event, Date.now()));
+        for (const [id, state] of all) {
+          if (state.task === task && state.progress?.event !== event) {
+            put(id, { ...state, progress: advanced(state.progress, event, Date.now()) });
+          }
         }
       }),
     [],
   );
-  const { mutateAsync, reset, isPending, error, data } = useMutation({
-    mutationFn: async (args: A) => {
-      const task = nextName();
-      current.current = task;
-      setProgress(null);
-      try {
-        return await work(task, args);
-      } finally {
-        if (current.current === task) {
-          current.current = null;
-        }
-      }
-    },
-    onSettled: () => refreshLive(client),
-  });
+}
+
+/** Work by the backend that can be followed and stopped. What was stopped is no problem.
+    `of`: what it belongs to, under which it is found again on other screens. */
+export function useTask<A, T>(
+  work: (task: string, args: A) => Promise<T>,
+  of?: string | undefined,
+): Task<A, T> {
+  const client = useQueryClient();
+  const [own] = useState(nextName);
+  const id = of ?? own;
+  const state = useSyncExternalStore(subscribe, () => all.get(id) ?? IDLE);
+  useHearing();
+  // What belongs to this screen alone goes with it.
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+      put(own, null);
+    };
+  }, [own]);
+  const latest = useRef(work);
+  latest.current = work;
   const run = useCallback(
     async (args: A) => {
+      const task = nextName();
+      put(id, { ...IDLE, task });
+      let ended: State;
+      let result: T | undefined;
       try {
-        return await mutateAsync(args);
-      } catch {
-        return undefined;
+        result = await latest.current(task, args);
+        ended = { ...IDLE, result, endedAt: Date.now() };
+      } catch (error) {
+        const problem = problemOf(error);
+        ended = { ...IDLE, problem: problem.code === "stopped" ? null : problem };
       }
+      await refreshLive(client);
+      // Another one may have begun meanwhile, or nobody is left to be told.
+      if (all.get(id)?.task === task && !(id === own && isGone.current)) {
+        put(id, ended);
+      }
+      return result;
     },
-    [mutateAsync],
+    [client, id, own],
   );
   const stop = useCallback(() => {
-    if (current.current !== null) {
-      void backend.stopTask(current.current);
+    const task = all.get(id)?.task;
+    if (task !== undefined && task !== null) {
+      void backend.stopTask(task);
     }
-  }, []);
-  const problem = error === null ? null : problemOf(error);
+  }, [id]);
+  const reset = useCallback(() => put(id, null), [id]);
   return {
     run,
     stop,
     reset,
-    busy: isPending,
-    progress,
-    problem: problem?.code === "stopped" ? null : problem,
-    result: data,
+    busy: state.task !== null,
+    progress: state.progress,
+    problem: state.problem,
+    result: state.result as T | undefined,
+    endedAt: state.endedAt,
   };
 }
 
 /** The same for work that takes a moment and tells nothing meanwhile. */
 export function useDeed<A, T>(work: (args: A) => Promise<T>): Task<A, T> {
   return useTask((_task, args: A) => work(args));
+}
+
+/** Work that is under way for things of one kind, wherever it was begun. */
+export interface Underway {
+  /** The thing that it belongs to. */
+  thing: string;
+  task: string;
+  progress: Pace | null;
+}
+
+/** What a thing's work of a kind is found under. */
+export function workOf(kind: string, thing: string): string {
+  return `${kind}/${thing}`;
+}
+
+export function useUnderway(kind: string): Underway[] {
+  const states = useSyncExternalStore(subscribe, () => all);
+  useHearing();
+  return [...states].flatMap(([id, { task, progress }]) =>
+    task !== null && id.startsWith(`${kind}/`) ? [{ thing: id.slice(kind.length + 1), task, progress }] : [],
+  );
 }

@@ -2,11 +2,11 @@ import type { AlertKind, Channel, DeliveryState, SecretPlace } from "../backend/
 
 export const alerts = {
   title: "Alerts",
-  label: "Tell somebody",
-  help: "As a notification of this computer while Usher is open, and by webhook or mail where they are set in Settings. Once for each change, never again and again.",
+  label: "Alerts",
+  help: "As a notification of this computer while Usher is open, and by webhook or mail where they are set in Settings. Once for each change, and not again while it lasts.",
   kinds: {
     started: "When a run begins",
-    succeeded: "When a run did everything",
+    succeeded: "When everything was delivered",
     problems: "When people were rejected or are unconfirmed",
     failed: "When a run fails, is held back or cannot begin",
     "skip-rate": "When a run leaves out too many people",
@@ -16,7 +16,7 @@ export const alerts = {
   limits: {
     "skip-rate": "Too many left out: more than this percentage of all rows",
     size: "Too much growth or shrinkage: more than this percentage of the rows sent last",
-    delay: "Late: not over after",
+    delay: "Late when it is not over after",
   } as Partial<Record<AlertKind, string>>,
   limitHelp: {
     "skip-rate":
@@ -31,7 +31,14 @@ export const alerts = {
   setWebhook: "Set webhook",
   setMail: "Set mail",
   test: "Send a test",
-  tested: { ok: "It arrived.", failed: "It did not arrive." },
+  tested: {
+    ok: "The test arrived.",
+    failed: {
+      webhook: "The webhook did not take the test",
+      email: "The mail server did not take the test",
+      desktop: "The test was not shown",
+    } as Record<Channel, string>,
+  },
   clear: { webhook: "Remove webhook", email: "Remove mail server", desktop: "Remove" } as Record<
     Channel,
     string
@@ -68,7 +75,7 @@ export const alerts = {
   channels: { desktop: "Notification", webhook: "Webhook", email: "Mail" } as Record<Channel, string>,
   states: {
     pending: "yet to arrive",
-    delivered: "told",
+    delivered: "arrived",
     skipped: "not told here",
     given_up: "given up",
   } as Record<DeliveryState, string>,

@@ -20,6 +20,7 @@ export const common = {
   months: (counts: string) => `${counts} months`,
   written: (rows: string, file: string) => `${rows} written to ${file}.`,
   navigation: "Main",
+  followerTitle: "Another Usher is at work",
   follower: "Another Usher is working in this data folder. What you do here is handed to it.",
   goTo: (screen: string) => `Go to ${screen}`,
   screens: {

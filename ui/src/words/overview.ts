@@ -4,6 +4,7 @@ export const overview = {
   title: "Overview",
   running: "Running now",
   nothingRuns: "Nothing is running.",
+  previewing: (sync: string) => `Preview of ${sync}`,
   needsYou: "Needs you",
   nothingNeedsYou: "Nothing needs your attention.",
   freshness: "Freshness",
@@ -33,6 +34,9 @@ export const overview = {
     notTaken: (audience: string, problem: string) =>
       `The newest file of “${audience}” was not imported: ${problem}`,
     paused: (sync: string) => `“${sync}” is paused.`,
+    pausedRun: (sync: string) => `The run of “${sync}” is paused. It goes on once you resume it.`,
+    secretUnknown: (connection: string) =>
+      `The keychain does not say whether it has the secret of “${connection}”. Unlock it.`,
   },
   /** Why a run that completed needs somebody. */
   problems: {
@@ -52,12 +56,11 @@ export const overview = {
   },
   sample: {
     title: "You are working with sample data",
-    text: "The Sample audience is made up and goes to a sandbox on this computer. Nothing leaves it.",
+    text: "The Sample audience is made up and goes to a sandbox on this computer. Nothing leaves it. Removing it takes its runs with it, and your own data stays.",
     preview: "Preview the sample",
     remove: "Remove sample",
-    removeTitle: "Remove the sample?",
-    removeText:
-      "The Sample audience, its connection, destination, sync and runs are removed from this computer, with the sandbox. Your own data stays.",
+    own: "Use your own accounts",
+    removed: "The sample is gone.",
   },
   first: {
     title: "Welcome to Usher",
@@ -76,7 +79,10 @@ export const overview = {
     ownTitle: "Use your own accounts",
     ownText: "Four steps to the first report. Nothing is sent before you have seen the preview.",
     steps: [
-      ["Connect Marketo", "Client ID and secret of a custom service. The secret goes to your keychain."],
+      [
+        "Connect Marketo",
+        "Client ID and secret of a custom service. The secret is kept safe, and never shown.",
+      ],
       ["Import an audience", "A CSV, TSV, Parquet or Excel file of people. Drop it anywhere on this window."],
       [
         "Choose the destination",

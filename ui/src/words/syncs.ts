@@ -2,7 +2,7 @@ import type { Missed, Mode, OnDrift } from "../backend/types";
 
 export const syncs = {
   title: "Syncs",
-  subtitle: "This audience goes to that destination. Preview one to see what would happen.",
+  subtitle: "Each sync sends one audience to one destination. Preview one to see what would happen.",
   add: "New sync",
   emptyTitle: "No sync yet",
   emptyText:
@@ -13,6 +13,8 @@ export const syncs = {
   destination: "Destination",
   list: "Static list",
   listHelp: "Found by its exact name, or made by the first run that adds somebody.",
+  listShared: (sync: string) =>
+    `“${sync}” fills a list of this name too: where one of them removes people, they may have been added by the other.`,
   listId: (id: string) => `List ${id}`,
   listNone: "No list: the destination is Profile only.",
   mode: "When somebody leaves the audience",
@@ -28,15 +30,16 @@ export const syncs = {
   consentValue: "Value that means yes",
   consentNone: "All rows",
   maxCreations: "Most people to create in a run",
+  maxCreationsNone: "No limit of its own",
   maxCreationsHelp: "A run that would create more is held back until you allow it.",
   schedule: {
     label: "Runs by itself",
     help: "While Usher is open, also when its window is closed to the tray.",
     kinds: {
       none: "By hand only",
-      every: "Again and again",
+      every: "At an interval",
       daily_at: "Each day",
-      cron: "By a crontab expression",
+      cron: "Custom (cron)",
     },
     number: "Every",
     unit: "Unit",
@@ -59,6 +62,7 @@ export const syncs = {
   create: "Create sync",
   lastRun: "Last run",
   never: "Never",
+  byHand: "By hand",
   running: "This sync is running",
   openRun: "Follow or stop its run",
   paused: "Paused",

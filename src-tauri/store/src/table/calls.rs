@@ -61,6 +61,13 @@ pub fn free_by(db: &Db, instance: &str, latest: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Puts the slots of an instance off by so many milliseconds, by which a clock leapt ahead.
+pub fn put_off(db: &Db, instance: &str, leap: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE calls SET free_at = free_at + ?2 WHERE instance = ?1";
+    db.prepare_cached(sql)?.execute(params![instance, leap])?;
+    Ok(())
+}
+
 /// Forgets a call that never left.
 pub fn unsent(db: &Db, id: i64, instance: &str, day: &str) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM calls WHERE id = ?1")?

@@ -78,6 +78,14 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 14,
         sql: batches::OPEN,
     },
+    Migration {
+        number: 15,
+        sql: schedules::OWED,
+    },
+    Migration {
+        number: 16,
+        sql: runs::HELD,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

@@ -21,6 +21,27 @@ CREATE TABLE run_people (
     PRIMARY KEY (run, seq)
 ) STRICT;";
 
+pub(crate) const HELD: &str = "
+CREATE TABLE held_runs (
+    run TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;";
+
+/// Notes that a run was asked to hold on, or to go on.
+pub fn hold(db: &Db, id: &str, holds: bool) -> Result<(), StoreError> {
+    let sql = match holds {
+        true => "INSERT OR IGNORE INTO held_runs (run) VALUES (?1)",
+        false => "DELETE FROM held_runs WHERE run = ?1",
+    };
+    db.prepare_cached(sql)?.execute([id])?;
+    Ok(())
+}
+
+/// Whether a run was asked to hold on, and not to go on since.
+pub fn is_held(db: &Db, id: &RunId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM held_runs WHERE run = ?1";
+    Ok(db.prepare_cached(sql)?.exists([id.as_str()])?)
+}
+
 /// Keeps a new run.
 pub fn insert<T: Serialize>(db: &Db, id: &RunId, sync: &SyncId, doc: &T) -> Result<(), StoreError> {
     let sql = "INSERT INTO runs (id, sync, doc) VALUES (?1, ?2, ?3)";

@@ -1,4 +1,4 @@
-//! When each sync runs next by itself.
+//! When each sync runs next by itself, and which have to run for a change of their audience.
 
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, params};
@@ -10,6 +10,11 @@ CREATE TABLE schedules (
     since   INTEGER NOT NULL,
     next_at INTEGER
 ) STRICT;";
+
+pub(crate) const OWED: &str = "
+CREATE TABLE owed_runs (
+    sync TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;";
 
 /// How far a sync's schedule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,27 @@ pub fn put(db: &Db, sync: &SyncId, turn: &Turn) -> Result<(), StoreError> {
     db.prepare_cached(sql)?
         .execute(params![sync.as_str(), turn.since.0, next_at])?;
     Ok(())
+}
+
+/// Notes that a sync has to run, for its audience changed.
+pub fn owe(db: &Db, sync: &SyncId) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR IGNORE INTO owed_runs (sync) VALUES (?1)")?
+        .execute([sync.as_str()])?;
+    Ok(())
+}
+
+/// A run of it began, or there is none to begin.
+pub fn owe_no_more(db: &Db, sync: &SyncId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM owed_runs WHERE sync = ?1")?
+        .execute([sync.as_str()])?;
+    Ok(())
+}
+
+/// The syncs that have to run.
+pub fn owed(db: &Db) -> Result<Vec<SyncId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT sync FROM owed_runs")?;
+    let syncs = query.query_map([], |row| row.get(0).map(SyncId))?;
+    Ok(syncs.collect::<Result<_, _>>()?)
 }
 
 /// Forgets it with its sync, or with its schedule.

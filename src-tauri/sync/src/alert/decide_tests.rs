@@ -87,6 +87,7 @@ impl Story {
             list: None,
             verification: None,
             allowed: Vec::new(),
+            overridden: Vec::new(),
             calls: 0,
             retries: 0,
             started_at: at(self.minutes),

@@ -180,9 +180,18 @@ impl Usher {
 
     async fn show(&self, line: &AlertLine) -> Came {
         let (desktop, line) = (self.world.desktop.clone(), line.clone());
+        let underway = line.run_id.clone().filter(|run| {
+            let run = self.run(run.as_str());
+            run.is_ok_and(|run| !run.state.is_final())
+        });
+        let pressed = underway.map(|run| self.pressed.clone().of(run));
         // A bus takes its time.
         let shown = tokio::task::spawn_blocking(move || {
-            desktop.show(&words::title(line.alert, &line.sync), &line.message)
+            desktop.show(
+                &words::title(line.alert, &line.sync),
+                &line.message,
+                pressed,
+            )
         });
         match shown.await {
             Ok(Shown::Yes) => Came::There,

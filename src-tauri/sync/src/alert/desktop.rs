@@ -1,4 +1,8 @@
-//! A word on the desktop, which only some processes have.
+//! A word on the desktop, which only some processes have; one about a run under way has
+//! buttons where the desktop knows them.
+
+use notify_rust::Notification;
+use std::sync::Arc;
 
 /// What became of a word to the desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,18 +13,88 @@ pub enum Shown {
     Nowhere,
 }
 
-/// Whatever shows notifications: the window's system, a bus, or a script in a test. Calls
-/// may block for a while.
+/// What can be done about a run by a button of its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It holds on before its next batch.
+    Pause,
+    /// It goes on.
+    Resume,
+    /// It stops.
+    Stop,
+}
+
+impl Act {
+    const ALL: [Self; 3] = [Self::Pause, Self::Resume, Self::Stop];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pause => "Pause",
+            Self::Resume => "Resume",
+            Self::Stop => "Stop",
+        }
+    }
+}
+
+/// Hears which button was pressed.
+pub type Pressed = Arc<dyn Fn(Act) + Send + Sync>;
+
+/// Whatever shows notifications: the system, or a script in a test. Calls may block for a
+/// while.
 pub trait Desktop: Send + Sync {
-    /// Shows a title and a line.
-    fn show(&self, title: &str, text: &str) -> Shown;
+    /// Shows a title and a line; with buttons where somebody hears of them.
+    fn show(&self, title: &str, text: &str, pressed: Option<Pressed>) -> Shown;
 }
 
 /// For a process with nobody before it: a command, or a test.
 pub struct NoDesktop;
 
 impl Desktop for NoDesktop {
-    fn show(&self, _: &str, _: &str) -> Shown {
+    fn show(&self, _: &str, _: &str, _: Option<Pressed>) -> Shown {
         Shown::Nowhere
     }
+}
+
+/// The desktop of whoever started this process: by the session's bus, or by whatever the
+/// system has for it. Where there is none, nobody waits for it.
+pub struct SystemDesktop;
+
+impl Desktop for SystemDesktop {
+    fn show(&self, title: &str, text: &str, pressed: Option<Pressed>) -> Shown {
+        let mut note = Notification::new();
+        note.appname("Usher").summary(title).body(text);
+        match shown(note, pressed) {
+            Ok(()) => Shown::Yes,
+            Err(_) => {
+                tracing::info!("there is no desktop here to say a word on");
+                Shown::Nowhere
+            }
+        }
+    }
+}
+
+/// Shows it. Whoever waits for its buttons does so until it is closed.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn shown(mut note: Notification, pressed: Option<Pressed>) -> notify_rust::error::Result<()> {
+    let Some(pressed) = pressed else {
+        return note.show().map(drop);
+    };
+    for act in Act::ALL {
+        note.action(act.name(), act.name());
+    }
+    let shown = note.show()?;
+    std::thread::spawn(move || {
+        shown.wait_for_action(|name| {
+            if let Some(act) = Act::ALL.iter().find(|act| act.name() == name) {
+                pressed(*act);
+            }
+        });
+    });
+    Ok(())
+}
+
+/// Shows it; there are no buttons here.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn shown(note: Notification, _: Option<Pressed>) -> notify_rust::error::Result<()> {
+    note.show().map(drop)
 }

@@ -5,6 +5,7 @@
 //! leaves: a crash repeats no alert and loses none. At most one try of its delivery is
 //! repeated.
 
+mod buttons;
 mod channels;
 mod decide;
 mod deliver;
@@ -12,8 +13,9 @@ mod desktop;
 mod look;
 mod words;
 
+pub(crate) use buttons::Buttons;
 pub use channels::{AlertChange, AlertChannels, AlertTest, MailChannel, Tried, WebhookChannel};
-pub use desktop::{Desktop, NoDesktop, Shown};
+pub use desktop::{Act, Desktop, NoDesktop, Pressed, Shown, SystemDesktop};
 pub(crate) use look::earlier;
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 
 use crate::alert::AlertLine;
 use crate::alert::decide::Word;
-use usher_model::{AlertKind, Code, RunReport, RunState};
+use usher_model::{AlertKind, Code, RunReport, RunState, grouped};
 
 /// What stands above an alert.
 pub(super) fn title(kind: AlertKind, sync: &str) -> String {
@@ -82,12 +82,13 @@ fn counted(report: &RunReport) -> String {
     let sum = |counts: &std::collections::BTreeMap<String, u64>| counts.values().sum::<u64>();
     let (invalid, rejected) = (sum(&people.invalid), sum(&people.rejected));
     format!(
-        "{} created, {} updated, {} unchanged, {} left out, {rejected} rejected, {} unconfirmed",
-        people.created,
-        people.updated,
-        people.unchanged,
-        sum(&people.skipped) + invalid,
-        people.unconfirmed
+        "{} created, {} updated, {} unchanged, {} left out, {} rejected, {} unconfirmed",
+        grouped(people.created),
+        grouped(people.updated),
+        grouped(people.unchanged),
+        grouped(sum(&people.skipped) + invalid),
+        grouped(rejected),
+        grouped(people.unconfirmed)
     )
 }
 

@@ -48,7 +48,7 @@ impl Usher {
                 (snapshot.rows, (query.offset..end).collect())
             }
             Some(text) => {
-                let found = self.found_rows(&snapshot, text)?;
+                let found = self.rows_with(&snapshot, text)?;
                 let rows = found.iter().copied();
                 let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
                 let page: Vec<u64> = rows.skip(offset).take(limit as usize).collect();
@@ -61,7 +61,8 @@ impl Usher {
         })
     }
 
-    fn found_rows(
+    /// The rows that have a text in any column, 0-based and in order.
+    pub(crate) fn rows_with(
         &self,
         snapshot: &Snapshot,
         text: &str,

@@ -6,7 +6,11 @@ use crate::usher::Usher;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
-use usher_model::{Audience, AudienceId, Code, FileMark, Problem, Timestamp, Watched};
+use usher_model::{
+    Audience, AudienceId, Code, FileMark, Problem, Sync, SyncId, Timestamp, Watched,
+};
+use usher_store::Tx;
+use usher_store::table::{definitions, schedules};
 
 /// What files of a folder end in that can be audiences.
 const ENDS: [&str; 7] = ["csv", "tsv", "txt", "parquet", "xlsx", "gz", "zst"];
@@ -28,6 +32,7 @@ impl Usher {
             path: path.display().to_string(),
             taken: Some(mark),
             problem: None,
+            content: Some(self.audience(&imported.id)?.1.content),
         });
         self.replace(&audience).await?;
         self.audience_document(&imported.id)
@@ -41,21 +46,45 @@ impl Usher {
         self.audience_document(audience.id.as_str())
     }
 
-    /// Notes what became of a file that an audience follows; one that follows nothing
-    /// any more is left.
+    /// Notes what became of a file that an audience follows and, where the audience changed
+    /// by it, that its syncs have to run; one that follows nothing any more is left.
     pub(crate) async fn note_taken(
         &self,
         id: &AudienceId,
         mark: FileMark,
         problem: Option<Problem>,
     ) -> Result<(), Problem> {
-        let mut audience: Audience = self.find(id.as_str())?;
+        let (mut audience, snapshot) = self.audience(id.as_str())?;
         let Some(watched) = audience.watched.as_mut() else {
             return Ok(());
         };
         watched.taken = Some(mark);
         watched.problem = problem;
-        self.replace(&audience).await
+        let content = Some(snapshot.content);
+        let mut owed = Vec::new();
+        if watched.content != content {
+            watched.content = content;
+            owed = self.all::<Sync>()?;
+            owed.retain(|sync| sync.audience == *id);
+        }
+        let noted = move |tx: &Tx<'_>| {
+            definitions::replace(tx, &audience)?;
+            let mut owed = owed.iter();
+            owed.try_for_each(|sync| schedules::owe(tx, &sync.id))
+        };
+        Ok(self.journal.write(noted).await?)
+    }
+
+    /// The syncs that have to run, for their audiences changed.
+    pub(crate) fn owed(&self) -> Result<Vec<SyncId>, Problem> {
+        Ok(schedules::owed(&*self.journal.reader()?)?)
+    }
+
+    /// Notes that there is no run to begin for what changed.
+    pub(crate) async fn owe_no_more(&self, sync: &SyncId) -> Result<(), Problem> {
+        let sync = sync.clone();
+        let noted = move |tx: &Tx<'_>| schedules::owe_no_more(tx, &sync);
+        Ok(self.journal.write(noted).await?)
     }
 }
 

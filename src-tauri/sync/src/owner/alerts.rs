@@ -2,9 +2,11 @@
 //! begins or ends, when anything is changed, and when something is late; one that ends with
 //! its command tells of that command's run alone.
 
-use crate::alert::earlier;
+use crate::alert::{Act, earlier};
+use crate::owner::Command;
 use crate::owner::news::News;
 use crate::owner::serve::Server;
+use crate::progress::Progress;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -77,6 +79,24 @@ impl Server {
                 Ok(()) = wishes.changed() => {}
                 Ok(()) = done.changed() => {}
             }
+        }
+    }
+
+    /// Does what is wished by the buttons of words on the desktop.
+    pub(super) async fn keep_hearing_buttons(self: Arc<Self>) {
+        while let Some((run, act)) = self.usher.pressed.next().await {
+            let run = run.to_string();
+            let command = match act {
+                Act::Pause => Command::HoldRun { run, holds: true },
+                Act::Resume => Command::HoldRun { run, holds: false },
+                Act::Stop => Command::StopRun { run },
+            };
+            let (progress, stopper) = Progress::new(|_| {});
+            // A run that is over meanwhile has nothing left to be held.
+            drop(
+                self.perform(command, None, stopper, &progress, |_| {})
+                    .await,
+            );
         }
     }
 

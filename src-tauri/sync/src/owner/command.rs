@@ -261,6 +261,7 @@ impl Command {
                 if !doing.hold(&run, holds) {
                     return Err(not_running(&run));
                 }
+                usher.note_hold(&run, holds).await?;
                 document(usher.run_report(&run)?)
             }
             Self::Suppress { namespace, values } => {

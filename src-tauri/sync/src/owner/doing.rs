@@ -73,11 +73,19 @@ impl Table {
             .for_each(|running| running.stopper.stop());
     }
 
-    /// Asks all that is being run to hold on, or to go on.
-    pub(super) fn hold_all(&self, holds: bool) {
-        self.all()
-            .values()
-            .for_each(|running| running.stopper.hold(holds));
+    /// Asks all that is being run to hold on, or to go on; which runs these are.
+    pub(super) fn hold_all(&self, holds: bool) -> Vec<String> {
+        let all = self.all();
+        all.values().for_each(|running| running.stopper.hold(holds));
+        all.values()
+            .filter_map(|running| running.run.clone())
+            .collect()
+    }
+
+    /// Whether all that is being run was asked to hold on; not where nothing is.
+    pub(super) fn all_held(&self) -> bool {
+        let all = self.all();
+        !all.is_empty() && all.values().all(|running| running.stopper.holds())
     }
 
     /// Whether anything is being run.

@@ -10,6 +10,7 @@ mod client;
 mod command;
 mod doing;
 mod hand_off;
+mod keeping;
 mod lock;
 mod login;
 mod news;

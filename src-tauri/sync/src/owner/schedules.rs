@@ -74,6 +74,10 @@ impl Server {
             if sync.paused || sync.schedule.is_none() || self.table.runs(&sync.id) {
                 continue;
             }
+            // A turn that is taken has to begin.
+            if self.leaving.load(Ordering::SeqCst) {
+                return Ok(None);
+            }
             let due = match self.usher.take_turn(&sync).await {
                 Ok(due) => due,
                 Err(problem) => {
@@ -84,7 +88,7 @@ impl Server {
                     }
                 }
             };
-            if due.runs_for.is_some() && !self.leaving.load(Ordering::SeqCst) {
+            if due.runs_for.is_some() {
                 self.begin(Command::Run(RunRequest {
                     sync: sync.id.to_string(),
                     unattended: true,
@@ -138,6 +142,8 @@ impl Server {
                 tracing::error!(code = ?problem.code, "a run could not begin");
                 if let Some(sync) = sync.as_ref().filter(|_| !begun) {
                     server.tell_not_begun(sync, &problem).await;
+                    // It is not tried again and again, unless there is no room to note it.
+                    drop(server.usher.owe_no_more(&sync.id).await);
                 }
             }
             drop(about);

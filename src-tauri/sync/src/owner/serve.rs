@@ -165,9 +165,9 @@ impl Server {
         self.busy.load(Ordering::SeqCst) > 0 || !self.table.is_idle()
     }
 
-    /// Asks all that is done here to stop.
+    /// Asks all that is done here to stop: the process ends.
     pub(super) fn stop_all(&self) {
-        self.all_doing().values().for_each(Stopper::stop);
+        self.all_doing().values().for_each(Stopper::leave);
     }
 
     fn all_doing(&self) -> MutexGuard<'_, HashMap<u64, Stopper>> {

@@ -120,7 +120,7 @@ struct Held {
     /// Who answers others.
     listening: JoinHandle<()>,
     /// What is begun by itself in an owner that stays.
-    staying: Option<[JoinHandle<()>; 2]>,
+    staying: Option<[JoinHandle<()>; 4]>,
     /// Who tells of runs.
     telling: JoinHandle<()>,
     lock: Lock,
@@ -313,10 +313,21 @@ impl Session {
         }
     }
 
+    /// Whether runs of this owner were all asked to hold on; not where there are none.
+    pub fn holds_runs(&self) -> bool {
+        match self.role() {
+            Role::Owner(owner) => owner.server.table.all_held(),
+            Role::Follower(_) => false,
+        }
+    }
+
     /// Asks every run of this owner to hold on before its next batch, or to go on.
-    pub fn hold_runs(&self, holds: bool) {
+    pub async fn hold_runs(&self, holds: bool) {
         if let Role::Owner(owner) = self.role() {
-            owner.server.table.hold_all(holds);
+            for run in owner.server.table.hold_all(holds) {
+                // Where it cannot be noted it holds on all the same, in this process.
+                drop(owner.server.usher.note_hold(&run, holds).await);
+            }
         }
     }
 
@@ -444,7 +455,9 @@ impl Owner {
         let staying = opening.stays.then(|| {
             let schedules = tokio::spawn(server.clone().keep_schedules());
             let watches = tokio::spawn(server.clone().keep_watches());
-            [schedules, watches]
+            let keeping = tokio::spawn(server.clone().keep_no_longer());
+            let buttons = tokio::spawn(server.clone().keep_hearing_buttons());
+            [schedules, watches, keeping, buttons]
         });
         Ok(Arc::new(Self {
             server,

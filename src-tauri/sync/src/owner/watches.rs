@@ -5,7 +5,7 @@ use crate::owner::Command;
 use crate::owner::serve::Server;
 use crate::progress::Progress;
 use crate::run::RunRequest;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,24 +16,17 @@ use usher_model::{Audience, AudienceId, Code, FileMark, Problem, Sync, SyncId, W
 /// who writes it is done.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// What was seen so far.
-#[derive(Default)]
-struct Seen {
-    /// Files that were different at the last look.
-    changing: HashMap<AudienceId, FileMark>,
-    /// Syncs that are to follow, and were busy.
-    waiting: HashSet<SyncId>,
-}
+/// Files that were different at the last look.
+type Changing = HashMap<AudienceId, FileMark>;
 
 impl Server {
     /// Follows files, for as long as this process is the owner.
     pub(super) async fn keep_watches(self: Arc<Self>) {
-        let mut seen = Seen::default();
+        let mut changing = Changing::new();
         let mut done = self.done.subscribe();
         loop {
-            let looked = self.look_at_files(&mut seen).await;
-            let idle = match looked {
-                Ok(files) => files == 0 && seen.waiting.is_empty(),
+            let idle = match self.look_at_files(&mut changing).await {
+                Ok((files, owed)) => files + owed == 0,
                 Err(problem) => {
                     tracing::error!(code = ?problem.code, "followed files cannot be looked at");
                     false
@@ -48,8 +41,12 @@ impl Server {
         }
     }
 
-    /// Looks at each; how many there are.
-    async fn look_at_files(self: &Arc<Self>, seen: &mut Seen) -> Result<usize, Problem> {
+    /// Looks at each, and runs the syncs of what changed; how many files there are, and how
+    /// many syncs have to wait.
+    async fn look_at_files(
+        self: &Arc<Self>,
+        changing: &mut Changing,
+    ) -> Result<(usize, usize), Problem> {
         let mut files = 0;
         for audience in self.usher.all::<Audience>()? {
             let Some(watched) = &audience.watched else {
@@ -57,17 +54,16 @@ impl Server {
             };
             files += 1;
             match newest(Path::new(&watched.path)).await {
-                Ok(Some(mark)) => self.look_at(&audience, watched, mark, seen).await?,
+                Ok(Some(mark)) => self.look_at(&audience, watched, mark, changing).await?,
                 // It may come again.
-                Ok(None) | Err(_) => drop(seen.changing.remove(&audience.id)),
+                Ok(None) | Err(_) => drop(changing.remove(&audience.id)),
             }
         }
-        let waiting = std::mem::take(&mut seen.waiting);
-        seen.waiting = waiting
-            .into_iter()
-            .filter(|sync| !self.follow(sync))
-            .collect();
-        Ok(files)
+        let owed = self.usher.owed()?;
+        for sync in &owed {
+            self.follow(sync).await?;
+        }
+        Ok((files, owed.len()))
     }
 
     async fn look_at(
@@ -75,17 +71,16 @@ impl Server {
         audience: &Audience,
         watched: &Watched,
         mark: FileMark,
-        seen: &mut Seen,
+        changing: &mut Changing,
     ) -> Result<(), Problem> {
         if watched.taken.as_ref() == Some(&mark) {
-            seen.changing.remove(&audience.id);
+            changing.remove(&audience.id);
             return Ok(());
         }
-        if seen.changing.get(&audience.id) != Some(&mark) {
-            seen.changing.insert(audience.id.clone(), mark);
+        if changing.get(&audience.id) != Some(&mark) {
+            changing.insert(audience.id.clone(), mark);
             return Ok(());
         }
-        let before = self.usher.audience(audience.id.as_str());
         let request = ImportRequest::of_file(&audience.name, &mark.file);
         let (progress, stopper) = Progress::new(|_| {});
         let import = Command::Import(request);
@@ -100,33 +95,23 @@ impl Server {
         if let Some(problem) = &problem {
             tracing::error!(code = ?problem.code, "a followed file cannot be imported");
         }
-        self.usher.note_taken(&audience.id, mark, problem).await?;
-        let after = self.usher.audience(audience.id.as_str())?.1;
-        if before.is_ok_and(|(_, before)| before.content == after.content) {
-            return Ok(());
-        }
-        let syncs = self.usher.all::<Sync>()?.into_iter();
-        let follow = syncs.filter(|sync| sync.audience == audience.id);
-        seen.waiting.extend(follow.map(|sync| sync.id));
-        Ok(())
+        self.usher.note_taken(&audience.id, mark, problem).await
     }
 
-    /// Runs a sync of an audience that changed; says whether that is dealt with.
-    fn follow(self: &Arc<Self>, sync: &SyncId) -> bool {
-        let Ok(sync) = self.usher.find::<Sync>(sync.as_str()) else {
-            return true;
+    /// Runs a sync of an audience that changed, unless it is being run.
+    async fn follow(self: &Arc<Self>, id: &SyncId) -> Result<(), Problem> {
+        if self.table.runs(id) || self.leaving.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let found = self.usher.find::<Sync>(id.as_str()).ok();
+        let Some(sync) = found.filter(|sync| !sync.paused) else {
+            return self.usher.owe_no_more(id).await;
         };
-        if sync.paused || self.leaving.load(Ordering::SeqCst) {
-            return true;
-        }
-        if self.table.runs(&sync.id) {
-            return false;
-        }
         self.begin(Command::Run(RunRequest {
             sync: sync.id.to_string(),
             unattended: true,
             ..RunRequest::default()
         }));
-        true
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::plan::rows::RowBlock;
 use crate::route;
 use std::time::Duration;
 use usher_matching::{Decided, Settings};
-use usher_model::{Cost, Limits, Verdict};
+use usher_model::{Cost, Limits, UsedToday, Verdict};
 use usher_remote::marketo::{ENVELOPE_LEN, MAX_BODY, MAX_RECORDS};
 
 /// Cuts records into batches: at most 300, and at most a body's bytes. Gives
@@ -181,6 +181,7 @@ pub(super) fn cost_of(
         calls_by_endpoint: some
             .map(|(name, calls)| ((*name).to_owned(), *calls))
             .collect(),
+        used_today: UsedToday::default(),
     }
 }
 

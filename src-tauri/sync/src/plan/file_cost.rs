@@ -8,11 +8,11 @@ use crate::route;
 use std::collections::HashMap;
 use std::time::Duration;
 use usher_matching::Decided;
-use usher_model::{Cost, Limits, ListAct, Verdict};
-use usher_remote::marketo::MAX_IMPORT;
+use usher_model::{Cost, Limits, ListAct, ReadRoute, Verdict};
+use usher_remote::marketo::{MAX_IMPORT, MAX_RECORDS};
 
-/// Calls of a file: sent, and asked about twice.
-const CALLS_A_FILE: u64 = 3;
+/// Calls of a file: sent, and asked about once.
+const CALLS_A_FILE: u64 = 2;
 /// How long a file takes at least, with the looks at it.
 const A_FILE: Duration = Duration::from_secs(30);
 /// An export that says what became of all of them.
@@ -25,6 +25,14 @@ pub(crate) struct FileMeter {
     groups: [HashMap<Vec<u64>, Heap>; 4],
     /// Who cannot go in a file, those to be made last.
     in_calls: [u64; 2],
+}
+
+/// Lookups of 300 that tell what became of people of files, where no export does.
+#[derive(Clone, Copy, Debug, Default)]
+struct Looks {
+    joining: u64,
+    made: u64,
+    updated: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,6 +122,7 @@ impl FileMeter {
         limits: &Limits,
     ) -> Cost {
         let (mut files, mut joining, mut made) = (0, 0, 0);
+        let mut looks = Looks::default();
         let mut in_calls = self.in_calls;
         for kind in Kind::ALL {
             for heap in self.groups[kind.number()].values() {
@@ -122,17 +131,38 @@ impl FileMeter {
                     continue;
                 }
                 files += heap.bytes.div_ceil(MAX_IMPORT as u64).max(1);
-                match kind.joins {
-                    true => joining += heap.people,
-                    false => made += u64::from(kind.creates) * heap.people,
+                let parts = heap.people.div_ceil(MAX_RECORDS as u64);
+                match (kind.joins, kind.creates) {
+                    (true, _) => {
+                        joining += heap.people;
+                        looks.joining += 2 * parts;
+                    }
+                    (false, true) => {
+                        made += heap.people;
+                        looks.made += parts;
+                    }
+                    (false, false) => looks.updated += parts,
                 }
             }
         }
         let later = adds.saturating_sub(joining);
         let later_in_file = later >= fewest && later > 0;
         files += u64::from(later_in_file);
-        let exports = [joining + later * u64::from(later_in_file), made];
-        let exports = exports.iter().filter(|people| **people > 0).count() as u64;
+        // People who join are read back as they are sent, and again once those of the list are.
+        let later_in_a_file = later * u64::from(later_in_file);
+        let later_parts = later_in_a_file.div_ceil(MAX_RECORDS as u64);
+        let back = [
+            (joining, 2, looks.joining),
+            (made, 1, looks.made),
+            (later_in_a_file, 2, later_parts),
+        ];
+        let (mut exports, mut looked_up) = (0, looks.updated);
+        for (people, looks, calls) in back.into_iter().filter(|(people, ..)| *people > 0) {
+            match route::reading_back(people, looks, limits) {
+                ReadRoute::Extract => exports += 1,
+                _ => looked_up += calls,
+            }
+        }
         let [updates, creations] = in_calls.map(add_batches);
         let joining_by_call = if later_in_file { 0 } else { later };
         let changed = joining_by_call + removes;
@@ -145,6 +175,7 @@ impl FileMeter {
             ("add_to_list", add_batches(joining_by_call)),
             ("remove_from_list", add_batches(removes)),
             ("export_people", exports * READ_BACK),
+            ("look_up_people_of_files", looked_up),
             people_back,
             list_back,
         ];

@@ -24,7 +24,7 @@ use std::sync::mpsc::sync_channel;
 use usher_matching::{Counts, Decided, Digest, Planner, Settings, Tally};
 use usher_model::{
     Code, Cost, DestinationId, ListEffect, PlanAudience, PlanId, PlanSummary, Problem, ReadRoute,
-    RouteChoice, RouteCost, Routes, SnapshotId, Timestamp, WriteRoute,
+    RouteChoice, RouteCost, Routes, SnapshotId, Timestamp, UsedToday, WriteRoute,
 };
 use usher_store::block;
 use usher_store::table::lists::ReadList;
@@ -285,9 +285,15 @@ impl Usher {
         let bulk = in_files.as_ref().map(|cost| by(WriteRoute::Bulk, cost));
         let options = std::iter::once(by(WriteRoute::Batch, &in_calls)).chain(bulk);
         let write = route::choose(options.collect(), wished, limits);
-        let cost = match (write.route, in_files) {
+        let mut cost = match (write.route, in_files) {
             (WriteRoute::Bulk, Some(in_files)) => in_files,
             _ => in_calls,
+        };
+        let used = inputs.service.used_today()?;
+        cost.used_today = UsedToday {
+            ours: used.ours,
+            others: used.others,
+            left: u64::from(limits.daily_quota).saturating_sub(used.all()),
         };
         let found = Found {
             rows: inputs.ground.snapshot.rows,
@@ -300,7 +306,7 @@ impl Usher {
                 .as_ref()
                 .map_or(0, |list| list.members.len() as u64),
             creations: counts.people.create,
-            calls_today: inputs.service.used_today()?.all() + cost.calls,
+            calls_today: used.all() + cost.calls,
             partitions_seen: inputs.said.partitions.len() as u64,
             partitions_before: self.partitions_before(&inputs.sync)?,
         };

@@ -12,9 +12,9 @@ use crate::usher::Usher;
 use std::sync::Arc;
 use usher_matching::{Meeting, Suppressions, leaver};
 use usher_model::{Code, PlanId, Problem, Snapshot};
-use usher_store::Reader;
 use usher_store::table::plans::{self, Part};
 use usher_store::table::{readings, snapshots};
+use usher_store::{Reader, StoreError};
 
 /// A plan with all that it takes to put its people in words.
 pub(crate) struct OpenedPlan {
@@ -49,6 +49,16 @@ impl Matched {
 }
 
 impl Usher {
+    /// The snapshot that a plan was made from, while both are there.
+    pub(crate) fn snapshot_of_plan(&self, id: &PlanId) -> Result<Option<Snapshot>, Problem> {
+        let reader = self.cache.reader()?;
+        let stored: StoredPlan = match plans::get(&reader, id) {
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            stored => stored?,
+        };
+        Ok(snapshots::get(&reader, &stored.snapshot)?)
+    }
+
     /// Opens a plan. One that was forgotten is an error, never one without people.
     pub(crate) fn open_plan(&self, id: &PlanId) -> Result<OpenedPlan, Problem> {
         let reader = self.cache.reader()?;

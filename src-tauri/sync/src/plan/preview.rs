@@ -154,11 +154,12 @@ impl Usher {
         if inputs.sync.list != ListChoice::None {
             let workspace = inputs.destination.workspace.as_deref();
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
+            let elsewhere = self.changed_elsewhere_at(inputs)?;
             let fresh = |now: Timestamp| {
                 known.as_ref().is_some_and(|(list, _)| {
-                    list.finished_at
-                        .after(freshness(list.finished_at.since(list.started_at)))
-                        >= now
+                    let took = list.finished_at.since(list.started_at);
+                    list.finished_at.after(freshness(took)) >= now
+                        && elsewhere.is_none_or(|at| at < list.started_at)
                 })
             };
             if !stale_at.is_some_and(fresh) {
@@ -176,10 +177,12 @@ impl Usher {
         now: Timestamp,
     ) -> Result<Vec<(i64, Reading)>, Problem> {
         let all = self.readings_of(inputs)?;
+        let elsewhere = self.changed_elsewhere_at(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
             let took = reading.finished_at.since(reading.started_at);
             reading.finished_at.after(freshness(took)) >= now
+                && elsewhere.is_none_or(|at| at < reading.started_at)
         };
         let carried = carried(&all);
         let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));

@@ -9,7 +9,10 @@ use crate::run::RunRecord;
 use crate::usher::Usher;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use usher_matching::{LeadSet, ReadingEnd, Says};
-use usher_model::{BatchKind, DestinationId, ListChoice, Problem, Receipt, RunId, Timestamp};
+use usher_model::{
+    BatchKind, Connection, ConnectionId, DestinationId, ListChoice, Problem, Receipt, RunId,
+    Timestamp,
+};
 use usher_store::Reader;
 use usher_store::table::batches::Settled;
 use usher_store::table::lists::ReadList;
@@ -113,6 +116,29 @@ impl Usher {
             }
         }
         Ok(())
+    }
+
+    /// When runs for other destinations of the same instance last changed something there:
+    /// what was read before, of people or lists, knows nothing of it.
+    pub(crate) fn changed_elsewhere_at(
+        &self,
+        inputs: &Inputs,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let here = &inputs.service.connection().base_url;
+        let mut same: HashMap<ConnectionId, bool> = HashMap::new();
+        let mut newest = None;
+        for run in runs::all::<RunRecord>(&*self.journal.reader()?, None)? {
+            if run.destination == inputs.destination.id || !run.has_changed_anything() {
+                continue;
+            }
+            let is_here = *same.entry(run.connection.clone()).or_insert_with(|| {
+                let connection = self.find::<Connection>(run.connection.as_str());
+                connection.is_ok_and(|connection| connection.base_url == *here)
+            });
+            let at = run.finished_at.unwrap_or_else(|| self.now());
+            newest = newest.max(Some(at).filter(|_| is_here));
+        }
+        Ok(newest)
     }
 
     /// Whether the computer's clock was set back behind something that runs were told:

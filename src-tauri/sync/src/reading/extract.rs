@@ -63,7 +63,13 @@ impl Usher {
         exporter: &Exporter,
         others: &Stopper,
     ) -> Result<(), CallError> {
-        let mut waiting = windows(exporter.service.connection().people_since(), self.now());
+        // By the service's clock: with one that is behind, the newest would be left out.
+        let until = exporter
+            .service
+            .now_there()
+            .unwrap_or_default()
+            .max(self.now());
+        let mut waiting = windows(exporter.service.connection().people_since(), until);
         let total = waiting.len() as u64;
         waiting.reverse();
         let mut tasks = JoinSet::new();

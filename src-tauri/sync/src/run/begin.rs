@@ -14,7 +14,7 @@ use usher_model::{
     Batch, Code, Destination, Guardrail, GuardrailName, ListAct, ListChoice, PeopleCounts, PlanId,
     Problem, RunId, RunState, Sync, Timestamp,
 };
-use usher_store::table::{batches, ledger, plans, runs};
+use usher_store::table::{batches, ledger, plans, runs, schedules};
 
 /// What `sync run` is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -77,6 +77,8 @@ impl Usher {
             list_is_old: false,
             was_paused: false,
             allowed: request.allow.clone(),
+            overridden: Vec::new(),
+            list_counted: None,
             retry_of: None,
             retry: None,
             calls: 0,
@@ -90,7 +92,10 @@ impl Usher {
         };
         let kept = run.clone();
         self.journal
-            .write(move |tx| runs::insert(tx, &kept.run_id, &kept.sync_id, &kept))
+            .write(move |tx| {
+                schedules::owe_no_more(tx, &kept.sync_id)?;
+                runs::insert(tx, &kept.run_id, &kept.sync_id, &kept)
+            })
             .await?;
         points::pass("run_written");
         Ok(run)
@@ -150,7 +155,9 @@ impl Usher {
             }
         };
         adopt(run, &id, &plan);
-        if let Some(held) = self.held_by(run, &plan, digest.is_some()) {
+        let held;
+        (held, run.overridden) = self.held_by(run, &plan, digest.is_some());
+        if !held.is_empty() {
             run.state = RunState::Held;
             run.finished_at = Some(self.now());
             run.problem = Some(held_back(&held));
@@ -170,13 +177,14 @@ impl Usher {
         Ok(())
     }
 
-    /// The guardrails that hold this run back and were not overridden.
+    /// The guardrails that hold this run back, and those that would if they were not
+    /// overridden.
     fn held_by(
         &self,
         run: &RunRecord,
         plan: &StoredPlan,
         by_digest: bool,
-    ) -> Option<Vec<Guardrail>> {
+    ) -> (Vec<Guardrail>, Vec<Guardrail>) {
         let mut held = plan.summary.guardrails.clone();
         let now = self.now();
         if by_digest && now > plan.fresh_until {
@@ -187,12 +195,6 @@ impl Usher {
                 found: minutes(now.since(plan.made_at)),
             });
         }
-        for name in &run.allowed {
-            if held.iter().any(|guardrail| guardrail.name == *name) {
-                tracing::warn!(run = %run.run_id, guardrail = name.as_str(), "guardrail overridden");
-            }
-        }
-        held.retain(|guardrail| !run.allowed.contains(&guardrail.name));
         if run.limit.is_some() {
             held.retain(|guardrail| {
                 !matches!(
@@ -201,7 +203,13 @@ impl Usher {
                 )
             });
         }
-        (!held.is_empty()).then_some(held)
+        let is_allowed = |guardrail: &Guardrail| run.allowed.contains(&guardrail.name);
+        let (overridden, held): (Vec<_>, Vec<_>) = held.into_iter().partition(is_allowed);
+        for Guardrail { name, limit, found } in &overridden {
+            let name = name.as_str();
+            tracing::warn!(run = %run.run_id, guardrail = name, limit, found, "guardrail overridden");
+        }
+        (held, overridden)
     }
 
     /// Copies the plan's people into the journal and cuts them into batches, a
@@ -364,22 +372,14 @@ fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
 }
 
 fn held_back(held: &[Guardrail]) -> Problem {
-    let named: Vec<String> = held
-        .iter()
-        .map(|guardrail| {
-            format!(
-                "{} ({} allowed, {} found)",
-                guardrail.name.as_str(),
-                guardrail.limit,
-                guardrail.found
-            )
-        })
-        .collect();
+    let said: Vec<String> = held.iter().map(Guardrail::to_string).collect();
+    let names: Vec<&str> = held.iter().map(|one| one.name.as_str()).collect();
     Problem::new(
         Code::HeldBack,
         format!(
-            "Nothing was sent: the plan is held back by {}.",
-            named.join(", ")
+            "Nothing was sent: {} ({}).",
+            said.join("; "),
+            names.join(", ")
         ),
         "If it is right as it is, run again with `--allow NAME` for each.",
     )

@@ -5,6 +5,7 @@ use crate::points;
 use crate::reading::fields_asked;
 use crate::run::attempt::{Next, Sender};
 use crate::run::cut::unsent;
+use crate::run::imported::Found;
 use crate::run::read_back::ReadBack;
 use crate::run::receipts::delivered;
 use crate::service::{CallError, Patience};
@@ -43,37 +44,34 @@ impl Sender {
             self.service.count_retry();
         }
         points::pass("before_doubt_read");
-        let found = match batch.kind {
-            BatchKind::Create if !batch.names_leads() => self.found_by_key(&batch).await?,
-            BatchKind::Create | BatchKind::Update => self.found_by_id(&batch).await?,
-            BatchKind::Add | BatchKind::Remove => self.found_on_list(&batch).await?,
-        };
+        let found = self.found(&batch).await?;
+        let partly = self.partly_there(&batch, &found);
         let tired = batch.attempt >= TRIES;
         let mut settled = batch.with_items(Vec::new());
-        let mut rest = Vec::new();
-        for (item, receipt) in batch.items.iter().zip(found) {
-            match receipt {
-                Some(receipt) => {
-                    settled.items.push(item.clone());
-                    settled.receipts.push(receipt);
+        // Those whose lead is known are sent by it, others by their key: not together.
+        let mut rest = [Vec::new(), Vec::new()];
+        for (item, found) in batch.items.iter().zip(found) {
+            let receipt = match found {
+                Found::Settled(receipt) => receipt,
+                Found::Again(_) if tired && again => Receipt::Unconfirmed,
+                Found::Again(item) => {
+                    rest[usize::from(item.lead.is_some())].push(item);
+                    continue;
                 }
-                None if tired && again => {
-                    settled.items.push(item.clone());
-                    settled.receipts.push(Receipt::Unconfirmed);
-                }
-                None => rest.push(item.clone()),
-            }
+            };
+            settled.items.push(item.clone());
+            settled.receipts.push(receipt);
         }
         let joined = self.joined(&settled).await?;
-        let next = match rest.is_empty() {
-            true => Next::Settled,
-            false => Next::Replaced,
-        };
-        let later = Batch {
+        let later = rest.map(|rest| Batch {
             state: BatchState::Planned,
             // Whoever did not arrive with a file is sent in a call.
             file: None,
             ..batch.with_items(rest)
+        });
+        let next = match later.iter().all(|later| later.items.is_empty()) {
+            true => Next::Settled,
+            false => Next::Replaced,
         };
         let (run, sync, now) = (
             self.run_id.clone(),
@@ -82,25 +80,43 @@ impl Sender {
         );
         let mut entries = delivered(&settled, &settled.receipts, &self.fields);
         entries.extend(delivered(&joined, &joined.receipts, &self.fields));
+        entries.extend(delivered(&partly, &partly.receipts, &self.fields));
         self.usher
             .journal
             .write(move |tx| {
-                if !later.items.is_empty() {
-                    batches::plan(tx, &run, &later)?;
-                }
+                let some = later.iter().filter(|later| !later.items.is_empty());
+                some.into_iter()
+                    .try_for_each(|later| batches::plan(tx, &run, later))?;
                 if !joined.items.is_empty() {
                     batches::plan_settled(tx, &run, now, &joined)?;
                 }
+                ledger::append(tx, &sync, &entries)?;
                 if settled.items.is_empty() {
                     return batches::remove(tx, &run, settled.seq);
                 }
-                ledger::append(tx, &sync, &entries)?;
                 batches::rewrite(tx, &run, &settled)?;
                 batches::settle(tx, &run, settled.seq, now, &settled.receipts)
             })
             .await?;
         points::pass("doubt_settled");
         Ok(next)
+    }
+
+    async fn found(&self, batch: &Batch) -> Result<Vec<Found>, Problem> {
+        let found = match batch.kind {
+            BatchKind::Create | BatchKind::Update if batch.file.is_some() => {
+                return self.found_of_file(batch).await;
+            }
+            BatchKind::Create if !batch.names_leads() => self.found_by_key(batch).await?,
+            BatchKind::Create | BatchKind::Update => self.found_by_id(batch).await?,
+            BatchKind::Add | BatchKind::Remove => self.found_on_list(batch).await?,
+        };
+        let items = batch.items.iter().zip(found);
+        let told = items.map(|(item, receipt)| match receipt {
+            Some(receipt) => Found::Settled(receipt),
+            None => Found::Again(item.clone()),
+        });
+        Ok(told.collect())
     }
 
     /// Who of these is on the list by the file they went in: a batch of its own, as
@@ -154,14 +170,8 @@ impl Sender {
         batch: &Batch,
     ) -> Result<Vec<Option<Receipt>>, Problem> {
         let keys = batch.items.iter().map(|item| item.key.clone()).collect();
-        let leads = match self.read_back_of(batch) {
-            Some(read) => read.of_keys(&batch.items),
-            None => self.read(&self.dedupe_field, keys).await?,
-        };
-        let mut by_key: HashMap<KeyHash, Vec<i64>> = HashMap::new();
-        for (lead, values) in &leads {
-            by_key.entry(self.key_of(values)).or_default().push(*lead);
-        }
+        let leads = self.read(&self.dedupe_field, keys).await?;
+        let by_key = self.by_key(&leads);
         let judge = |item: &Item| {
             let here = by_key.get(&KeyHash::of(&item.key))?;
             let ours = here
@@ -169,32 +179,22 @@ impl Sender {
                 .find(|lead| self.standing(item, &leads[lead]) == Standing::Wanted);
             Some(match ours {
                 Some(lead) => Receipt::Done { lead: *lead },
-                None => Receipt::Rejected {
-                    code: "1005".into(),
-                    message: "Somebody else made this person meanwhile.".into(),
-                },
+                None => made_by_others(),
             })
         };
         Ok(batch.items.iter().map(judge).collect())
     }
 
     async fn found_by_id(&self, batch: &Batch) -> Result<Vec<Option<Receipt>>, Problem> {
-        let leads = match self.read_back_of(batch) {
-            Some(read) => read.of_ids(&batch.items),
-            None => self.read_leads(&batch.items).await?,
-        };
-        // A file's people may have got some of their fields: a call writes the rest.
-        let by_call = batch.file.is_none();
+        let leads = self.read_leads(&batch.items).await?;
         let judge = |item: &Item| match item
             .lead
             .and_then(|lead| leads.get(&lead).map(|values| (lead, values)))
         {
             Some((lead, values)) => match self.standing(item, values) {
                 Standing::Wanted => Some(Receipt::Done { lead }),
-                Standing::Changed if by_call => {
-                    Some(Receipt::Withheld(ReasonCode::ChangedSincePlan))
-                }
-                Standing::Before | Standing::Changed => None,
+                Standing::Changed => Some(Receipt::Withheld(ReasonCode::ChangedSincePlan)),
+                Standing::Before => None,
             },
             None => Some(gone()),
         };
@@ -262,7 +262,7 @@ impl Sender {
     }
 
     /// What was read at once of the people of a batch that went as a file.
-    fn read_back_of(&self, batch: &Batch) -> Option<&ReadBack> {
+    pub(super) fn read_back_of(&self, batch: &Batch) -> Option<&ReadBack> {
         let read = self.read_back.as_deref()?;
         read.covers(batch).then_some(read)
     }
@@ -275,7 +275,7 @@ impl Sender {
         key.map_or(KeyKind::Text, |field| KeyKind::of(field.data_type))
     }
 
-    fn key_of(&self, values: &Map<String, Value>) -> KeyHash {
+    pub(super) fn key_of(&self, values: &Map<String, Value>) -> KeyHash {
         let cell = values.get(&self.dedupe_field).and_then(read_as_text);
         normalize(self.key_kind(), &cell.unwrap_or_default()).hash()
     }
@@ -388,7 +388,15 @@ fn on_no_list(item: &Item, adding: bool) -> Receipt {
     }
 }
 
-fn gone() -> Receipt {
+/// The answer for a creation whose key somebody has who was not made by it.
+pub(super) fn made_by_others() -> Receipt {
+    Receipt::Rejected {
+        code: "1005".into(),
+        message: "Somebody else made this person meanwhile.".into(),
+    }
+}
+
+pub(super) fn gone() -> Receipt {
     Receipt::Rejected {
         code: "1004".into(),
         message: "The person is no longer there.".into(),

@@ -112,7 +112,7 @@ impl Group {
         Batch {
             file: Some(SentFile {
                 joins: self.joins,
-                job: None,
+                ..SentFile::default()
             }),
             ..unsent(self.kind, items)
         }

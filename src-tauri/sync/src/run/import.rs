@@ -74,6 +74,7 @@ impl Sender {
                 let file = SentFile {
                     joins,
                     job: Some(job),
+                    whole: false,
                 };
                 let taken =
                     move |tx: &usher_store::Tx<'_>| batches::imports(tx, &run, seq, now, &file);
@@ -108,10 +109,16 @@ impl Sender {
                 ended => break ended,
             }
         };
+        let is_done = ended
+            .as_ref()
+            .is_some_and(|told| told.state == JobState::Done);
         let (failed, warned) = ended.map_or((0, 0), |told| (told.failed, told.warned));
         let refused = self.rows_of(job, Side::Failures, failed).await?;
         let warned = self.rows_of(job, Side::Warnings, warned).await?;
-        self.take_answers(batch, refused, warned).await
+        let whole = is_done && refused.len() as u64 == failed;
+        let file = batch.file.map(|file| SentFile { whole, ..file });
+        self.take_answers(Batch { file, ..batch }, refused, warned)
+            .await
     }
 
     /// Whether the service is done with a file, or has forgotten it; nothing where it does

@@ -4,7 +4,7 @@
 use crate::memo::Last;
 use crate::plan::PlannedPerson;
 use crate::run::RunRecord;
-use crate::run::people::{OutcomeFilter, Told};
+use crate::run::people::{OutcomeFilter, Sought, Told};
 use crate::usher::Usher;
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
@@ -34,6 +34,7 @@ pub(crate) struct Scan {
     run: RunRecord,
     told: Told,
     blocks: Vec<i64>,
+    sought: Option<Sought>,
     next: usize,
     /// The wanted ones: block and line.
     found: Vec<(u32, u32)>,
@@ -69,6 +70,7 @@ impl Usher {
             let blocks = runs::people_blocks(&*self.journal.reader()?, &run.run_id)?;
             Ok::<_, Problem>(Mutex::new(Scan {
                 told: self.told(&run)?,
+                sought: self.sought(&run, filter)?,
                 run,
                 blocks,
                 next: 0,
@@ -104,7 +106,7 @@ impl Scan {
             runs::people_block(reader, &self.run.run_id, self.blocks[at])?;
         for (line, planned) in people.into_iter().enumerate() {
             let person = self.told.outcome(&self.run, planned.person);
-            if filter.wants(&person) {
+            if filter.wants(&person, self.sought.as_ref()) {
                 let place = (u32::try_from(at).ok(), u32::try_from(line).ok());
                 self.found.extend(place.0.zip(place.1));
             }

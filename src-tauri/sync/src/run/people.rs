@@ -2,12 +2,13 @@
 
 use crate::audience::contains;
 use crate::plan::PlannedPerson;
-use crate::retention::people_not_kept;
-use crate::run::RunRecord;
+use crate::retention::{hashed, people_not_kept};
+use crate::run::{RunRecord, refusal};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 use ts_rs::TS;
 use usher_matching::reason;
 use usher_model::{
@@ -58,24 +59,46 @@ pub struct OutcomeFilter {
     pub reason: Option<String>,
     /// Only those who leave by this transition.
     pub transition: Option<Transition>,
-    /// Only those who have this text in their key, their reason or their values,
-    /// whatever the case.
+    /// Only those who have this text in their row of the audience, their key, their reason,
+    /// their lead's number or the values that were sent, whatever the case. Once values are
+    /// no longer kept, a whole key finds its person.
     pub search: Option<String>,
 }
 
+/// A text that is looked for among a run's people.
+pub(super) struct Sought {
+    text: String,
+    hashed: String,
+    /// The rows of the audience that have it, 0-based and in order; none where they are no
+    /// longer there.
+    rows: Arc<Vec<u64>>,
+}
+
+impl Sought {
+    fn is_in(&self, person: &PersonOutcome) -> bool {
+        let by_row = person.row.and_then(|row| row.checked_sub(1));
+        let by_row = by_row.is_some_and(|row| self.rows.binary_search(&row).is_ok());
+        let lead = person.lead_id.or(person.list_lead_id);
+        let is_purged = person.values_purged_at.is_some();
+        by_row
+            || lead.is_some_and(|lead| lead.to_string().contains(&self.text))
+            || (is_purged && person.key.as_deref() == Some(&self.hashed))
+            || mentions(person, &self.text)
+    }
+}
+
 impl OutcomeFilter {
-    /// Whether a person is wanted.
-    pub(super) fn wants(&self, person: &PersonOutcome) -> bool {
+    /// Whether a person is wanted, given what is sought.
+    pub(super) fn wants(&self, person: &PersonOutcome, sought: Option<&Sought>) -> bool {
         let reason = person.reason.as_ref().map(|reason| reason.code.as_str());
         let wanted = self.reason.as_deref();
-        let search = self.search.as_deref().filter(|text| !text.is_empty());
         (self.outcome.is_none() || person.outcome == self.outcome)
             && self.list.is_none_or(|list| list == person.list)
             && (wanted.is_none() || reason == wanted)
             && self
                 .transition
                 .is_none_or(|transition| transition == Transition::of(person))
-            && search.is_none_or(|text| mentions(person, &text.to_lowercase()))
+            && sought.is_none_or(|sought| sought.is_in(person))
     }
 }
 
@@ -107,11 +130,12 @@ impl Usher {
     ) -> Result<(), Problem> {
         let run = self.run(id)?;
         let told = self.told(&run)?;
+        let sought = self.sought(&run, filter)?;
         let each = |people: Vec<PlannedPerson>| {
             let people = people.into_iter();
             people
                 .map(|planned| told.outcome(&run, planned.person))
-                .filter(|person| filter.wants(person))
+                .filter(|person| filter.wants(person, sought.as_ref()))
                 .try_for_each(&mut take)
         };
         match (run.was_sent(), &run.plan) {
@@ -119,6 +143,29 @@ impl Usher {
             (false, Some(plan)) => self.each_planned(plan, each),
             _ => runs::each_block(&*self.journal.reader()?, &run.run_id, each),
         }
+    }
+
+    /// What a filter looks for, with the rows of the run's audience that have it.
+    pub(super) fn sought(
+        &self,
+        run: &RunRecord,
+        filter: &OutcomeFilter,
+    ) -> Result<Option<Sought>, Problem> {
+        let Some(text) = filter.search.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let plan = run.plan.as_ref();
+        let snapshot = plan.map(|plan| self.snapshot_of_plan(plan)).transpose()?;
+        let rows = match snapshot.flatten() {
+            Some(snapshot) => self.rows_with(&snapshot, text)?,
+            None => Arc::default(),
+        };
+        let text = text.to_lowercase();
+        Ok(Some(Sought {
+            hashed: hashed(text.trim()),
+            text,
+            rows,
+        }))
     }
 
     /// What the batches of a run say; an error where its people are no longer kept.
@@ -310,19 +357,10 @@ fn taken_with(words: &str) -> Reason {
 
 /// A refusal in the destination's own words and, where it is a known one, ours.
 fn refused(code: &str, message: &str) -> Reason {
-    let fix = match code {
-        "1003" => "Correct the value in the source, or map another column.",
-        "1004" => "The person was deleted or merged meanwhile; run the sync again.",
-        "1005" => "Somebody else made the person meanwhile; run the sync again to update them.",
-        "1007" => "Several people have this value; merge them at the destination.",
-        "1008" | "1010" => "Give the user access to the partition, or leave the person out.",
-        "603" => "Give the user's role the permission, or add this address to the instance's list.",
-        _ => "See the destination's own words.",
-    };
     Reason {
         code: code.to_owned(),
         message: message.to_owned(),
-        fix: fix.to_owned(),
+        fix: refusal::cause_and_remedy(code).to_owned(),
     }
 }
 

@@ -40,6 +40,12 @@ impl ReadBack {
         self.has_list
     }
 
+    /// Everybody on the list, where they were read.
+    pub(super) fn list_members(&self) -> Option<u64> {
+        let on_list = || self.by_id.values().filter(|(_, _, on_list)| *on_list);
+        self.has_list.then(|| on_list().count() as u64)
+    }
+
     /// Whether it speaks for the people of a batch.
     pub(super) fn covers(&self, batch: &Batch) -> bool {
         match batch.file {
@@ -125,7 +131,9 @@ impl Usher {
         }
         if by_export(doubts.made, 1) {
             let mut all = Some(Vec::new());
-            for (from, to) in route::windows(run.started_at, self.now()) {
+            // By the service's clock: with one that is behind, the newest would be left out.
+            let until = service.now_there().unwrap_or_default().max(self.now());
+            for (from, to) in route::windows(run.started_at, until) {
                 let exported = sender.exported(ExtractFilter::Created(from, to)).await?;
                 all = all.zip(exported).map(|(mut all, blocks)| {
                     all.extend(blocks);

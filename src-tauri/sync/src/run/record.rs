@@ -8,8 +8,8 @@ use crate::run::retry::RetryRequest;
 use crate::service::Service;
 use serde::{Deserialize, Serialize};
 use usher_model::{
-    ConnectionId, DestinationId, Field, GuardrailName, ListRef, PeopleCounts, PlanId, Problem,
-    RunId, RunState, SyncId, Timestamp, Verification,
+    ConnectionId, DestinationId, Field, Guardrail, GuardrailName, ListRef, PeopleCounts, PlanId,
+    Problem, RunId, RunState, SyncId, Timestamp, Verification,
 };
 
 /// How far a run's batches are written down.
@@ -96,6 +96,12 @@ pub(crate) struct RunRecord {
     #[serde(default)]
     pub(crate) list_is_old: bool,
     pub(crate) allowed: Vec<GuardrailName>,
+    /// What would have held it back if it were not allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) overridden: Vec<Guardrail>,
+    /// Who was on the list as people of files were read back from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) list_counted: Option<u64>,
     pub(crate) retry_of: Option<RunId>,
     /// Who of that run is tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,6 +123,12 @@ pub(crate) struct RunRecord {
 }
 
 impl RunRecord {
+    /// Whether it changed anything at the destination, as far as it is known.
+    pub(crate) fn has_changed_anything(&self) -> bool {
+        let did = |tallies: &Tallies| tallies.values().any(|tally| tally.done > 0);
+        self.was_sent() && self.tallies.as_ref().is_none_or(did)
+    }
+
     /// Adds the calls of a service that worked for this run alone.
     pub(crate) fn count_calls(&mut self, service: &Service) {
         let (calls, retries) = service.counted();

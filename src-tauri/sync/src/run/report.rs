@@ -19,7 +19,7 @@ pub(crate) type Tallies = BTreeMap<BatchKind, Tally>;
 /// What batches say of people of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
-    done: u64,
+    pub(super) done: u64,
     rejected: BTreeMap<String, u64>,
     unconfirmed: u64,
     withheld: BTreeMap<String, u64>,
@@ -84,6 +84,7 @@ impl RunRecord {
             list: None,
             verification: self.verification.clone(),
             allowed: self.allowed.clone(),
+            overridden: self.overridden.clone(),
             calls: self.calls,
             retries: self.retries,
             started_at: self.started_at,
@@ -290,11 +291,12 @@ fn list(run: &RunRecord, tallies: &Tallies, failed_creations: u64) -> Option<Lis
         Stage::Profiles => (planned.add + planned.remove)
             .saturating_sub(failed_creations + add.accounted() + remove.accounted()),
         Stage::List | Stage::Verifying | Stage::Ended => {
+            // Whoever is looked for once more may have joined already.
+            let without_place = (add.accounted() + add.planned + failed_creations).min(planned.add);
             planned.beyond_limit
                 + add.planned
                 + remove.planned
-                + creations.unconfirmed
-                + creations.planned
+                + (creations.unconfirmed + creations.planned).min(planned.add - without_place)
         }
     };
     Some(ListReport {

@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::run::attempt::Sender;
 use crate::run::certain::certain_in;
 use crate::run::cut::doubtful;
-use crate::run::send::state_after;
+use crate::run::send::end_early;
 use crate::run::stage::closed;
 use crate::run::{RunRecord, RunRequest, Stage};
 use crate::service::Service;
@@ -35,7 +35,7 @@ impl Usher {
         let progress = progress.of_run(run.run_id.as_str());
         let planned = self.take_plan_in_time(&mut run, request.plan.as_deref(), &progress);
         if let Err(problem) = planned.await {
-            return self.ended_early(run, problem).await;
+            return self.ended_early(run, problem, &progress).await;
         }
         if run.state == RunState::Held {
             return self.report_of(&run);
@@ -64,6 +64,7 @@ impl Usher {
         run.problem = None;
         run.asks_about_quota = true;
         run.was_paused = false;
+        self.note_hold(id, false).await?;
         if !run.was_sent() && run.retry.is_some() {
             return self.go_on_with_retry(run, &progress).await;
         }
@@ -71,7 +72,7 @@ impl Usher {
             let digest = run.digest.clone();
             let planned = self.take_plan_in_time(&mut run, digest.as_deref(), &progress);
             if let Err(problem) = planned.await {
-                return self.ended_early(run, problem).await;
+                return self.ended_early(run, problem, &progress).await;
             }
             if run.state == RunState::Held {
                 return self.report_of(&run);
@@ -80,7 +81,7 @@ impl Usher {
         }
         // Without its service nothing of it is touched.
         if let Err(problem) = self.service_of_run(&run) {
-            return self.ended_early(run, problem).await;
+            return self.ended_early(run, problem, &progress).await;
         }
         self.reopen(&run).await?;
         self.enter(&mut run, RunState::Sending).await?;
@@ -111,6 +112,13 @@ impl Usher {
         }
     }
 
+    /// Remembers that a run was asked to hold on, or to go on, for a process after this one.
+    pub(crate) async fn note_hold(&self, run: &str, holds: bool) -> Result<(), Problem> {
+        let run = run.to_owned();
+        let write = move |tx: &usher_store::Tx<'_>| runs::hold(tx, &run, holds);
+        Ok(self.journal.write(write).await?)
+    }
+
     /// Sends what is written down.
     pub(super) async fn finish(
         self: &Arc<Self>,
@@ -119,7 +127,7 @@ impl Usher {
     ) -> Result<RunReport, Problem> {
         let service = match self.service_of_run(&run) {
             Ok(service) => service,
-            Err(problem) => return self.ended_early(run, problem).await,
+            Err(problem) => return self.ended_early(run, problem, progress).await,
         };
         self.send(&mut run, &service, progress).await?;
         self.report_of(&run)
@@ -140,10 +148,9 @@ impl Usher {
         &self,
         mut run: RunRecord,
         problem: Problem,
+        progress: &Progress,
     ) -> Result<RunReport, Problem> {
-        run.state = state_after(&problem);
-        run.finished_at = Some(self.now());
-        run.problem = Some(problem);
+        end_early(&mut run, problem, progress, self.now());
         self.keep_run(&run).await?;
         self.report_of(&run)
     }

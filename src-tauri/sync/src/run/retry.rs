@@ -74,6 +74,8 @@ impl Usher {
             list_is_old: false,
             was_paused: false,
             allowed: Vec::new(),
+            overridden: Vec::new(),
+            list_counted: None,
             calls: 0,
             retries: 0,
             verification: None,
@@ -109,13 +111,13 @@ impl Usher {
         let taken = tokio::task::spawn_blocking(move || usher.take_again(planned, &told)).await;
         run = match taken {
             Ok(Ok(run)) => run,
-            Ok(Err(problem)) => return self.ended_early(run, problem).await,
-            Err(_) => return self.ended_early(run, broke_off()).await,
+            Ok(Err(problem)) => return self.ended_early(run, problem, progress).await,
+            Err(_) => return self.ended_early(run, broke_off(), progress).await,
         };
         points::pass("plan_taken");
         match self.withhold_changed(&mut run, progress).await {
             Ok(()) => self.finish(run, progress).await,
-            Err(problem) => self.ended_early(run, problem).await,
+            Err(problem) => self.ended_early(run, problem, progress).await,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::usher::Usher;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use usher_model::{BatchState, Code, Problem, RunState};
+use usher_model::{BatchState, Code, Problem, RunState, Timestamp};
 use usher_store::table::batches::{self, Open};
 
 /// What is done about people who went in files and are in doubt.
@@ -24,6 +24,8 @@ enum Files {
     Read(Option<Arc<ReadBack>>),
 }
 
+/// What a run that is paused waits for.
+const RELEASE: &str = "somebody to resume it";
 /// How often it is tried again whether something is there that was gone.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
@@ -66,13 +68,12 @@ impl Usher {
                 run.stage = Stage::Ended;
                 run.state = self.end_state(run)?;
                 run.problem = None;
+                run.finished_at = Some(self.now());
             }
             Err(problem) => {
-                run.state = state_after(&problem);
-                run.problem = Some(problem);
+                end_early(run, problem, progress, self.now());
             }
         }
-        run.finished_at = Some(self.now());
         self.tally(run)?;
         self.keep_run(run).await?;
         points::pass("end_written");
@@ -205,6 +206,7 @@ impl Sending<'_> {
                 Ok(Drained::All) => return Ok(()),
                 Ok(Drained::Held) => {
                     self.usher.enter(self.run, RunState::Paused).await?;
+                    self.progress.waits(RELEASE);
                     self.progress.until_released().await?;
                 }
                 Err(problem) => {
@@ -302,6 +304,8 @@ impl Sending<'_> {
             .read_back(self.run, self.service, self.progress)
             .await?;
         points::pass("files_read_back");
+        let read_back = read.as_deref();
+        self.run.list_counted = read_back.and_then(ReadBack::list_members);
         self.usher.enter(self.run, RunState::Sending).await?;
         Ok(read)
     }
@@ -420,12 +424,25 @@ impl Sending<'_> {
     }
 }
 
-/// How a run ends that cannot go on for this.
-pub(super) fn state_after(problem: &Problem) -> RunState {
-    match problem.code {
+/// Ends a run that cannot go on for this. One that nobody watches is not over where only its
+/// process ends: the next one goes on with it.
+pub(super) fn end_early(
+    run: &mut RunRecord,
+    problem: Problem,
+    progress: &Progress,
+    now: Timestamp,
+) {
+    if problem.code == Code::Stopped && run.unattended && progress.is_left() {
+        run.was_paused = *progress.hold().borrow();
+        run.state = RunState::Interrupted;
+        return;
+    }
+    run.state = match problem.code {
         Code::Stopped | Code::QuotaSpent => RunState::Stopped,
         _ => RunState::Failed,
-    }
+    };
+    run.problem = Some(problem);
+    run.finished_at = Some(now);
 }
 
 impl Sender {

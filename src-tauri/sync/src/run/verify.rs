@@ -81,6 +81,14 @@ impl Usher {
         let asked = self.to_read_back(run, is_first)?;
         let total = (asked.people.len() + asked.places.len()) as u64;
         if total == 0 {
+            // People of files were read back as they were settled, and the list with them.
+            if let Some(members) = run.list_counted.filter(|_| is_first) {
+                run.verification = Some(Verification {
+                    list_members: Some(members),
+                    list_expected: self.list_expected(run)?,
+                    ..Verification::default()
+                });
+            }
             return Ok(0);
         }
         run.stage = Stage::Verifying;
@@ -99,6 +107,8 @@ impl Usher {
             // Whoever was in doubt is read each time, and counted once.
             seen.changed_meanwhile = changed;
             seen.places = asked.places.len() as u64;
+            let read = seen.list_members.is_some();
+            seen.list_expected = self.list_expected(run)?.filter(|_| read);
         }
         seen.reopened += reopened;
         sender.reopen(again).await?;
@@ -106,6 +116,20 @@ impl Usher {
         self.keep_run(run).await?;
         points::pass("reopened");
         Ok(reopened)
+    }
+
+    /// Who would be on the list if nobody else changed it since the plan was made; nothing
+    /// where the run has no plan of its own.
+    fn list_expected(&self, run: &RunRecord) -> Result<Option<u64>, Problem> {
+        let planned = run.list.as_ref().filter(|_| run.retry_of.is_none());
+        let Some(planned) = planned else {
+            return Ok(None);
+        };
+        let tallies = self.tallies(run)?;
+        let done = |kind| tallies.get(&kind).map_or(0, |tally| tally.done);
+        let stays = planned.keep + planned.others + planned.remove;
+        let expected = stays + done(BatchKind::Add);
+        Ok(Some(expected.saturating_sub(done(BatchKind::Remove))))
     }
 
     fn to_read_back(&self, run: &RunRecord, is_first: bool) -> Result<Asked, Problem> {

@@ -19,6 +19,8 @@ export interface GridColumn<T> {
   width: number;
   grows?: boolean;
   align?: "end";
+  /** A click on it opens the row. */
+  isLink?: boolean;
   cell: (row: T) => ReactNode;
 }
 
@@ -30,7 +32,7 @@ export interface BigGridProps<T> {
   of: readonly unknown[];
   /** Rows from `first` on, `length` of them. */
   page: (first: number, length: number) => Promise<readonly T[]>;
-  /** A row was chosen, by Enter or by a double click. */
+  /** A row was chosen: by Enter, a double click, or a click on the column that is a link. */
   onOpen?: (row: T) => void;
   /** Comes into view with the focus as soon as it is there, and says so. */
   takesFocus?: boolean;
@@ -70,6 +72,11 @@ const headRow = style({
   backgroundColor: "gray-100",
   fontWeight: "bold",
   color: "neutral",
+});
+const linkStyle = style({
+  color: { default: "accent", forcedColors: "LinkText" },
+  textDecoration: { default: "none", ":hover": "underline" },
+  cursor: "pointer",
 });
 const windowStyle = style({ position: "sticky", top: 0 });
 const bodyStyle = style({ position: "relative", overflow: "hidden" });
@@ -142,6 +149,7 @@ export function BigGrid<T>(props: BigGridProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [active, setActive] = useState(0);
+  const [hasFocus, setHasFocus] = useState(false);
   // The row that is to be opened as soon as it has been fetched.
   const [awaited, setAwaited] = useState<number | null>(null);
   const totalPx = count * ROW_PX;
@@ -279,6 +287,8 @@ export function BigGrid<T>(props: BigGridProps<T>) {
         aria-busy={results.some((result) => result.isFetching)}
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onFocus={() => setHasFocus(true)}
+        onBlur={() => setHasFocus(false)}
         className={frame}
         ref={scroller}
       >
@@ -317,7 +327,7 @@ export function BigGrid<T>(props: BigGridProps<T>) {
                       setAwaited(null);
                     }}
                     onDoubleClick={() => open(index)}
-                    className={rowStyle({ isActive: index === active })}
+                    className={rowStyle({ isActive: hasFocus && index === active })}
                     style={{
                       gridTemplateColumns,
                       height: ROW_PX,
@@ -334,7 +344,16 @@ export function BigGrid<T>(props: BigGridProps<T>) {
                         title={row === undefined ? undefined : titleOf(column.cell(row))}
                         className={cellStyle({ isEnd: column.align === "end" })}
                       >
-                        {row === undefined ? "…" : column.cell(row)}
+                        {row === undefined ? (
+                          "…"
+                        ) : column.isLink && onOpen !== undefined ? (
+                          // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: Enter on the row does the same
+                          <span className={linkStyle} onClick={() => open(index)}>
+                            {column.cell(row)}
+                          </span>
+                        ) : (
+                          column.cell(row)
+                        )}
                       </div>
                     ))}
                   </div>

@@ -87,7 +87,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
               {t.importNext}
             </Button>
             {isSynced ? null : (
-              <Button variant="accent" onPress={() => go(to("new-sync"))}>
+              <Button variant="accent" onPress={() => go(to("new-sync", "of", document.name))}>
                 {words.destinations.makeSync}
               </Button>
             )}

@@ -13,6 +13,7 @@ import {
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { AudienceDocument } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { Page } from "../../parts/Page";
 import { RowLink } from "../../parts/RowLink";
 import { Answer, Empty } from "../../parts/States";
@@ -20,7 +21,7 @@ import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { ago, count } from "../../words/format";
+import { count } from "../../words/format";
 import { chooseFile } from "./offered";
 
 const t = words.audiences;
@@ -67,7 +68,7 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
         <Column id="asOf" width={160}>
           {t.asOf}
         </Column>
-        <Column id="quarantined" width={140}>
+        <Column id="quarantined" align="end" width={140}>
           {t.quarantined}
         </Column>
         <Column id="source" minWidth={200}>
@@ -81,8 +82,8 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
               <RowLink path={to("audiences", audience.name)}>{audience.name}</RowLink>
             </Cell>
             <Cell align="end">{count(audience.rows)}</Cell>
-            <Cell>{audience.lost === undefined ? ago(audience.snapshot_at) : t.lost}</Cell>
-            <Cell textValue={count(audience.quarantined.count)}>
+            <Cell>{audience.lost === undefined ? <Ago at={audience.snapshot_at} /> : t.lost}</Cell>
+            <Cell align="end" textValue={count(audience.quarantined.count)}>
               {audience.quarantined.count === 0 ? (
                 <Text>{count(0)}</Text>
               ) : (

@@ -4,6 +4,7 @@ import { ActionMenu, Button, ButtonGroup, MenuItem } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
+import { problemOf } from "../../backend/problem";
 import type { ConnectionLine, ConnectionUsage } from "../../backend/types";
 import { SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
@@ -12,10 +13,12 @@ import { Facts } from "../../parts/Facts";
 import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { ProblemNote } from "../../parts/States";
-import { useHasSecret, useSecretPlace } from "../../state/queries";
-import { useDeed, useTask } from "../../state/tasks";
+import { useAudiences, useHasSecret, useSecretPlace } from "../../state/queries";
+import { go, to } from "../../state/route";
+import { useDeed, useTask, workOf } from "../../state/tasks";
 import { words } from "../../words";
 import { count, dateTime } from "../../words/format";
+import { chooseFile } from "../audiences/offered";
 import { TestResult } from "./TestResult";
 
 const t = words.connections;
@@ -24,24 +27,28 @@ export interface ConnectionCardProps {
   connection: ConnectionLine;
   edit: () => void;
   replaceSecret: () => void;
+  /** It was just added: it is tested, and what comes next is offered. */
+  isNew: boolean;
 }
 
-export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCardProps) {
+export function ConnectionCard({ connection, edit, replaceSecret, isNew }: ConnectionCardProps) {
   const [removing, setRemoving] = useState(false);
   const secret = useHasSecret(connection.name);
   const place = useSecretPlace();
-  const test = useTask((task, name: string) => backend.testConnection(task, name));
-  const usage = useDeed(backend.connectionUsage);
-  const remove = useDeed(backend.removeConnection);
-  const { base_url, munchkin_id, client_id } = connection;
-  const { reset: forgetTest } = test;
-  const { reset: forgetUsage } = usage;
+  const { base_url, munchkin_id, client_id, name } = connection;
   // What was found out of another address or with another secret says nothing of this one.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const asked = [connection.id, base_url, munchkin_id, client_id, secret.dataUpdatedAt].join(" ");
+  const test = useTask((task, name: string) => backend.testConnection(task, name), workOf("test", asked));
+  const usage = useTask((_task, name: string) => backend.connectionUsage(name), workOf("usage", asked));
+  const remove = useDeed(backend.removeConnection);
+  const isUntested = test.result === undefined && !test.busy && test.problem === null;
+  const { run: begin } = test;
+  const isToTest = isNew && isUntested && secret.data === true;
   useEffect(() => {
-    forgetTest();
-    forgetUsage();
-  }, [base_url, munchkin_id, client_id, secret.dataUpdatedAt, forgetTest, forgetUsage]);
+    if (isToTest) {
+      void begin(name);
+    }
+  }, [isToTest, begin, name]);
   const { calls_per_20s, concurrency, daily_quota } = connection.limits;
   return (
     <Panel
@@ -98,11 +105,28 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
       {test.busy ? <TaskProgress label={t.testing} progress={test.progress} stop={test.stop} /> : null}
       {test.problem === null ? null : <ProblemNote problem={test.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
-      {test.result === undefined && !test.busy && test.problem === null ? (
-        <Quiet>{t.testNotRun}</Quiet>
+      {secret.isError ? (
+        <ProblemNote
+          problem={problemOf(secret.error)}
+          action={
+            <Button variant="secondary" onPress={() => void secret.refetch()}>
+              {words.common.tryAgain}
+            </Button>
+          }
+        />
       ) : null}
+      {isUntested ? <Quiet>{t.testNotRun}</Quiet> : null}
       {test.result === undefined || test.busy ? null : (
-        <TestResult test={test.result} replaceSecret={replaceSecret} edit={edit} />
+        <>
+          <TestResult
+            test={test.result}
+            at={new Date(test.endedAt ?? Date.now()).toISOString()}
+            again={() => void test.run(name)}
+            replaceSecret={replaceSecret}
+            edit={edit}
+          />
+          {isNew && test.result.ok ? <NextStep /> : null}
+        </>
       )}
       <Confirm
         open={removing}
@@ -114,6 +138,23 @@ export function ConnectionCard({ connection, edit, replaceSecret }: ConnectionCa
         {t.removeText}
       </Confirm>
     </Panel>
+  );
+}
+
+/** Where somebody goes on who has just connected Marketo. */
+function NextStep() {
+  const audiences = useAudiences();
+  const hasAudience = (audiences.data?.length ?? 0) > 0;
+  return (
+    <div className={style({ display: "flex", flexWrap: "wrap", gap: 12, alignItems: "center" })}>
+      <Button
+        variant="accent"
+        onPress={() => (hasAudience ? go(to("new-destination")) : void chooseFile(null))}
+      >
+        {hasAudience ? words.destinations.add : words.audiences.import}
+      </Button>
+      <Quiet>{hasAudience ? t.nextDestination : t.nextAudience}</Quiet>
+    </div>
   );
 }
 

@@ -36,6 +36,8 @@ const DEFAULTS: Limits = { daily_quota: 50_000, calls_per_20s: 40, concurrency: 
 export interface ConnectionFormProps {
   /** The one to change; a new one when there is none. */
   connection: ConnectionLine | null;
+  /** Told the name of a new one. */
+  added: (name: string) => void;
   close: () => void;
 }
 
@@ -44,7 +46,7 @@ function yearOf(at: string | null): number {
   return at === null ? Number.NaN : new Date(at).getUTCFullYear();
 }
 
-export function ConnectionForm({ connection, close }: ConnectionFormProps) {
+export function ConnectionForm({ connection, added, close }: ConnectionFormProps) {
   const [name, setName] = useState(connection?.name ?? "");
   const [description, setDescription] = useState(connection?.description ?? "");
   const [endpoint, setEndpoint] = useState(connection?.base_url ?? "");
@@ -79,6 +81,9 @@ export function ConnectionForm({ connection, close }: ConnectionFormProps) {
       ToastQueue.positive(connection === null ? t.added(saved.name) : t.changed(saved.name), {
         timeout: 5000,
       });
+      if (connection === null) {
+        added(saved.name);
+      }
       close();
     }
   };

@@ -21,6 +21,7 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
   const all = useConnections();
   const place = useSecretPlace();
   const [open, setOpen] = useState<Open>(adding ? { form: "add" } : null);
+  const [added, setAdded] = useState<string | null>(null);
   const close = () => setOpen(null);
   const isFirst = all.data?.length === 0;
   const add = (
@@ -48,6 +49,7 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
                   connection={connection}
                   edit={() => setOpen({ form: "edit", connection })}
                   replaceSecret={() => setOpen({ form: "secret", connection })}
+                  isNew={connection.name === added}
                 />
               ))}
             </div>
@@ -58,7 +60,11 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
         {open === null ? null : open.form === "secret" ? (
           <SecretForm connection={open.connection} close={close} />
         ) : (
-          <ConnectionForm connection={open.form === "edit" ? open.connection : null} close={close} />
+          <ConnectionForm
+            connection={open.form === "edit" ? open.connection : null}
+            added={setAdded}
+            close={close}
+          />
         )}
       </DialogContainer>
     </Page>

@@ -1,11 +1,12 @@
 // What a test of a connection found, check by check, and the way to mend what failed.
 
-import { Button, ButtonGroup } from "@react-spectrum/s2";
+import { Button, ButtonGroup, StatusLight } from "@react-spectrum/s2";
 import AlertTriangle from "@react-spectrum/s2/icons/AlertTriangle";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import CloseCircle from "@react-spectrum/s2/icons/CloseCircle";
 import { iconStyle, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Check, ConnectionTest } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { words } from "../../words";
 import { told } from "../../words/problems";
 
@@ -22,19 +23,27 @@ const checkDetail = style({ font: "body-sm", color: "neutral-subdued" });
 
 interface TestResultProps {
   test: ConnectionTest;
+  /** When it ended, as RFC 3339. */
+  at: string;
+  again: () => void;
   replaceSecret: () => void;
   edit: () => void;
 }
 
-export function TestResult({ test, replaceSecret, edit }: TestResultProps) {
+export function TestResult({ test, at, again, replaceSecret, edit }: TestResultProps) {
   const codes = test.checks.flatMap((check) => check.problem?.code ?? []);
   const refused = codes.some((code) => code === "credentials_refused" || code === "secret_missing");
   const unreachable = codes.includes("service_unreachable");
   return (
     <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
-      <p className={style({ font: "body", margin: 0, fontWeight: "bold" })}>
-        {test.ok ? t.testOk : t.testFailed}
-      </p>
+      <div className={style({ display: "flex", flexWrap: "wrap", gap: 8, alignItems: "center" })}>
+        <StatusLight variant={test.ok ? "positive" : "negative"}>
+          {test.ok ? t.testOk : t.testFailed}
+        </StatusLight>
+        <span className={checkDetail}>
+          {t.tested} <Ago at={at} />
+        </span>
+      </div>
       <ul
         className={style({
           display: "flex",
@@ -60,7 +69,13 @@ export function TestResult({ test, replaceSecret, edit }: TestResultProps) {
             {t.editConnection}
           </Button>
         </ButtonGroup>
-      ) : null}
+      ) : test.ok ? null : (
+        <ButtonGroup>
+          <Button variant="secondary" onPress={again}>
+            {t.testAgain}
+          </Button>
+        </ButtonGroup>
+      )}
     </div>
   );
 }

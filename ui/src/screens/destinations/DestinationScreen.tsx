@@ -11,7 +11,7 @@ import { Confirm } from "../../parts/Confirm";
 import { NotFound } from "../../parts/NotFound";
 import { Page } from "../../parts/Page";
 import { TaskProgress } from "../../parts/Progress";
-import { Answer, ProblemNote } from "../../parts/States";
+import { Answer, Empty, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDescription, useDestinations } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useSettled } from "../../state/settled";
@@ -40,7 +40,22 @@ export function DestinationScreen({ destination: name }: { destination: string |
                 if (name !== null && kept === undefined) {
                   return <NotFound />;
                 }
-                return <Editor kept={kept} connections={connected} audiences={people} />;
+                return connected.length === 0 ? (
+                  <Page title={t.newTitle}>
+                    <Empty
+                      title={t.connect}
+                      actions={
+                        <Button variant="accent" onPress={() => go(to("connections", "new"))}>
+                          {t.connect}
+                        </Button>
+                      }
+                    >
+                      {t.needsConnection}
+                    </Empty>
+                  </Page>
+                ) : (
+                  <Editor kept={kept} connections={connected} audiences={people} />
+                );
               }}
             </Answer>
           )}
@@ -139,12 +154,12 @@ function Editor({ kept, connections, audiences }: EditorProps) {
                 {t.discard}
               </Button>
             ) : (
-              <Button variant="secondary" onPress={() => go(to("new-sync", kept.name))}>
+              <Button variant="accent" onPress={() => go(to("new-sync", "to", kept.name))}>
                 {t.makeSync}
               </Button>
             )}
             <Button
-              variant="accent"
+              variant={kept === undefined || isChanged ? "accent" : "secondary"}
               isPending={save.busy}
               isDisabled={!isComplete}
               onPress={() => void submit()}

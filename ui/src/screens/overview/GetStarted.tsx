@@ -32,8 +32,8 @@ export function GetStarted({ hasConnection, hasAudience, hasDestination, hasSync
   const paths = [
     to("connections", "new"),
     to("audiences"),
-    to("new-destination"),
-    hasSync ? to("syncs") : to("new-sync"),
+    hasConnection ? to("new-destination") : to("connections", "new"),
+    hasSync ? to("syncs") : hasAudience && hasDestination ? to("new-sync") : to("destinations"),
   ];
   return (
     <Panel title={t.goOn} note={t.ownText}>

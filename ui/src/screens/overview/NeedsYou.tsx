@@ -6,7 +6,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { AudienceDocument, ConnectionLine, RunReport, Sync } from "../../backend/types";
 import { Panel } from "../../parts/Panel";
 import { Answer, Loading } from "../../parts/States";
-import { useWithoutSecret } from "../../state/queries";
+import { useSecretNeeds } from "../../state/queries";
 import { words } from "../../words";
 import { type Need, needsOf } from "./needs";
 
@@ -21,18 +21,14 @@ export interface NeedsYouProps {
 
 /** That nothing needs anybody is said only once everything is known. */
 export function NeedsYou({ audiences, connections, runs, syncs }: NeedsYouProps) {
-  const withoutSecret = useWithoutSecret(connections);
+  const secrets = useSecretNeeds(connections);
   return (
     <Panel title={t.needsYou}>
       <Answer of={runs}>
         {(ran) => (
           <Answer of={syncs}>
             {(all) =>
-              withoutSecret === undefined ? (
-                <Loading />
-              ) : (
-                <Needs needs={needsOf(audiences, ran, all, withoutSecret)} />
-              )
+              secrets === undefined ? <Loading /> : <Needs needs={needsOf(audiences, ran, all, secrets)} />
             }
           </Answer>
         )}

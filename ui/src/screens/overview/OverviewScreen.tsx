@@ -4,15 +4,19 @@
 import { Button, Link } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
+import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { RunReport, StartState } from "../../backend/types";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
+import { TaskProgress } from "../../parts/Progress";
 import { Answer, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
+import { useUnderway } from "../../state/tasks";
 import { words } from "../../words";
+import { PREVIEW, readingLabel } from "../preview/reading";
 import { RunProgressBar } from "../runs/RunProgressBar";
 import { FirstStart } from "./FirstStart";
 import { FreshnessPanel } from "./FreshnessPanel";
@@ -47,7 +51,9 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   const ended = runs.data?.filter((run) => isOver(run.state)) ?? [];
   return (
     <Page title={t.title}>
-      {start.sample ? <SampleNote problem={start.sample_problem} /> : null}
+      {start.sample ? (
+        <SampleNote problem={start.sample_problem} hasRun={ended.some((run) => run.sync === "Sample")} />
+      ) : null}
       {runs.data?.length === 0 && !start.sample ? (
         <GetStarted
           hasConnection={connections.data.length > 0}
@@ -80,10 +86,29 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
 }
 
 function Running({ runs }: { runs: readonly RunReport[] }) {
-  if (runs.length === 0) {
+  const previews = useUnderway(PREVIEW);
+  if (runs.length + previews.length === 0) {
     return <Quiet>{t.nothingRuns}</Quiet>;
   }
-  return runs.map((run) => <Underway key={run.run_id} run={run} />);
+  return (
+    <>
+      {runs.map((run) => (
+        <Underway key={run.run_id} run={run} />
+      ))}
+      {previews.map(({ thing, task, progress }) => (
+        <div key={task} className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+          <Link isStandalone href={to("syncs", thing)}>
+            {t.previewing(thing)}
+          </Link>
+          <TaskProgress
+            label={readingLabel(progress)}
+            progress={progress}
+            stop={() => void backend.stopTask(task)}
+          />
+        </div>
+      ))}
+    </>
+  );
 }
 
 function Underway({ run }: { run: RunReport }) {

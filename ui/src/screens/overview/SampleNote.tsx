@@ -1,10 +1,8 @@
 // That this is the sample, and the one click that takes it away.
 
-import { Button, ButtonGroup } from "@react-spectrum/s2";
-import { useState } from "react";
+import { Button, ButtonGroup, ToastQueue } from "@react-spectrum/s2";
 import { backend } from "../../backend/call";
 import type { Problem } from "../../backend/types";
-import { Confirm } from "../../parts/Confirm";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
@@ -13,19 +11,25 @@ import { words } from "../../words";
 
 const t = words.overview.sample;
 
-export function SampleNote({ problem }: { problem: Problem | null }) {
-  const [asking, setAsking] = useState(false);
-  const remove = useDeed(backend.removeSample);
+/** `hasRun`: the sample was sent already. */
+export function SampleNote({ problem, hasRun }: { problem: Problem | null; hasRun: boolean }) {
+  const remove = useDeed(async () => {
+    await backend.removeSample();
+    ToastQueue.neutral(t.removed, { timeout: 5000 });
+  });
   return (
     <Panel
       title={t.title}
       note={t.text}
       actions={
         <ButtonGroup>
-          <Button variant="secondary" isPending={remove.busy} onPress={() => setAsking(true)}>
+          <Button variant="secondary" isPending={remove.busy} onPress={() => void remove.run(undefined)}>
             {t.remove}
           </Button>
-          <Button variant="accent" onPress={() => go(to("syncs", "Sample"))}>
+          <Button variant="secondary" onPress={() => go(to("connections", "new"))}>
+            {t.own}
+          </Button>
+          <Button variant={hasRun ? "secondary" : "accent"} onPress={() => go(to("syncs", "Sample"))}>
             {t.preview}
           </Button>
         </ButtonGroup>
@@ -33,15 +37,6 @@ export function SampleNote({ problem }: { problem: Problem | null }) {
     >
       {problem === null ? null : <ProblemNote problem={problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
-      <Confirm
-        open={asking}
-        title={t.removeTitle}
-        deed={t.remove}
-        onConfirm={() => void remove.run(undefined)}
-        onClose={() => setAsking(false)}
-      >
-        {t.removeText}
-      </Confirm>
     </Panel>
   );
 }

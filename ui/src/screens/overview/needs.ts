@@ -1,6 +1,7 @@
 // What waits for a person: runs that came to something, paused syncs, audiences and secrets.
 
 import type { AudienceDocument, RunReport, Sync } from "../../backend/types";
+import type { SecretNeeds } from "../../state/queries";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { counted, listed, sum } from "../../words/format";
@@ -22,6 +23,7 @@ const RUN_NEEDS = {
   failed: "negative",
   interrupted: "negative",
   stopped: "notice",
+  paused: "notice",
 } as const;
 
 function isNeed(state: string): state is keyof typeof RUN_NEEDS {
@@ -33,15 +35,18 @@ export function needsOf(
   audiences: readonly AudienceDocument[],
   runs: readonly RunReport[],
   syncs: readonly Sync[],
-  /** Names of connections whose secret is not where it is looked for. */
-  withoutSecret: readonly string[] = [],
+  secrets: SecretNeeds = { missing: [], unknown: [] },
 ): Need[] {
-  const needs: Need[] = withoutSecret.map((name) => ({
+  const secret = (say: (name: string) => string) => (name: string) => ({
     id: `secret/${name}`,
-    text: t.needs.secret(name),
+    text: say(name),
     path: to("connections"),
-    tone: "negative",
-  }));
+    tone: "negative" as const,
+  });
+  const needs: Need[] = [
+    ...secrets.missing.map(secret(t.needs.secret)),
+    ...secrets.unknown.map(secret(t.needs.secretUnknown)),
+  ];
   const seen = new Set<string>();
   for (const run of runs) {
     if (!seen.has(run.sync) && isNeed(run.state)) {
@@ -50,7 +55,9 @@ export function needsOf(
         text:
           run.state === "completed_with_problems"
             ? t.needs.completed_with_problems(run.sync, undelivered(run, syncs))
-            : t.needs[run.state](run.sync),
+            : run.state === "paused"
+              ? t.needs.pausedRun(run.sync)
+              : t.needs[run.state](run.sync),
         path: to("runs", run.run_id),
         tone: RUN_NEEDS[run.state],
       });

@@ -11,7 +11,7 @@ import { count, duration } from "../../words/format";
 const t = words.preview;
 
 export function CostPanel({ plan }: { plan: PlanSummary }) {
-  const { calls, reading_calls, seconds, quota_percent } = plan.cost;
+  const { calls, reading_calls, seconds, quota_percent, used_today: used } = plan.cost;
   const share = quota_percent / 100;
   return (
     <Panel title={t.cost} note={t.costNote}>
@@ -27,6 +27,7 @@ export function CostPanel({ plan }: { plan: PlanSummary }) {
       </div>
       <Facts
         lines={[
+          [t.usedToday, t.usedBy(count(used.ours), count(used.others), count(used.left)), t.usedTodayHelp],
           [t.reading, t.readingCalls(reading_calls), t.readingHelp],
           [t.ambiguous, plan.ambiguous_keys === 0 ? null : count(plan.ambiguous_keys), t.ambiguousHelp],
           [t.drifted, plan.drifted === 0 ? null : count(plan.drifted), t.driftedHelp],

@@ -11,7 +11,7 @@ import {
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useQueryClient } from "@tanstack/react-query";
-import { type Ref, useRef, useState } from "react";
+import { type ReactNode, type Ref, useRef, useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
 import type { Destination, PeopleFilter, PlanSummary, RouteWish, Sync } from "../../backend/types";
@@ -21,7 +21,7 @@ import { useLed } from "../../parts/PeopleTable";
 import { TaskProgress } from "../../parts/Progress";
 import { Empty, Loading, ProblemNote } from "../../parts/States";
 import { keepPlan, usePlan } from "../../state/queries";
-import { useTask } from "../../state/tasks";
+import { useTask, workOf } from "../../state/tasks";
 import { words } from "../../words";
 import { ago } from "../../words/format";
 import { CostPanel } from "./CostPanel";
@@ -30,6 +30,7 @@ import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
 import { RoutesPanel } from "./RoutesPanel";
 import { RunPanel } from "./RunPanel";
+import { PREVIEW, readingLabel } from "./reading";
 import { SumPanel } from "./SumPanel";
 import { WhatIfPanel } from "./WhatIfPanel";
 
@@ -54,11 +55,14 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
   const [routes, wishFor] = useState<RouteWish>({ read: null, write: null });
   const basis = { sync, destination, snapshotAt, lastRun, routes };
   const plan = usePlan(basis);
-  const refresh = useTask(async (task) => {
-    const read = await backend.preview(task, sync.name, "refresh", routes);
-    keepPlan(client, basis, read);
-    return read;
-  });
+  const refresh = useTask(
+    async (task) => {
+      const read = await backend.preview(task, sync.name, "refresh", routes);
+      keepPlan(client, basis, read);
+      return read;
+    },
+    workOf(PREVIEW, sync.name),
+  );
   const problem = plan.isError ? problemOf(plan.error) : null;
   const read = (label: string) => (
     <Button
@@ -69,9 +73,8 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
       {label}
     </Button>
   );
-  const stage = refresh.progress?.event.stage ?? "";
   const working = refresh.busy ? (
-    <TaskProgress label={t.working[stage] ?? t.preparing} progress={refresh.progress} stop={refresh.stop} />
+    <TaskProgress label={readingLabel(refresh.progress)} progress={refresh.progress} stop={refresh.stop} />
   ) : null;
   const failed = refresh.problem === null ? null : <ProblemNote problem={refresh.problem} />;
   if (plan.data === undefined) {
@@ -101,7 +104,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
           <Badge variant="notice" fillStyle="subtle">
             {t.unreachable}
           </Badge>
-        ) : refresh.result === undefined ? (
+        ) : refresh.result?.digest !== plan.data.digest ? (
           <Badge variant="informative" fillStyle="subtle">
             {t.offline}
           </Badge>
@@ -129,6 +132,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
         isOld={problem !== null}
         isChanging={plan.isFetching}
         sending={sending}
+        refresh={read(t.refresh)}
         wish={routes}
         wishFor={wishFor}
       />
@@ -161,12 +165,14 @@ interface PlannedProps {
   /** Another one is being made. */
   isChanging: boolean;
   sending: Ref<HTMLHeadingElement>;
+  /** The button that reads Marketo again. */
+  refresh: ReactNode;
   wish: RouteWish;
   wishFor: (wish: RouteWish) => void;
 }
 
 function Planned(props: PlannedProps) {
-  const { sync, destination, plan, isOld, isChanging, sending, wish, wishFor } = props;
+  const { sync, destination, plan, isOld, isChanging, sending, refresh, wish, wishFor } = props;
   const [filter, setFilter] = useState<PeopleFilter>({});
   const [led, lead] = useLed();
   const choose = (next: PeopleFilter) => {
@@ -181,15 +187,16 @@ function Planned(props: PlannedProps) {
         <CostPanel plan={plan} />
         {plan.routes === null ? null : <RoutesPanel routes={plan.routes} wish={wish} wishFor={wishFor} />}
       </Panels>
+      <WhatIfPanel sync={sync} destination={destination} plan={plan} />
       <RunPanel
         key={plan.digest}
         sync={sync}
         plan={plan}
         isOld={isOld}
         isChanging={isChanging}
+        refresh={refresh}
         heading={sending}
       />
-      <WhatIfPanel sync={sync} destination={destination} plan={plan} />
       <Panel title={t.everyone}>
         <PlanPeople sync={sync.name} plan={plan} filter={filter} setFilter={setFilter} led={led} />
       </Panel>

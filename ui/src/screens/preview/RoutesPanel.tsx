@@ -5,7 +5,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReadRoute, RouteChoice, Routes, RouteWish, WriteRoute } from "../../backend/types";
 import { Panel } from "../../parts/Panel";
 import { words } from "../../words";
-import { count, duration } from "../../words/format";
+import { count, duration, percent } from "../../words/format";
 
 const t = words.preview.routes;
 
@@ -69,7 +69,7 @@ function RoutePicker<R extends ReadRoute | WriteRoute>(props: RoutePickerProps<R
               {(one.at_least ? t.takesAtLeast : t.takes)(
                 count(one.calls),
                 duration(one.seconds),
-                `${one.quota_percent} %`,
+                percent(one.quota_percent / 100),
               )}
             </Text>
           </PickerItem>

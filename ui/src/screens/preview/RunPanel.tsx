@@ -12,7 +12,7 @@ import {
   NumberField,
 } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { type Ref, useState } from "react";
+import { type ReactNode, type Ref, useState } from "react";
 import { backend } from "../../backend/call";
 import type { Guardrail, GuardrailName, PlanSummary, Sync } from "../../backend/types";
 import { useNow } from "../../parts/Ago";
@@ -32,11 +32,13 @@ export interface RunPanelProps {
   isOld: boolean;
   /** Another plan is on its way, and this one is not what would be sent. */
   isChanging: boolean;
+  /** The button that reads Marketo again. */
+  refresh: ReactNode;
   /** For whoever is led here from above. */
   heading: Ref<HTMLHeadingElement>;
 }
 
-export function RunPanel({ sync, plan, isOld, isChanging, heading }: RunPanelProps) {
+export function RunPanel({ sync, plan, isOld, isChanging, refresh, heading }: RunPanelProps) {
   const now = useNow();
   const isStale = isOld || (plan.fresh_until !== null && Date.parse(plan.fresh_until) < now);
   const [allowed, setAllowed] = useState<ReadonlySet<GuardrailName>>(new Set());
@@ -64,10 +66,11 @@ export function RunPanel({ sync, plan, isOld, isChanging, heading }: RunPanelPro
       limit: isPilot ? limit : null,
       allow: [...allowed],
       no_wait: false,
-      unattended: false,
+      unattended: true,
       routes: { read: null, write: null },
     }),
   );
+  const resume = useDeed(() => backend.editSync(sync.name, { paused: false }));
   const run = async () => {
     const id = await start.run(undefined);
     if (id !== undefined) {
@@ -117,6 +120,13 @@ export function RunPanel({ sync, plan, isOld, isChanging, heading }: RunPanelPro
           >
             {isPilot ? t.runPilot(howMany(limit)) : people === 0 ? t.runList : t.run(howMany(people))}
           </Button>
+          {sync.paused ? (
+            <Button variant="secondary" isPending={resume.busy} onPress={() => void resume.run(undefined)}>
+              {t.resume}
+            </Button>
+          ) : isStale && !nothing ? (
+            refresh
+          ) : null}
           <p className={style({ font: "body", color: "neutral-subdued", margin: 0 })}>
             {whyNot ?? (isPilot ? t.pilotHelp : sent(plan))}
           </p>
@@ -137,6 +147,7 @@ export function RunPanel({ sync, plan, isOld, isChanging, heading }: RunPanelPro
           </Disclosure>
         )}
         {start.problem === null ? null : <ProblemNote problem={start.problem} />}
+        {resume.problem === null ? null : <ProblemNote problem={resume.problem} />}
       </Panel>
     </>
   );

@@ -5,26 +5,53 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { PeopleFilter, PlanSummary } from "../../backend/types";
 import { Waterfall, type WaterfallStep } from "../../parts/charts/Waterfall";
 import { Panel } from "../../parts/Panel";
+import { RowDeed } from "../../parts/RowLink";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count, percent } from "../../words/format";
-import { stepsOf } from "./steps";
+import { type Step, stepsOf } from "./steps";
 
 const t = words.preview;
 
+const part = style({ paddingStart: 16 });
 const layout = style({
   display: "grid",
   gap: 24,
   gridTemplateColumns: { default: "minmax(0, 1fr)", lg: "minmax(0, 3fr) minmax(0, 2fr)" },
 });
 
+interface Line {
+  id: string;
+  name: string;
+  value: number;
+  filter: PeopleFilter;
+  /** It is counted in the line of all who are left out. */
+  isPart: boolean;
+}
+
+/** The verdicts as in the chart, those who are left out together, with their reasons below. */
+function linesOf(steps: readonly Step[]): Line[] {
+  const reasons = steps.filter(({ filter }) => filter.verdict === "skip");
+  const line = (step: Step, isPart: boolean): Line => ({ ...step, isPart });
+  const all: Line = {
+    id: "skip",
+    name: words.people.verdicts.skip,
+    value: reasons.reduce((sum, { value }) => sum + value, 0),
+    filter: { verdict: "skip" },
+    isPart: false,
+  };
+  return [
+    ...(reasons.length === 0 ? [] : [all, ...reasons.map((step) => line(step, true))]),
+    ...steps.filter(({ filter }) => filter.verdict !== "skip").map((step) => line(step, false)),
+  ];
+}
+
 export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter: PeopleFilter) => void }) {
   const { rows } = plan.people;
   const steps = stepsOf(plan.people).filter((step) => step.value > 0);
   const whole: WaterfallStep = { id: "rows", name: t.rows, value: rows, tone: "whole" };
-  const byId = new Map(steps.map((step) => [step.id, step]));
-  const lines = steps.map((step) => ({ ...step, share: rows === 0 ? 0 : step.value / rows }));
   const total = steps.reduce((sum, step) => sum + step.value, 0);
+  const lines = linesOf(steps);
   return (
     <Panel title={t.sum} note={t.sumNote}>
       <div className={layout}>
@@ -35,9 +62,9 @@ export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter:
           styles={style({ width: "full" })}
           UNSAFE_style={compactHeight(lines.length, 12, 1)}
           onAction={(key) => {
-            const step = byId.get(String(key));
-            if (step !== undefined) {
-              choose(step.filter);
+            const line = lines.find(({ id }) => id === key);
+            if (line !== undefined) {
+              choose(line.filter);
             }
           }}
         >
@@ -55,9 +82,13 @@ export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter:
           <TableBody items={lines}>
             {(step) => (
               <Row id={step.id}>
-                <Cell>{step.name}</Cell>
+                <Cell textValue={step.name}>
+                  <span className={step.isPart ? part : undefined}>
+                    <RowDeed>{step.name}</RowDeed>
+                  </span>
+                </Cell>
                 <Cell align="end">{count(step.value)}</Cell>
-                <Cell align="end">{percent(step.share)}</Cell>
+                <Cell align="end">{percent(rows === 0 ? 0 : step.value / rows)}</Cell>
               </Row>
             )}
           </TableBody>

@@ -100,7 +100,7 @@ export function WhatIfPanel({
 
 function difference(saved: number, tried: number | undefined): string {
   if (tried === undefined) {
-    return t.asSaved;
+    return "";
   }
   if (tried === saved) {
     return t.same;

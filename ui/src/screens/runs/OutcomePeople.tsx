@@ -34,7 +34,11 @@ export function OutcomePeople({ report, filter, setFilter, led, retry }: Outcome
   const reasons = outcomes.find((outcome) => outcome.id === shown)?.reasons ?? [];
   // Who was not sent would be among them: skipped people are shown by one reason then.
   const isByReason = shown === "skipped" && report.people.skipped[NOT_SENT.reason] !== undefined;
-  const reasonToRetry = filter.outcome === "rejected" ? (filter.reason ?? null) : null;
+  const toRetry = ["rejected", "unconfirmed"];
+  const isToRetryAgain = toRetry.includes(filter.outcome ?? "") || toRetry.includes(filter.list ?? "");
+  // Who is unconfirmed is so for one reason.
+  const isUnconfirmed = filter.outcome === "unconfirmed" || filter.list === "unconfirmed";
+  const reasonToRetry = isToRetryAgain ? (filter.reason ?? (isUnconfirmed ? "unconfirmed" : null)) : null;
   return (
     <PeopleTable
       label={words.runs.peopleTitle}

@@ -4,6 +4,7 @@ import { Cell, Column, Row, TableBody, TableHeader, TableView } from "@react-spe
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { OutcomeFilter, RunReport } from "../../backend/types";
 import { Quiet } from "../../parts/Panel";
+import { RowDeed } from "../../parts/RowLink";
 import { compactHeight } from "../../parts/tables";
 import { words } from "../../words";
 import { count } from "../../words/format";
@@ -37,7 +38,7 @@ export function reasonLines(report: RunReport): ReasonLine[] {
     reason,
     outcome: t.place(t.rejected),
     value: value ?? 0,
-    filter: { list: "rejected" as const },
+    filter: { list: "rejected" as const, reason },
   }));
   const notSent = report.people.skipped[NOT_SENT.reason] ?? 0;
   const waits: ReasonLine = {
@@ -50,9 +51,15 @@ export function reasonLines(report: RunReport): ReasonLine[] {
   return [...people, ...(notSent > 0 ? [waits] : []), ...places];
 }
 
+/** Why people of a run were not sent, by how it ended. */
+function whyNotSent({ state }: RunReport): string {
+  return t.whyNotSent[state] ?? reasonName(NOT_SENT.reason);
+}
+
 export function Reasons({ report, choose }: { report: RunReport; choose: (filter: OutcomeFilter) => void }) {
   const lines = reasonLines(report);
   const byId = new Map(lines.map((line) => [line.id, line]));
+  const nameOf = (reason: string) => (reason === NOT_SENT.reason ? whyNotSent(report) : reasonName(reason));
   if (lines.length === 0) {
     return <Quiet>{t.nobodyLeftOut}</Quiet>;
   }
@@ -83,7 +90,9 @@ export function Reasons({ report, choose }: { report: RunReport; choose: (filter
       <TableBody items={lines}>
         {(line) => (
           <Row id={line.id}>
-            <Cell>{reasonName(line.reason)}</Cell>
+            <Cell textValue={nameOf(line.reason)}>
+              <RowDeed>{nameOf(line.reason)}</RowDeed>
+            </Cell>
             <Cell>{line.outcome}</Cell>
             <Cell align="end">{count(line.value)}</Cell>
           </Row>

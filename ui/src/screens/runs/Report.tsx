@@ -4,14 +4,7 @@
 import { Cell, Column, Link, Row, TableBody, TableHeader, TableView } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
-import type {
-  OutcomeFilter,
-  PeopleCounts,
-  PlannedList,
-  RunDetail,
-  RunReport,
-  Verification,
-} from "../../backend/types";
+import type { OutcomeFilter, PeopleCounts, PlannedList, RunDetail, RunReport } from "../../backend/types";
 import { Parts } from "../../parts/charts/Parts";
 import { Facts } from "../../parts/Facts";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
@@ -21,6 +14,7 @@ import { to } from "../../state/route";
 import { words } from "../../words";
 import { count, counted, sum } from "../../words/format";
 import { whatHappened } from "../../words/problems";
+import { guardrailText } from "../preview/HeldNote";
 import { skipped } from "../preview/steps";
 import { OutcomePeople } from "./OutcomePeople";
 import { outcomesOf, totalsOf } from "./outcomes";
@@ -82,15 +76,20 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
             lines={[
               [t.took, tookOf(report)],
               [t.warned, report.warned === 0 ? null : count(report.warned)],
-              [t.readBack, readBackOf(report.verification)],
+              [t.readBack, readBackOf(report)],
               [t.calls, count(report.calls)],
               [t.retries, count(report.retries)],
               [t.limit, detail.limit === null ? null : count(detail.limit)],
               [
                 t.allowed,
-                report.allowed.length === 0
+                report.overridden.length === 0
                   ? null
-                  : report.allowed.map((name) => words.preview.guardrailNames[name]).join(", "),
+                  : report.overridden
+                      .map(
+                        (guardrail) =>
+                          `${words.preview.guardrailNames[guardrail.name]}: ${guardrailText(guardrail)}`,
+                      )
+                      .join(" "),
               ],
               [t.retryOf, report.retry_of === null ? null : <RunLink key="of" run={report.retry_of} />],
               [t.id, report.run_id],
@@ -114,17 +113,24 @@ export function Report({ detail, retry }: { detail: RunDetail; retry: Retry }) {
 }
 
 /** What was read back at the run's end, and whether it was as Marketo had confirmed. */
-function readBackOf(verification: Verification | null): string | null {
+function readBackOf({ verification, people: sent }: RunReport): string | null {
   if (verification === null) {
     return null;
   }
   if (verification.given_up !== null) {
     return `${t.notReadBack}: ${whatHappened({ code: verification.given_up })}`;
   }
-  const { people, places, list_members: members, reopened, changed_meanwhile: changed } = verification;
+  const { people, places, list_members: members, list_expected: expected } = verification;
+  const { reopened, changed_meanwhile: changed } = verification;
+  const all = counted(sent.created + sent.updated, "person", "people");
   return [
-    t.readBackPeople(counted(people, "person", "people"), counted(places, "list member", "list members")),
-    members === null ? null : t.readBackList(count(members)),
+    people === 0 ? null : t.readBackPeople(count(people), all),
+    places === 0 ? null : t.readBackPlaces(counted(places, "list member", "list members")),
+    members === null
+      ? null
+      : expected === null || expected === members
+        ? t.readBackList(counted(members, "member", "members"))
+        : t.readBackExpected(counted(members, "member", "members"), count(expected)),
     reopened === 0 ? t.asConfirmed : t.sentAgain(count(reopened)),
     changed === 0 ? null : t.changedMeanwhile(counted(changed, "person", "people")),
   ]

@@ -22,6 +22,13 @@ export function RunNote({ detail }: { detail: RunDetail }) {
           tone="notice"
           title={t.states[report.state]}
           text={detail.resumable ? leftToDo(detail) : t.notResumable}
+          actions={
+            detail.resumable ? undefined : (
+              <Button variant="secondary" onPress={() => go(to("syncs", report.sync, "runs"))}>
+                {t.seeRuns}
+              </Button>
+            )
+          }
         />
       );
     case "completed_with_problems":

@@ -101,8 +101,8 @@ function Tested({ test }: { test: AlertTest }) {
         <Note
           key={channel}
           tone={problem === null ? "positive" : "negative"}
-          title={t.channels[channel]}
-          text={problem === null ? t.tested.ok : `${t.tested.failed} ${told(problem)}`}
+          title={problem === null ? t.channels[channel] : t.tested.failed[channel]}
+          text={problem === null ? t.tested.ok : told(problem)}
         />
       ))}
     </div>

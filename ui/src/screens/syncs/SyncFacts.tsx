@@ -39,7 +39,7 @@ export function SyncFacts({ sync, edit }: { sync: Sync; edit: () => void }) {
             words.alerts.title,
             sync.alerts.length === 0 ? words.common.none : sync.alerts.map(alertText).join(", "),
           ],
-          [t.maxCreations, sync.max_creations === null ? words.common.none : count(sync.max_creations)],
+          [t.maxCreations, sync.max_creations === null ? t.maxCreationsNone : count(sync.max_creations)],
         ]}
       />
     </Panel>

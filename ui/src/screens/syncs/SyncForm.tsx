@@ -33,14 +33,28 @@ export interface SyncFormProps {
   sync: Sync | null;
   audiences: readonly AudienceDocument[];
   destinations: readonly Destination[];
-  /** The name of the destination that is meant, if one is. */
-  destination?: string | undefined;
+  /** All there are: a new one has a name of its own. */
+  syncs: readonly Sync[];
+  /** The names of what a new one is of, where that is known. */
+  meant?: { audience: string | undefined; destination: string | undefined } | undefined;
   close: () => void;
 }
 
-export function SyncForm({ sync, audiences, destinations, destination: meant, close }: SyncFormProps) {
-  const first = destinations.find((one) => one.name === meant) ?? destinations[0];
-  const [audience, setAudience] = useState(sync?.audience ?? audiences[0]?.id ?? "");
+/** The first name that no sync has yet. */
+export function freeName(wished: string, syncs: readonly Sync[]): string {
+  const isFree = (name: string) => syncs.every((sync) => sync.name !== name);
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wished : `${wished} ${number}`;
+    if (isFree(name)) {
+      return name;
+    }
+  }
+}
+
+export function SyncForm({ sync, syncs, audiences, destinations, meant, close }: SyncFormProps) {
+  const first = destinations.find((one) => one.name === meant?.destination) ?? destinations[0];
+  const people = audiences.find((one) => one.name === meant?.audience) ?? audiences[0];
+  const [audience, setAudience] = useState(sync?.audience ?? people?.id ?? "");
   const [destination, setDestination] = useState(sync?.destination ?? first?.id ?? "");
   const [name, setName] = useState(sync?.name ?? "");
   const [list, setList] = useState(listName(sync));
@@ -52,12 +66,19 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
   const [schedule, setSchedule] = useState(draftOf(sync?.schedule ?? null, sync?.missed ?? "once"));
   const [alerts, setAlerts] = useState(alertDraftOf(sync?.alerts ?? []));
   const audienceName = audiences.find((one) => one.id === audience)?.name ?? "";
+  // A list of that name at the same Marketo is the same list.
+  const connectionOf = (id: string) => destinations.find((one) => one.id === id)?.connection;
+  const filled = list.trim() === "" ? audienceName : list.trim();
+  const sharing = syncs.find(
+    (one) => listName(one) === filled && connectionOf(one.destination) === connectionOf(destination),
+  );
+  const freeOne = freeName(audienceName, syncs);
   const columns = audiences.find((one) => one.id === audience)?.columns ?? [];
   const fillsList = destinations.find((one) => one.id === destination)?.sync_type !== "profile-only";
   const save = useDeed(async () => {
     const wish = { name: list.trim() === "" ? null : list };
     const fields = {
-      name: name.trim() === "" ? audienceName : name,
+      name: name.trim() === "" ? freeOne : name,
       mode,
       on_drift: onDrift,
       consent: column === NO_CONSENT ? null : { column, value },
@@ -115,10 +136,12 @@ export function SyncForm({ sync, audiences, destinations, destination: meant, cl
               </Picker>
             </>
           ) : null}
-          <TextField label={t.name} placeholder={audienceName} value={name} onChange={setName} />
+          <TextField label={t.name} placeholder={freeOne} value={name} onChange={setName} />
           <TextField
             label={t.list}
-            description={fillsList ? t.listHelp : t.listNone}
+            description={
+              !fillsList ? t.listNone : sharing === undefined ? t.listHelp : t.listShared(sharing.name)
+            }
             placeholder={audienceName}
             isDisabled={!fillsList || typeof sync?.list === "string"}
             value={list}

@@ -147,6 +147,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         {open === "edit" ? (
           <SyncForm
             sync={sync}
+            syncs={[]}
             audiences={audiences.data ?? []}
             destinations={destinations.data ?? []}
             close={() => setOpen(null)}

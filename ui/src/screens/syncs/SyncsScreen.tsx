@@ -14,6 +14,7 @@ import {
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type { AudienceDocument, Destination, RunReport, Sync } from "../../backend/types";
+import { Ago } from "../../parts/Ago";
 import { RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { RowLink } from "../../parts/RowLink";
@@ -22,14 +23,20 @@ import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences, useDestinations, useNextRun, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
-import { ago, dateTime } from "../../words/format";
+import { dateTime } from "../../words/format";
 import { chooseFile } from "../audiences/offered";
 import { SyncForm } from "./SyncForm";
 
 const t = words.syncs;
 
-/** `adding`: the form of a new one is open, for this destination if one is named. */
-export function SyncsScreen({ adding: asked }: { adding: { destination: string | undefined } | null }) {
+/** Names of what a new sync is to be of. */
+interface Meant {
+  audience: string | undefined;
+  destination: string | undefined;
+}
+
+/** `adding`: the form of a new one is open, for what is named. */
+export function SyncsScreen({ adding: asked }: { adding: Meant | null }) {
   const all = useSyncs();
   const audiences = useAudiences();
   const destinations = useDestinations();
@@ -72,8 +79,9 @@ export function SyncsScreen({ adding: asked }: { adding: { destination: string |
       <DialogContainer onDismiss={() => setAdding(false)}>
         {adding && ready ? (
           <SyncForm
-            destination={asked?.destination}
+            meant={asked ?? undefined}
             sync={null}
+            syncs={all.data ?? []}
             audiences={audiences.data ?? []}
             destinations={destinations.data ?? []}
             close={() => setAdding(false)}
@@ -142,8 +150,10 @@ function SyncTable({ syncs, audiences, destinations, runs }: SyncTableProps) {
                   <RunStateLight state={last.state} />
                 )}
               </Cell>
-              <Cell>{last === undefined ? "" : ago(last.started_at)}</Cell>
-              <Cell>{next === null ? "" : dateTime(next)}</Cell>
+              <Cell textValue={last?.started_at ?? ""}>
+                {last === undefined ? "" : <Ago at={last.started_at} />}
+              </Cell>
+              <Cell>{next === null ? t.byHand : dateTime(next)}</Cell>
             </Row>
           );
         }}

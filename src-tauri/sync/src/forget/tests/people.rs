@@ -65,6 +65,8 @@ pub(super) fn run(
         was_paused: false,
         routes: crate::plan::RouteWish::default(),
         allowed: Vec::new(),
+        overridden: Vec::new(),
+        list_counted: None,
         retry_of: None,
         retry: None,
         calls: 1,
