@@ -41,9 +41,8 @@ mod usage;
 mod usher;
 
 pub use alert::{
-    Act, AlertChange, AlertChannels, AlertCounts, AlertLine, AlertTest, Channel, Delivery,
-    DeliveryState, Desktop, MailChannel, NoDesktop, Pressed, Shown, SystemDesktop, Tried,
-    WebhookChannel,
+    Act, AlertChange, AlertChannels, AlertCounts, AlertLine, AlertTest, Buttons, Channel, Delivery,
+    DeliveryState, Desktop, MailChannel, NoDesktop, Shown, SystemDesktop, Tried, WebhookChannel,
 };
 pub use audience::{
     AudienceDocument, AudienceProfile, ChangesDocument, ColumnStats, ExportFormat, FileLook,

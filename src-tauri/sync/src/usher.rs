@@ -1,7 +1,7 @@
 //! One open copy of Usher: its folder, its two stores, its vault, and the
 //! outside world it was given.
 
-use crate::alert::{Buttons, Desktop, NoDesktop};
+use crate::alert::{Desktop, NoDesktop, Presses};
 use crate::audience::FoundRows;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
@@ -86,7 +86,7 @@ pub struct Usher {
     /// The turn to deliver it.
     pub(crate) delivering: tokio::sync::Mutex<()>,
     /// Buttons that were pressed on the desktop.
-    pub(crate) pressed: Buttons,
+    pub(crate) presses: Presses,
     pub(crate) remembered: Remembered,
     pub(crate) found_rows: FoundRows,
     pub(crate) paged_plan: PagedPlan,
@@ -109,7 +109,7 @@ impl Usher {
             makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),
-            pressed: Buttons::default(),
+            presses: Presses::default(),
             remembered: Remembered::default(),
             found_rows: FoundRows::default(),
             paged_plan: PagedPlan::default(),

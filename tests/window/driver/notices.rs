@@ -92,10 +92,22 @@ impl Notices {
     /// Waits for a word whose title ends so.
     #[track_caller]
     pub fn see(&self, title: &str) -> Notice {
+        self.see_behind(0, title)
+    }
+
+    /// The same of one that was said behind another.
+    #[track_caller]
+    pub fn see_after(&self, earlier: &Notice, title: &str) -> Notice {
+        self.see_behind(earlier.id, title)
+    }
+
+    #[track_caller]
+    fn see_behind(&self, id: u32, title: &str) -> Notice {
         let end = Instant::now() + PATIENCE;
         loop {
             let said = self.said.lock().unwrap().clone();
-            if let Some(notice) = said.iter().find(|one| one.title.ends_with(title)) {
+            let is_it = |one: &&Notice| one.id > id && one.title.ends_with(title);
+            if let Some(notice) = said.iter().find(is_it) {
                 return notice.clone();
             }
             assert!(Instant::now() < end, "no {title:?} among {said:?}");
@@ -103,7 +115,7 @@ impl Notices {
         }
     }
 
-    /// Presses a button of a word.
+    /// Presses a button of a word, which is gone then.
     #[track_caller]
     pub fn press(&self, notice: &Notice, button: &str) {
         assert!(notice.buttons.iter().any(|one| one == button), "{notice:?}");

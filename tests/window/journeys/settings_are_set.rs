@@ -85,7 +85,7 @@ fn alerts_go_where_they_are_sent() {
     window.see("the rest is kept and not shown");
     assert!(!window.text().contains("hidden-path"));
     window.press("Send a test");
-    window.see("It arrived.");
+    window.see("The test arrived.");
 
     window.address("/syncs/Everyone/settings");
     window.press("Edit");
@@ -98,7 +98,7 @@ fn alerts_go_where_they_are_sent() {
     machine.usher(&["sync", "run", "Everyone"]);
     window.go("Overview");
     window.see("Last alerts");
-    window.see_in_time("Webhook: told");
+    window.see_in_time("Webhook: arrived");
     assert!(
         hook.kinds().contains(&"succeeded".to_owned()),
         "{:?}",

@@ -11,7 +11,7 @@ const list = style({
   rowGap: 8,
   alignItems: "baseline",
   margin: 0,
-  font: "body",
+  font: "ui",
 });
 const term = style({ color: "neutral-subdued", minWidth: 120 });
 const value = style({ margin: 0, color: "neutral", overflowWrap: "anywhere", minWidth: 0 });

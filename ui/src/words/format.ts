@@ -14,7 +14,11 @@ function regional(language: string): string {
 }
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+const share = new Intl.NumberFormat(locale, {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const dayAndTime = new Intl.DateTimeFormat(locale, {
   day: "numeric",

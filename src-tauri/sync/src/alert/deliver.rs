@@ -2,7 +2,9 @@
 //! and longer waits, and for a day at most. A try is written down before it is made.
 
 use crate::alert::channels::{ACCOUNT, Stored, StoredMail, password_missing};
-use crate::alert::{AlertLine, AlertTest, Channel, Delivery, DeliveryState, Shown, Tried, words};
+use crate::alert::{
+    Act, AlertLine, AlertTest, Channel, Delivery, DeliveryState, Shown, Tried, words,
+};
 use crate::usher::Usher;
 use serde_json::json;
 use std::sync::Arc;
@@ -184,13 +186,13 @@ impl Usher {
             let run = self.run(run.as_str());
             run.is_ok_and(|run| !run.state.is_final())
         });
-        let pressed = underway.map(|run| self.pressed.clone().of(run));
+        let buttons = underway.map(|run| self.presses.buttons(run, &[Act::Pause, Act::Stop]));
         // A bus takes its time.
         let shown = tokio::task::spawn_blocking(move || {
             desktop.show(
                 &words::title(line.alert, &line.sync),
                 &line.message,
-                pressed,
+                buttons,
             )
         });
         match shown.await {

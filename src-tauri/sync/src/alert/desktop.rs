@@ -25,8 +25,6 @@ pub enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 3] = [Self::Pause, Self::Resume, Self::Stop];
-
     fn name(self) -> &'static str {
         match self {
             Self::Pause => "Pause",
@@ -36,21 +34,27 @@ impl Act {
     }
 }
 
-/// Hears which button was pressed.
-pub type Pressed = Arc<dyn Fn(Act) + Send + Sync>;
+/// The buttons of a word, of which one can be pressed, once.
+#[derive(Clone)]
+pub struct Buttons {
+    /// What they do.
+    pub acts: Vec<Act>,
+    /// Hears which was pressed.
+    pub pressed: Arc<dyn Fn(Act) + Send + Sync>,
+}
 
 /// Whatever shows notifications: the system, or a script in a test. Calls may block for a
 /// while.
 pub trait Desktop: Send + Sync {
-    /// Shows a title and a line; with buttons where somebody hears of them.
-    fn show(&self, title: &str, text: &str, pressed: Option<Pressed>) -> Shown;
+    /// Shows a title and a line, with buttons where it knows them.
+    fn show(&self, title: &str, text: &str, buttons: Option<Buttons>) -> Shown;
 }
 
 /// For a process with nobody before it: a command, or a test.
 pub struct NoDesktop;
 
 impl Desktop for NoDesktop {
-    fn show(&self, _: &str, _: &str, _: Option<Pressed>) -> Shown {
+    fn show(&self, _: &str, _: &str, _: Option<Buttons>) -> Shown {
         Shown::Nowhere
     }
 }
@@ -60,10 +64,10 @@ impl Desktop for NoDesktop {
 pub struct SystemDesktop;
 
 impl Desktop for SystemDesktop {
-    fn show(&self, title: &str, text: &str, pressed: Option<Pressed>) -> Shown {
+    fn show(&self, title: &str, text: &str, buttons: Option<Buttons>) -> Shown {
         let mut note = Notification::new();
         note.appname("Usher").summary(title).body(text);
-        match shown(note, pressed) {
+        match shown(note, buttons) {
             Ok(()) => Shown::Yes,
             Err(_) => {
                 tracing::info!("there is no desktop here to say a word on");
@@ -73,19 +77,19 @@ impl Desktop for SystemDesktop {
     }
 }
 
-/// Shows it. Whoever waits for its buttons does so until it is closed.
+/// Shows it. Whoever waits for its buttons does so until one is pressed or it is closed.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn shown(mut note: Notification, pressed: Option<Pressed>) -> notify_rust::error::Result<()> {
-    let Some(pressed) = pressed else {
+fn shown(mut note: Notification, buttons: Option<Buttons>) -> notify_rust::error::Result<()> {
+    let Some(Buttons { acts, pressed }) = buttons else {
         return note.show().map(drop);
     };
-    for act in Act::ALL {
+    for act in &acts {
         note.action(act.name(), act.name());
     }
     let shown = note.show()?;
     std::thread::spawn(move || {
         shown.wait_for_action(|name| {
-            if let Some(act) = Act::ALL.iter().find(|act| act.name() == name) {
+            if let Some(act) = acts.iter().find(|act| act.name() == name) {
                 pressed(*act);
             }
         });
@@ -95,6 +99,6 @@ fn shown(mut note: Notification, pressed: Option<Pressed>) -> notify_rust::error
 
 /// Shows it; there are no buttons here.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn shown(note: Notification, _: Option<Pressed>) -> notify_rust::error::Result<()> {
+fn shown(note: Notification, _: Option<Buttons>) -> notify_rust::error::Result<()> {
     note.show().map(drop)
 }

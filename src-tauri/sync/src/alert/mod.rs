@@ -5,18 +5,18 @@
 //! leaves: a crash repeats no alert and loses none. At most one try of its delivery is
 //! repeated.
 
-mod buttons;
 mod channels;
 mod decide;
 mod deliver;
 mod desktop;
 mod look;
+mod presses;
 mod words;
 
-pub(crate) use buttons::Buttons;
 pub use channels::{AlertChange, AlertChannels, AlertTest, MailChannel, Tried, WebhookChannel};
-pub use desktop::{Act, Desktop, NoDesktop, Pressed, Shown, SystemDesktop};
+pub use desktop::{Act, Buttons, Desktop, NoDesktop, Shown, SystemDesktop};
 pub(crate) use look::earlier;
+pub(crate) use presses::Presses;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use usher_model::{Problem, Sync, Timestamp};
+use usher_model::{Problem, RunId, Sync, Timestamp};
 
 /// The longest that nobody looks at the clock while something may get late: it may have been
 /// set, and the computer may have slept.
@@ -84,20 +84,35 @@ impl Server {
 
     /// Does what is wished by the buttons of words on the desktop.
     pub(super) async fn keep_hearing_buttons(self: Arc<Self>) {
-        while let Some((run, act)) = self.usher.pressed.next().await {
-            let run = run.to_string();
+        while let Some((id, act)) = self.usher.presses.next().await {
+            let run = id.to_string();
             let command = match act {
                 Act::Pause => Command::HoldRun { run, holds: true },
                 Act::Resume => Command::HoldRun { run, holds: false },
                 Act::Stop => Command::StopRun { run },
             };
             let (progress, stopper) = Progress::new(|_| {});
+            let done = self.perform(command, None, stopper, &progress, |_| {});
             // A run that is over meanwhile has nothing left to be held.
-            drop(
-                self.perform(command, None, stopper, &progress, |_| {})
-                    .await,
-            );
+            if done.await.is_ok() && act == Act::Pause {
+                self.show_paused(id);
+            }
         }
+    }
+
+    /// Says that a run is held: a word whose button was pressed is gone.
+    fn show_paused(&self, run: RunId) {
+        let Ok(sync) = self.usher.sync_of_run(run.as_str()) else {
+            return;
+        };
+        let desktop = self.usher.world.desktop.clone();
+        let acts = [Act::Resume, Act::Stop];
+        let buttons = Some(self.usher.presses.buttons(run, &acts));
+        let title = format!("{}: is paused", sync.name);
+        // A bus takes its time.
+        tokio::task::spawn_blocking(move || {
+            desktop.show(&title, "Nothing more is sent until it is resumed.", buttons)
+        });
     }
 
     /// Looks at all syncs, and delivers what is due; when to do so again.

@@ -49,7 +49,7 @@ function AlertTable({ alerts }: { alerts: readonly AlertLine[] }) {
         <Column id="message" minWidth={260}>
           {t.message}
         </Column>
-        <Column id="told" minWidth={200}>
+        <Column id="told" width={210}>
           {t.told}
         </Column>
       </TableHeader>

@@ -19,7 +19,7 @@ const ACTIONS: PersonAction[] = ["update-existing", "update-and-create"];
 
 const grid = style({
   display: "grid",
-  gridTemplateColumns: "repeat(auto-fit, minmax(130px, 1fr))",
+  gridTemplateColumns: "repeat(auto-fit, minmax(104px, 1fr))",
   gap: 16,
   margin: 0,
 });
