@@ -150,7 +150,7 @@ test("a keychain that does not answer and a run that is paused need somebody", (
   const paused = { ...report, run_id: "run_1", state: "paused" } as RunReport;
   const needs = needsOf([], [paused], [], { missing: [], unknown: ["EMEA"] });
   expect(needs.map(({ text }) => text)).toEqual([
-    "The keychain does not say whether it has the secret of “EMEA”. Unlock it.",
+    "Whether the secret of “EMEA” is stored could not be checked. Open Connections to see why.",
     "The run of “All” is paused. It goes on once you resume it.",
   ]);
 });

@@ -1,8 +1,8 @@
 // Work that belongs to a thing is found again by whoever comes back to its screen.
 
 import { Button } from "@react-spectrum/s2";
-import { useState } from "react";
-import { beforeEach, expect, test } from "vitest";
+import { useEffect, useState } from "react";
+import { beforeEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { freeName } from "../src/screens/syncs/SyncForm";
 import { useTask, useUnderway } from "../src/state/tasks";
@@ -69,6 +69,35 @@ test("work of a screen alone is forgotten with it", async () => {
   end("It is saved");
   await press("Look elsewhere");
   await expect.element(page.getByText("Nothing yet")).toBeVisible();
+});
+
+test("whoever leaves can still stop what is under way", async () => {
+  const stopped: unknown[] = [];
+  answerWith({
+    stop_task: ({ task }) => {
+      stopped.push(task);
+      return null;
+    },
+  });
+  function Leaving() {
+    const { work } = heldWork();
+    const task = useTask(work);
+    useEffect(() => task.stop, [task.stop]);
+    return <Button onPress={() => void task.run(undefined)}>Begin</Button>;
+  }
+  function Screens() {
+    const [isThere, setThere] = useState(true);
+    return (
+      <>
+        <Button onPress={() => setThere(false)}>Leave</Button>
+        {isThere ? <Leaving /> : null}
+      </>
+    );
+  }
+  await show(<Screens />);
+  await press("Begin");
+  await press("Leave");
+  await vi.waitFor(() => expect(stopped).toHaveLength(1));
 });
 
 test("a new sync has a name that is free", () => {

@@ -29,7 +29,13 @@ const passed = () => page.getByText("Everything a sync needs works.");
 function card(client: ReturnType<typeof newQueryClient>, shown: ConnectionLine) {
   return (
     <QueryClientProvider client={client}>
-      <ConnectionCard connection={shown} edit={() => {}} replaceSecret={() => {}} isNew={false} />
+      <ConnectionCard
+        connection={shown}
+        edit={() => {}}
+        replaceSecret={() => {}}
+        isNew={false}
+        toTest={null}
+      />
     </QueryClientProvider>
   );
 }

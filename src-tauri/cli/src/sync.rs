@@ -10,7 +10,7 @@ use crate::{input, preview, run};
 use serde_json::{Value, json};
 use usher_model::{
     Audience, Consent, Destination, GuardrailName, ListChoice, ListRef, Missed, Mode, OnDrift,
-    Person, PlanSummary, Problem, RunReport, Schedule, Sync, Verdict,
+    Person, PlanSummary, Problem, ReasonCode, RunReport, Schedule, Sync, Verdict,
 };
 use usher_sync::owner::Command;
 use usher_sync::{
@@ -122,6 +122,11 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 serde_json::from_value::<Verdict>(json!(verdict))
                     .map_err(|_| Problem::usage(format!("`{verdict}` is not a verdict.")))
             });
+            if let Some(reason) = &reason {
+                serde_json::from_value::<ReasonCode>(json!(reason)).map_err(|_| {
+                    Problem::usage(format!("`{reason}` is not a reason of a plan."))
+                })?;
+            }
             preview::list_people(
                 desk,
                 &name,

@@ -9,7 +9,7 @@ use crate::usher::Usher;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use usher_model::{Batch, Code, Explain, Problem, Receipt, RunState, Timestamp};
+use usher_model::{Batch, Code, Explain, Problem, Receipt, RunId, RunState, Timestamp};
 use usher_store::table::purges::{self, Purge};
 use usher_store::table::{batches, lists, readings, runs};
 use usher_store::{StoreError, Tx};
@@ -38,7 +38,8 @@ impl Usher {
             let is_older = |from: Timestamp| run.finished_at.is_some_and(|at| at < from);
             let purged = match self.purge_run(run, kept_from, ends).await {
                 Ok(true) if people_from.is_some_and(is_older) => {
-                    let purged = self.purge_people(run).await;
+                    let from = people_from.unwrap_or(kept_from);
+                    let purged = self.purge_people(run, from).await;
                     purged.map(|()| self.world.clock.elapsed() < ends)
                 }
                 purged => purged,
@@ -63,36 +64,45 @@ impl Usher {
         kept_from: Timestamp,
         ends: Duration,
     ) -> Result<bool, Problem> {
-        let mut purge = self.purge_of(run)?;
-        if purge.done_at.is_some() || !self.is_over(run)? {
+        if self.purge_of(run)?.done_at.is_some() || !self.is_over(run)? {
             return Ok(true);
         }
         self.forget_readings(kept_from).await?;
-        while purge.done_at.is_none() {
+        loop {
             let (id, now) = (run.run_id.clone(), self.now());
+            // Somebody may go on with it, or be at the same, meanwhile.
             let next = move |tx: &Tx<'_>| {
+                let purge = purges::of(tx, &id)?;
+                if purge.done_at.is_some() || !was_over(tx, &id, kept_from)? {
+                    return Ok(true);
+                }
                 let purge = purge_next(tx, &id, purge, now)?;
                 purges::put(tx, &id, &purge)?;
-                Ok(purge)
+                Ok(purge.done_at.is_some())
             };
-            purge = self.journal.write(next).await?;
+            if self.journal.write(next).await? {
+                return Ok(true);
+            }
             if self.world.clock.elapsed() >= ends {
                 return Ok(false);
             }
         }
-        Ok(true)
     }
 
     /// Takes everybody out of a run without values, where its counts are kept.
-    async fn purge_people(&self, run: &RunRecord) -> Result<(), Problem> {
+    async fn purge_people(&self, run: &RunRecord, from: Timestamp) -> Result<(), Problem> {
         let purge = self.purge_of(run)?;
         if purge.people_at.is_some() || purge.done_at.is_none() {
             return Ok(());
         }
-        let mut kept = run.clone();
-        kept.tallies = Some(self.tallies(run)?);
-        let now = self.now();
+        let (id, tallies, now) = (run.run_id.clone(), self.tallies(run)?, self.now());
         let write = move |tx: &Tx<'_>| {
+            let purge = purges::of(tx, &id)?;
+            if purge.people_at.is_some() || !was_over(tx, &id, from)? {
+                return Ok(());
+            }
+            let mut kept: RunRecord = runs::find(tx, id.as_str())?;
+            kept.tallies = Some(tallies);
             runs::replace(tx, &kept.run_id, &kept)?;
             runs::remove_people(tx, &kept.run_id)?;
             batches::remove_all(tx, &kept.run_id)?;
@@ -157,6 +167,12 @@ fn purge_next(
         batches: last,
         ..done
     })
+}
+
+/// Whether a run has been over since before this time, and nobody goes on with it.
+fn was_over(tx: &Tx<'_>, id: &RunId, from: Timestamp) -> Result<bool, StoreError> {
+    let run: RunRecord = runs::find(tx, id.as_str())?;
+    Ok(run.state.is_final() && run.finished_at.is_some_and(|at| at < from))
 }
 
 fn purge_batch(batch: &mut Batch) {

@@ -77,7 +77,7 @@ impl Usher {
             self.journal
                 .write(move |tx| settings::put(tx, &after))
                 .await?;
-            self.purge_runs().await?;
+            self.keeps_less.notify_one();
         }
         self.settings()
     }

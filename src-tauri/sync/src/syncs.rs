@@ -216,6 +216,7 @@ impl Usher {
                 }
                 ledger::remove(tx, &gone.id)?;
                 schedules::remove(tx, &gone.id)?;
+                schedules::owe_no_more(tx, &gone.id)?;
                 alerts::remove(tx, &gone.id)?;
                 definitions::remove(tx, &gone)
             })

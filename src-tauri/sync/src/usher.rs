@@ -85,6 +85,8 @@ pub struct Usher {
     pub(crate) telling: tokio::sync::Mutex<()>,
     /// The turn to deliver it.
     pub(crate) delivering: tokio::sync::Mutex<()>,
+    /// Told when people are to be kept for a shorter time.
+    pub(crate) keeps_less: tokio::sync::Notify,
     /// Buttons that were pressed on the desktop.
     pub(crate) presses: Presses,
     pub(crate) remembered: Remembered,
@@ -109,6 +111,7 @@ impl Usher {
             makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),
+            keeps_less: tokio::sync::Notify::default(),
             presses: Presses::default(),
             remembered: Remembered::default(),
             found_rows: FoundRows::default(),

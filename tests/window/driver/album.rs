@@ -41,6 +41,11 @@ impl Album {
             .extend(found.map(|fault| (name.to_owned(), fault)));
     }
 
+    /// Takes a picture of what is over too soon to be looked at for faults.
+    pub(crate) fn snatch(&mut self, window: &Window, name: &str) {
+        self.snap(window, name);
+    }
+
     fn snap(&mut self, window: &Window, name: &str) {
         let scheme = match self.scheme {
             Scheme::Light => "light",

@@ -212,6 +212,14 @@ fn sample(album: &mut Album, mut machine: Machine) {
     album.take(&window, "63-sync-alerts");
     window.press("Cancel");
     settings(album, &window);
+    for _ in 0..6 {
+        window.keys("\u{E009}=");
+    }
+    window.go("Overview");
+    album.take(&window, "73-overview-zoomed-in");
+    window.address("/syncs/Sample");
+    window.see("From audience to verdicts");
+    album.take(&window, "74-preview-zoomed-in");
     window.close();
 }
 

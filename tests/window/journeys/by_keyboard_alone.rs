@@ -191,5 +191,21 @@ fn the_page_is_made_larger_and_smaller() {
         width() < before
     });
     assert!(larger, "{before:?} stays");
+    window.until("it is as narrow as a page that is zoomed in on", || {
+        window.keys("\u{E009}=");
+        width() < Some(600.0)
+    });
+    // Everything is still there, in words, and nothing lies beside the page.
+    window.go("Connections");
+    window.see_heading("Connections");
+    let beside = window.script(
+        "return [...document.querySelectorAll('button, a, h1')]
+            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+            .map((one) => one.textContent)",
+        vec![],
+    );
+    assert_eq!(beside, serde_json::json!([]));
+    let found = driver::violations(&window);
+    assert!(found.is_empty(), "{found:?}");
     window.close();
 }

@@ -27,7 +27,10 @@ import { words } from "../words";
 
 const layout = style({
   display: "grid",
-  gridTemplateColumns: { default: [72, "minmax(0, 1fr)"], md: [232, "minmax(0, 1fr)"] },
+  // In a narrow window, or one that is zoomed in on, the navigation stands above.
+  gridTemplateColumns: { default: ["minmax(0, 1fr)"], sm: [232, "minmax(0, 1fr)"] },
+  alignContent: { default: "start", sm: "stretch" },
+  overflow: { default: "auto", sm: "visible" },
   height: "full",
   boxSizing: "border-box",
 });
@@ -36,7 +39,7 @@ const side = style({
   flexDirection: "column",
   gap: 16,
   backgroundColor: "layer-1",
-  padding: { default: 8, md: 16 },
+  padding: 16,
   minHeight: 0,
   overflow: "auto",
   borderWidth: 0,
@@ -45,13 +48,11 @@ const side = style({
   borderColor: "gray-200",
 });
 const brand = style({
-  font: { default: "title-sm", md: "title-lg" },
-  paddingX: { default: 4, md: 12 },
+  font: "title-lg",
+  paddingX: 12,
   paddingTop: 8,
   color: "heading",
 });
-/** In a narrow window, or one that is zoomed in on, icons alone are shown. */
-const named = style({ opacity: { default: 0, md: 1 } });
 const main = style({ display: "flex", flexDirection: "column", minWidth: 0, minHeight: 0, height: "full" });
 
 export type Screen = keyof typeof words.common.screens;
@@ -71,9 +72,7 @@ function Item({ screen, icon }: { screen: Screen; icon: ReactNode }) {
       <SideNavItemContent>
         <SideNavItemLink>
           {icon}
-          <Text>
-            <span className={named}>{name}</span>
-          </Text>
+          <Text>{name}</Text>
         </SideNavItemLink>
       </SideNavItemContent>
     </SideNavItem>
@@ -92,17 +91,13 @@ export function Frame({ start, children }: { start: StartState & { state: "open"
         >
           <Item screen="overview" icon={<Home />} />
           <SideNavSection>
-            <SideNavHeader>
-              <span className={named}>{words.common.groups.work}</span>
-            </SideNavHeader>
+            <SideNavHeader>{words.common.groups.work}</SideNavHeader>
             <Item screen="audiences" icon={<PeopleGroup />} />
             <Item screen="syncs" icon={<DataUpload />} />
             <Item screen="runs" icon={<History />} />
           </SideNavSection>
           <SideNavSection>
-            <SideNavHeader>
-              <span className={named}>{words.common.groups.setUp}</span>
-            </SideNavHeader>
+            <SideNavHeader>{words.common.groups.setUp}</SideNavHeader>
             <Item screen="destinations" icon={<Target />} />
             <Item screen="connections" icon={<LinkIcon />} />
             <Item screen="settings" icon={<Settings />} />

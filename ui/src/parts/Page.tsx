@@ -9,20 +9,20 @@ const page = style({
   height: "full",
   minHeight: 0,
   minWidth: 0,
-  // In a narrow window, or one that is zoomed in on, the heading scrolls with the rest.
-  overflow: { default: "auto", md: "visible" },
+  // In a narrow window, or one that is zoomed in on, all of it scrolls with the navigation.
+  overflow: "visible",
 });
 const head = style({
   display: "flex",
   alignItems: "center",
   flexWrap: "wrap",
   gap: 12,
-  paddingX: { default: 16, md: 32 },
+  paddingX: { default: 16, sm: 32 },
   paddingTop: 24,
   paddingBottom: 16,
   flexShrink: 0,
 });
-const words = style({ flexGrow: 1, minWidth: { default: 120, md: 240 }, flexBasis: 0 });
+const words = style({ flexGrow: 1, minWidth: { default: 120, sm: 240 }, flexBasis: 0 });
 const title = style({
   font: "heading-lg",
   margin: 0,
@@ -35,10 +35,10 @@ const body = style({
   flexDirection: "column",
   gap: 24,
   flexGrow: 1,
-  flexShrink: { default: 0, md: 1 },
+  flexShrink: { default: 0, sm: 1 },
   minHeight: 0,
-  overflow: { default: "visible", md: "auto" },
-  paddingX: { default: 16, md: 32 },
+  overflow: { default: "visible", sm: "auto" },
+  paddingX: { default: 16, sm: 32 },
   paddingBottom: 32,
   paddingTop: 4,
 });

@@ -119,7 +119,7 @@ function columnsOf<T extends Person | PersonOutcome>(
       name: t.key,
       width: 200,
       grows: true,
-      cell: (person) => person.key ?? person.explain.raw ?? "",
+      cell: (person) => person.key || person.explain.raw || t.explain.noKey(count(person.row ?? 0)),
       isLink: true,
     },
     status,

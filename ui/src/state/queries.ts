@@ -86,9 +86,22 @@ export function useSecretNeeds(connections: readonly ConnectionLine[]): SecretNe
 
 const secretKey = (connection: string) => ["secret", connection] as const;
 
+const givenKey = (connection: string) => ["secrets-given", connection] as const;
+
 /** A secret was put into the keychain. */
 export function secretKept(client: QueryClient, connection: string): void {
   client.setQueryData(secretKey(connection), true);
+  client.setQueryData(givenKey(connection), (before: number | undefined) => (before ?? 0) + 1);
+}
+
+/** How many secrets were given for a connection in this window. */
+export function useSecretsGiven(connection: string): number {
+  const given = useQuery({
+    queryKey: givenKey(connection),
+    queryFn: () => 0,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return given.data ?? 0;
 }
 
 export const useDescription = (connection: string | null) =>
@@ -165,6 +178,15 @@ export const usePlan = (basis: PlanBasis) =>
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
+
+/** Plans of a sync that are shown are made once more. */
+export function plansOld(client: QueryClient, sync: string): Promise<void> {
+  const isOf = (basis: PlanBasis | undefined) => basis?.sync.id === sync;
+  return client.invalidateQueries({
+    queryKey: ["plan"],
+    predicate: ({ queryKey }) => isOf(queryKey[1] as PlanBasis | undefined),
+  });
+}
 
 /** Keeps a plan that was just made. */
 export function keepPlan(client: QueryClient, basis: PlanBasis, plan: PlanSummary): void {

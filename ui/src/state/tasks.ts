@@ -16,7 +16,6 @@ export interface Task<A, T> {
   /** Begins it; the answer, or nothing if it failed or was stopped. */
   run: (args: A) => Promise<T | undefined>;
   stop: () => void;
-  reset: () => void;
   busy: boolean;
   /** How far it is; nothing before the first word. */
   progress: Pace | null;
@@ -42,6 +41,9 @@ let all: ReadonlyMap<string, State> = new Map();
 const watchers = new Set<() => void>();
 
 function put(id: string, state: State | null): void {
+  if (state === null && !all.has(id)) {
+    return;
+  }
   const next = new Map(all);
   if (state === null) {
     next.delete(id);
@@ -59,19 +61,29 @@ function subscribe(changed: () => void): () => void {
   return () => watchers.delete(changed);
 }
 
-/** Hears how far whatever is watched here has come. */
+let listeners = 0;
+let endHearing = () => {};
+
+/** Hears how far work has come for as long as anybody watches some. */
 function useHearing(): void {
-  useEffect(
-    () =>
-      hear("task", ({ task, event }) => {
+  useEffect(() => {
+    listeners += 1;
+    if (listeners === 1) {
+      endHearing = hear("task", ({ task, event }) => {
         for (const [id, state] of all) {
-          if (state.task === task && state.progress?.event !== event) {
+          if (state.task === task) {
             put(id, { ...state, progress: advanced(state.progress, event, Date.now()) });
           }
         }
-      }),
-    [],
-  );
+      });
+    }
+    return () => {
+      listeners -= 1;
+      if (listeners === 0) {
+        endHearing();
+      }
+    };
+  }, []);
 }
 
 /** Work by the backend that can be followed and stopped. What was stopped is no problem.
@@ -85,15 +97,19 @@ export function useTask<A, T>(
   const id = of ?? own;
   const state = useSyncExternalStore(subscribe, () => all.get(id) ?? IDLE);
   useHearing();
-  // What belongs to this screen alone goes with it.
+  // What belongs to this screen alone goes with it, and so does a fault that was seen here.
+  // What is under way can still be stopped, and is forgotten at its end.
   const isGone = useRef(false);
   useEffect(() => {
     isGone.current = false;
     return () => {
       isGone.current = true;
-      put(own, null);
+      const left = all.get(id);
+      if (left?.task === null && (id === own || left.problem !== null)) {
+        put(id, null);
+      }
     };
-  }, [own]);
+  }, [id, own]);
   const latest = useRef(work);
   latest.current = work;
   const run = useCallback(
@@ -111,8 +127,8 @@ export function useTask<A, T>(
       }
       await refreshLive(client);
       // Another one may have begun meanwhile, or nobody is left to be told.
-      if (all.get(id)?.task === task && !(id === own && isGone.current)) {
-        put(id, ended);
+      if (all.get(id)?.task === task) {
+        put(id, id === own && isGone.current ? null : ended);
       }
       return result;
     },
@@ -124,11 +140,9 @@ export function useTask<A, T>(
       void backend.stopTask(task);
     }
   }, [id]);
-  const reset = useCallback(() => put(id, null), [id]);
   return {
     run,
     stop,
-    reset,
     busy: state.task !== null,
     progress: state.progress,
     problem: state.problem,

@@ -38,7 +38,7 @@ export const connections = {
     until: (until: string) => `Marketo counts from zero again at ${until}.`,
   },
   testing: "Testing",
-  testNotRun: "Not tested since Usher was opened, or since it was changed.",
+  testNotRun: "Not tested since Usher was opened or this connection was changed.",
   tested: "Tested",
   testAgain: "Test again",
   nextAudience: "Next: a file of people.",
@@ -77,7 +77,8 @@ export const connections = {
     name: "Name",
     nameHelp: "How you recognize it later.",
     description: "Description",
-    endpointHelp: "In Marketo: Admin > Web Services > REST API > Endpoint. Blank: made from the Munchkin ID.",
+    endpointHelp: "In Marketo: Admin > Web Services > REST API > Endpoint.",
+    endpointBlank: "Blank: made from the Munchkin ID.",
     munchkinHelp: "In Marketo: Admin > Munchkin. It looks like 123-ABC-456.",
     clientIdHelp: "In Marketo: Admin > LaunchPoint > View Details of your custom service.",
     secretHelp: {

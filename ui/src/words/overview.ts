@@ -36,7 +36,7 @@ export const overview = {
     paused: (sync: string) => `“${sync}” is paused.`,
     pausedRun: (sync: string) => `The run of “${sync}” is paused. It goes on once you resume it.`,
     secretUnknown: (connection: string) =>
-      `The keychain does not say whether it has the secret of “${connection}”. Unlock it.`,
+      `Whether the secret of “${connection}” is stored could not be checked. Open Connections to see why.`,
   },
   /** Why a run that completed needs somebody. */
   problems: {

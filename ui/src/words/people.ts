@@ -72,7 +72,7 @@ export const people = {
     missing_required: "First name, last name or e-mail is blank, and Marketo needs them to create a person.",
     invalid_value: "A value does not fit its field, such as text in a number.",
   } as Record<string, string>,
-  openHint: "Open a person to see why: click the key, or press Enter.",
+  openHint: "Open a person to see why: click the key, double-click the row, or press Enter.",
   row: "Row",
   key: "Key",
   verdict: "Verdict",

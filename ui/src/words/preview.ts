@@ -27,6 +27,7 @@ export const preview = {
   rows: "Rows",
   people: "People",
   share: "Share",
+  ofThem: "Of those left out: ",
   total: "Adds up to",
   show: "Show people",
   list: "Effect on the static list",
@@ -46,7 +47,7 @@ export const preview = {
   usedToday: "Used today",
   usedBy: (ours: string, others: string, left: string) =>
     `${ours} by Usher, ${others} by others, ${left} left`,
-  usedTodayHelp: "Others as Marketo said when it was last read.",
+  usedTodayHelp: "Calls by others are as of when Marketo was last read.",
   costNote: "When nobody is rejected and nothing has to be tried again.",
   reading: "Refreshing takes",
   readingHelp: "Refresh reads Marketo again, and takes API calls of its own.",

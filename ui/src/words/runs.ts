@@ -90,7 +90,7 @@ export const runs = {
     held: "Held back by a guardrail",
     stopped: "The run was stopped",
     interrupted: "The run was interrupted",
-    failed: "The run failed before",
+    failed: "The run failed before their turn",
   } as Partial<Record<RunState, string>>,
   leftOut: "Left out",
   notDelivered: "Not delivered",
@@ -110,7 +110,7 @@ export const runs = {
   readBackList: (members: string) => `The list has ${members}`,
   readBackExpected: (members: string, expected: string) =>
     `The list has ${members}, ${expected} were expected: somebody else changed it`,
-  asConfirmed: "All of them as sent",
+  asConfirmed: "Everything read back is as it was sent",
   sentAgain: (count: string) => `${count} not correct, sent again`,
   changedMeanwhile: (people: string) => `${people} changed by others meanwhile`,
   notReadBack: "Not read back",
@@ -146,7 +146,9 @@ export const runs = {
     `${counted(places, "place on the static list was", "places on the static list were")} not changed.`,
   seeReasons: "The reasons are below.",
   nobodyLeftOut: "Nobody was left out or rejected.",
-  reviewHeld: "Review in the preview, and allow it there",
+  heldTitle: "Held back by a guardrail",
+  heldText: "If it is as it should be, allow it in the preview for that one run.",
+  reviewHeld: "Review in the preview",
   seePreview: "Open the preview",
   noPeople: "People are shown once the run has ended.",
 };

@@ -44,7 +44,7 @@ export const settings = {
     removals_percent: "Whichever of the two is more.",
     quota: "Others need API calls as well.",
     plan_expired: "Marketo may have changed since. Refresh the preview instead.",
-    unseen_partitions: "People in them look as if they were gone, and would be made again.",
+    unseen_partitions: "People in them look as if they were not in Marketo, and would be created again.",
     creations: "Empty: any number. A sync can have a number of its own.",
   } as Partial<Record<LimitName, string>>,
   usual: "Reset to defaults",

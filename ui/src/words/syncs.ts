@@ -14,7 +14,7 @@ export const syncs = {
   list: "Static list",
   listHelp: "Found by its exact name, or made by the first run that adds somebody.",
   listShared: (sync: string) =>
-    `“${sync}” fills a list of this name too: where one of them removes people, they may have been added by the other.`,
+    `“${sync}” fills this list too. Either of them may remove people whom the other added.`,
   listId: (id: string) => `List ${id}`,
   listNone: "No list: the destination is Profile only.",
   mode: "When somebody leaves the audience",

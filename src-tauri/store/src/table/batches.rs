@@ -301,6 +301,15 @@ pub fn each<E: From<StoreError>>(
     Ok(())
 }
 
+/// When something of a run left last, in milliseconds since 1970; nothing where nothing did.
+pub fn last_sent_at(db: &Db, run: &RunId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT MAX(sent_at) FROM batches WHERE run = ?1";
+    let at = db
+        .prepare_cached(sql)?
+        .query_row([run.as_str()], |row| row.get(0))?;
+    Ok(at)
+}
+
 /// Forgets the batches of a run.
 pub fn remove_all(db: &Db, run: &RunId) -> Result<(), StoreError> {
     db.execute("DELETE FROM batches WHERE run = ?1", [run.as_str()])?;

@@ -191,6 +191,7 @@ pub fn remove_people(db: &Db, id: &RunId) -> Result<(), StoreError> {
 /// Forgets a run's people and the run.
 pub fn remove(db: &Db, id: &RunId) -> Result<(), StoreError> {
     remove_people(db, id)?;
+    hold(db, id.as_str(), false)?;
     db.execute("DELETE FROM runs WHERE id = ?1", [id.as_str()])?;
     Ok(())
 }

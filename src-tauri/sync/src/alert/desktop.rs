@@ -4,6 +4,10 @@
 use notify_rust::Notification;
 use std::sync::Arc;
 
+/// The program as it is installed.
+#[cfg(any(windows, target_os = "macos"))]
+const PROGRAM: &str = "app.usher.desktop";
+
 /// What became of a word to the desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -67,6 +71,7 @@ impl Desktop for SystemDesktop {
     fn show(&self, title: &str, text: &str, buttons: Option<Buttons>) -> Shown {
         let mut note = Notification::new();
         note.appname("Usher").summary(title).body(text);
+        of_this_program(&mut note);
         match shown(note, buttons) {
             Ok(()) => Shown::Yes,
             Err(_) => {
@@ -76,6 +81,24 @@ impl Desktop for SystemDesktop {
         }
     }
 }
+
+/// Says to the system which program it is that shows something.
+#[cfg(windows)]
+fn of_this_program(note: &mut Notification) {
+    note.app_id(PROGRAM);
+}
+
+/// The same; the system is told once.
+#[cfg(target_os = "macos")]
+fn of_this_program(_: &mut Notification) {
+    static TOLD: std::sync::Once = std::sync::Once::new();
+    // One that is not installed is shown as another program's.
+    TOLD.call_once(|| drop(notify_rust::set_application(PROGRAM)));
+}
+
+/// The same; its name is enough here.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn of_this_program(_: &mut Notification) {}
 
 /// Shows it. Whoever waits for its buttons does so until one is pressed or it is closed.
 #[cfg(all(unix, not(target_os = "macos")))]

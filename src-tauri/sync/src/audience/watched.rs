@@ -54,15 +54,19 @@ impl Usher {
         mark: FileMark,
         problem: Option<Problem>,
     ) -> Result<(), Problem> {
-        let (mut audience, snapshot) = self.audience(id.as_str())?;
+        let mut audience: Audience = self.find(id.as_str())?;
+        // One whose rows were lost has none until a file is imported again.
+        let content = self
+            .audience(id.as_str())
+            .ok()
+            .map(|(_, found)| found.content);
         let Some(watched) = audience.watched.as_mut() else {
             return Ok(());
         };
         watched.taken = Some(mark);
         watched.problem = problem;
-        let content = Some(snapshot.content);
         let mut owed = Vec::new();
-        if watched.content != content {
+        if content.is_some() && watched.content != content {
             watched.content = content;
             owed = self.all::<Sync>()?;
             owed.retain(|sync| sync.audience == *id);

@@ -22,7 +22,10 @@ impl Server {
                     EVERY
                 }
             };
-            self.usher.world.clock.sleep(wait).await;
+            tokio::select! {
+                () = self.usher.world.clock.sleep(wait) => {}
+                () = self.usher.keeps_less.notified() => {}
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use usher_model::{Problem, RunState, Sync, Timestamp};
+use usher_model::{Code, Problem, RunState, Sync, Timestamp};
 use usher_store::table::runs;
 
 /// The longest that nobody looks at the clock: it may have been set, and the computer may
@@ -142,8 +142,11 @@ impl Server {
                 tracing::error!(code = ?problem.code, "a run could not begin");
                 if let Some(sync) = sync.as_ref().filter(|_| !begun) {
                     server.tell_not_begun(sync, &problem).await;
-                    // It is not tried again and again, unless there is no room to note it.
-                    drop(server.usher.owe_no_more(&sync.id).await);
+                    // What would fail again is not tried again and again.
+                    let passes = matches!(problem.code, Code::AlreadyRunning | Code::Stopped);
+                    if !passes && !problem.retryable {
+                        drop(server.usher.owe_no_more(&sync.id).await);
+                    }
                 }
             }
             drop(about);

@@ -149,15 +149,9 @@ impl Server {
         progress: &Progress,
         started: impl FnOnce(&str) + Send,
     ) -> Result<Value, Problem> {
-        let here = self.next.fetch_add(1, Ordering::SeqCst);
-        self.all_doing().insert(here, stopper.clone());
-        self.busy.fetch_add(1, Ordering::SeqCst);
-        let answer = self.performed(command, secret, stopper, progress, started);
-        let answer = answer.await;
-        self.busy.fetch_sub(1, Ordering::SeqCst);
-        self.all_doing().remove(&here);
-        self.done.send_replace(());
-        answer
+        let _here = Here::new(self, &stopper);
+        self.performed(command, secret, stopper, progress, started)
+            .await
     }
 
     /// Whether anything is being done here, for whomever.
@@ -222,6 +216,30 @@ impl Server {
             }
             _ => None,
         }
+    }
+}
+
+/// A command that is being done for as long as this lives, also where its work is dropped.
+struct Here<'a>(&'a Server, u64);
+
+impl<'a> Here<'a> {
+    fn new(server: &'a Server, stopper: &Stopper) -> Self {
+        let number = server.next.fetch_add(1, Ordering::SeqCst);
+        server.all_doing().insert(number, stopper.clone());
+        server.busy.fetch_add(1, Ordering::SeqCst);
+        // Who asked all to leave did not know of it.
+        if server.leaving.load(Ordering::SeqCst) {
+            stopper.leave();
+        }
+        Self(server, number)
+    }
+}
+
+impl Drop for Here<'_> {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+        self.0.all_doing().remove(&self.1);
+        self.0.done.send_replace(());
     }
 }
 

@@ -54,7 +54,13 @@ impl Server {
             };
             files += 1;
             match newest(Path::new(&watched.path)).await {
-                Ok(Some(mark)) => self.look_at(&audience, watched, mark, changing).await?,
+                Ok(Some(mark)) => {
+                    let looked = self.look_at(&audience, watched, mark, changing);
+                    if let Err(problem) = looked.await {
+                        // The others are looked at all the same.
+                        tracing::error!(code = ?problem.code, "a followed file cannot be noted");
+                    }
+                }
                 // It may come again.
                 Ok(None) | Err(_) => drop(changing.remove(&audience.id)),
             }
@@ -103,10 +109,17 @@ impl Server {
         if self.table.runs(id) || self.leaving.load(Ordering::SeqCst) {
             return Ok(());
         }
-        let found = self.usher.find::<Sync>(id.as_str()).ok();
-        let Some(sync) = found.filter(|sync| !sync.paused) else {
-            return self.usher.owe_no_more(id).await;
+        let sync = match self.usher.find::<Sync>(id.as_str()) {
+            Ok(sync) => sync,
+            Err(problem) if problem.code == Code::NotFound => {
+                return self.usher.owe_no_more(id).await;
+            }
+            Err(problem) => return Err(problem),
         };
+        // It runs once it is no longer paused.
+        if sync.paused {
+            return Ok(());
+        }
         self.begin(Command::Run(RunRequest {
             sync: sync.id.to_string(),
             unattended: true,

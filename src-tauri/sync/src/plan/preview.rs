@@ -50,6 +50,22 @@ pub struct RouteWish {
     pub write: Option<WriteRoute>,
 }
 
+/// What counts as fresh.
+struct Fresh {
+    now: Timestamp,
+    /// When runs for other destinations last changed something there.
+    elsewhere: Option<Timestamp>,
+}
+
+impl Fresh {
+    /// Whether something is that was read between these times.
+    fn is(&self, started_at: Timestamp, finished_at: Timestamp) -> bool {
+        let took = finished_at.since(started_at);
+        finished_at.after(freshness(took)) >= self.now
+            && self.elsewhere.is_none_or(|at| at < started_at)
+    }
+}
+
 impl Usher {
     /// Plans a sync without sending anything, and keeps the plan.
     pub async fn preview(
@@ -142,8 +158,15 @@ impl Usher {
         progress: &Progress,
     ) -> Result<u64, Problem> {
         let ground = &inputs.ground;
-        let readings = match stale_at {
-            Some(now) => self.fresh_readings(inputs, now)?,
+        let fresh = match stale_at {
+            Some(now) => Some(Fresh {
+                now,
+                elsewhere: self.changed_elsewhere_at(inputs)?,
+            }),
+            None => None,
+        };
+        let readings = match &fresh {
+            Some(fresh) => self.fresh_readings(inputs, fresh)?,
             None => Vec::new(),
         };
         let keys = self.unread_keys(ground, &readings)?;
@@ -154,15 +177,10 @@ impl Usher {
         if inputs.sync.list != ListChoice::None {
             let workspace = inputs.destination.workspace.as_deref();
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
-            let elsewhere = self.changed_elsewhere_at(inputs)?;
-            let fresh = |now: Timestamp| {
-                known.as_ref().is_some_and(|(list, _)| {
-                    let took = list.finished_at.since(list.started_at);
-                    list.finished_at.after(freshness(took)) >= now
-                        && elsewhere.is_none_or(|at| at < list.started_at)
-                })
-            };
-            if !stale_at.is_some_and(fresh) {
+            let is_fresh = fresh
+                .zip(known)
+                .is_some_and(|(fresh, (list, _))| fresh.is(list.started_at, list.finished_at));
+            if !is_fresh {
                 self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
                     .await?;
             }
@@ -174,15 +192,12 @@ impl Usher {
     fn fresh_readings(
         &self,
         inputs: &Inputs,
-        now: Timestamp,
+        fresh: &Fresh,
     ) -> Result<Vec<(i64, Reading)>, Problem> {
         let all = self.readings_of(inputs)?;
-        let elsewhere = self.changed_elsewhere_at(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
-            let took = reading.finished_at.since(reading.started_at);
-            reading.finished_at.after(freshness(took)) >= now
-                && elsewhere.is_none_or(|at| at < reading.started_at)
+            fresh.is(reading.started_at, reading.finished_at)
         };
         let carried = carried(&all);
         let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));

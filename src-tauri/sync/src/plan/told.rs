@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use usher_matching::{LeadSet, ReadingEnd, Says};
 use usher_model::{
     BatchKind, Connection, ConnectionId, DestinationId, ListChoice, Problem, Receipt, RunId,
-    Timestamp,
+    RunState, Timestamp,
 };
 use usher_store::Reader;
 use usher_store::table::batches::Settled;
@@ -127,16 +127,23 @@ impl Usher {
         let here = &inputs.service.connection().base_url;
         let mut same: HashMap<ConnectionId, bool> = HashMap::new();
         let mut newest = None;
-        for run in runs::all::<RunRecord>(&*self.journal.reader()?, None)? {
+        let reader = self.journal.reader()?;
+        for run in runs::all::<RunRecord>(&reader, None)? {
             if run.destination == inputs.destination.id || !run.has_changed_anything() {
                 continue;
             }
+            // One that is under way changes it now; of one that waits to be gone on with
+            // nothing happens behind what it sent last.
+            let at = match (run.finished_at, run.state) {
+                (Some(at), _) => Some(at),
+                (None, RunState::Sending | RunState::Verifying) => Some(self.now()),
+                (None, _) => batches::last_sent_at(&reader, &run.run_id)?.map(Timestamp),
+            };
             let is_here = *same.entry(run.connection.clone()).or_insert_with(|| {
                 let connection = self.find::<Connection>(run.connection.as_str());
                 connection.is_ok_and(|connection| connection.base_url == *here)
             });
-            let at = run.finished_at.unwrap_or_else(|| self.now());
-            newest = newest.max(Some(at).filter(|_| is_here));
+            newest = newest.max(at.filter(|_| is_here));
         }
         Ok(newest)
     }

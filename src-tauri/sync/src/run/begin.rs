@@ -90,10 +90,14 @@ impl Usher {
             closed: false,
             tallies: None,
         };
+        // A pilot, or a plan of before, does not send what an audience changed to.
+        let is_of_all = request.limit.is_none() && request.plan.is_none();
         let kept = run.clone();
         self.journal
             .write(move |tx| {
-                schedules::owe_no_more(tx, &kept.sync_id)?;
+                if is_of_all {
+                    schedules::owe_no_more(tx, &kept.sync_id)?;
+                }
                 runs::insert(tx, &kept.run_id, &kept.sync_id, &kept)
             })
             .await?;
@@ -166,13 +170,18 @@ impl Usher {
         let (usher, planned, progress) = (self.clone(), run.clone(), progress.clone());
         let written =
             tokio::task::spawn_blocking(move || usher.write_down(planned, &id, &progress)).await;
-        *run = written.unwrap_or_else(|_| {
+        let written = written.unwrap_or_else(|_| {
             Err(Problem::new(
                 Code::Internal,
                 "Taking the plan over broke off.",
                 "Resume the run.",
             ))
-        })?;
+        });
+        if written.is_err() && digest.is_none() {
+            // Nobody asked for this plan: the run is planned anew when it is gone on with.
+            (run.plan, run.digest) = (None, None);
+        }
+        *run = written?;
         points::pass("plan_taken");
         Ok(())
     }
@@ -373,15 +382,17 @@ fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
 
 fn held_back(held: &[Guardrail]) -> Problem {
     let said: Vec<String> = held.iter().map(Guardrail::to_string).collect();
-    let names: Vec<&str> = held.iter().map(|one| one.name.as_str()).collect();
+    let allow: Vec<String> = held
+        .iter()
+        .map(|one| format!("`--allow {}`", one.name.as_str()))
+        .collect();
     Problem::new(
         Code::HeldBack,
+        format!("Nothing was sent: {}.", said.join("; ")),
         format!(
-            "Nothing was sent: {} ({}).",
-            said.join("; "),
-            names.join(", ")
+            "If it is right as it is, run again with {}.",
+            allow.join(" ")
         ),
-        "If it is right as it is, run again with `--allow NAME` for each.",
     )
 }
 

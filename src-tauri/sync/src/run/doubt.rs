@@ -53,8 +53,8 @@ impl Sender {
         for (item, found) in batch.items.iter().zip(found) {
             let receipt = match found {
                 Found::Settled(receipt) => receipt,
-                Found::Again(_) if tired && again => Receipt::Unconfirmed,
-                Found::Again(item) => {
+                Found::Again { .. } if tired && again => Receipt::Unconfirmed,
+                Found::Again { item, .. } => {
                     rest[usize::from(item.lead.is_some())].push(item);
                     continue;
                 }
@@ -114,7 +114,7 @@ impl Sender {
         let items = batch.items.iter().zip(found);
         let told = items.map(|(item, receipt)| match receipt {
             Some(receipt) => Found::Settled(receipt),
-            None => Found::Again(item.clone()),
+            None => Found::again(item),
         });
         Ok(told.collect())
     }

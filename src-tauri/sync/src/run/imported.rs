@@ -14,7 +14,22 @@ pub(super) enum Found {
     /// What became of them.
     Settled(Receipt),
     /// What of them is not so, and is to be sent.
-    Again(Item),
+    Again {
+        /// Whom, with the fields that are sent.
+        item: Item,
+        /// Other fields, which are there by what was sent before.
+        brought: Map<String, Value>,
+    },
+}
+
+impl Found {
+    /// All of somebody is sent.
+    pub(super) fn again(item: &Item) -> Self {
+        Self::Again {
+            item: item.clone(),
+            brought: Map::new(),
+        }
+    }
 }
 
 impl Sender {
@@ -22,15 +37,25 @@ impl Sender {
     /// their keys.
     pub(super) async fn found_of_file(&self, batch: &Batch) -> Result<Vec<Found>, Problem> {
         let by_key = batch.kind == BatchKind::Create && !batch.names_leads();
-        let leads = match (self.read_back_of(batch), by_key) {
+        let mut leads = match (self.read_back_of(batch), by_key) {
             (Some(read), true) => read.of_keys(&batch.items),
             (Some(read), false) => read.of_ids(&batch.items),
-            (None, true) => {
-                let keys = batch.items.iter().map(|item| item.key.clone()).collect();
+            (None, _) => Read::new(),
+        };
+        // Who is not on the list, or was not made since, may be there all the same.
+        let found = self.by_key(&leads);
+        let is_missing = |item: &&Item| match by_key {
+            true => !found.contains_key(&KeyHash::of(&item.key)),
+            false => item.lead.is_some_and(|lead| !leads.contains_key(&lead)),
+        };
+        let missing: Vec<Item> = batch.items.iter().filter(is_missing).cloned().collect();
+        leads.extend(match by_key {
+            true => {
+                let keys = missing.into_iter().map(|item| item.key).collect();
                 self.read(&self.dedupe_field, keys).await?
             }
-            (None, false) => self.read_leads(&batch.items).await?,
-        };
+            false => self.read_leads(&missing).await?,
+        });
         let having = match by_key {
             true => self.by_key(&leads),
             false => HashMap::new(),
@@ -46,7 +71,7 @@ impl Sender {
                 .filter_map(|lead| Some((lead, leads.get(&lead)?)))
                 .collect();
             match (here.is_empty(), by_key) {
-                (true, true) => Found::Again(item.clone()),
+                (true, true) => Found::again(item),
                 (true, false) => Found::Settled(gone()),
                 (false, _) => self.found_here(item, &here, by_key, is_whole),
             }
@@ -83,45 +108,41 @@ impl Sender {
                 .map(|(name, pair)| (name.clone(), pair.clone()))
                 .collect::<Map<String, Value>>()
         };
-        let undone = some(Standing::Before);
+        let (undone, mut brought) = (some(Standing::Before), some(Standing::Wanted));
+        let changed = some(Standing::Changed);
+        if !is_whole && brought.is_empty() && !changed.is_empty() {
+            return Found::Settled(Receipt::Withheld(ReasonCode::ChangedSincePlan));
+        }
         // A field that the service warned of is not taken by a call either.
-        if !undone.is_empty() && item.warning.is_none() {
-            return Found::Again(Item {
+        if undone.is_empty() || item.warning.is_some() {
+            return Found::Settled(Receipt::Done { lead: *lead });
+        }
+        if is_whole {
+            brought.extend(changed);
+        }
+        Found::Again {
+            item: Item {
                 lead: Some(*lead),
                 changes: undone,
                 ..item.clone()
-            });
+            },
+            brought,
         }
-        let was_taken = is_whole || !some(Standing::Wanted).is_empty();
-        Found::Settled(match was_taken {
-            true => Receipt::Done { lead: *lead },
-            false => Receipt::Withheld(ReasonCode::ChangedSincePlan),
-        })
     }
 
-    /// What the file brought of people whose other fields are sent again.
+    /// What is there already of people whose other fields are sent again.
     pub(super) fn partly_there(&self, batch: &Batch, found: &[Found]) -> Batch {
         let mut there = batch.with_items(Vec::new());
-        for (item, found) in batch.items.iter().zip(found) {
-            let Found::Again(Item {
-                lead: Some(lead),
-                changes: undone,
-                ..
-            }) = found
-            else {
+        for found in found {
+            let Found::Again { item, brought } = found else {
                 continue;
             };
-            let changes = item.changes.iter();
-            let changes = changes.filter(|(name, _)| !undone.contains_key(*name));
-            let changes: Map<String, Value> = changes
-                .map(|(name, pair)| (name.clone(), pair.clone()))
-                .collect();
-            if !changes.is_empty() {
+            if let Some(lead) = item.lead.filter(|_| !brought.is_empty()) {
                 there.items.push(Item {
-                    changes,
+                    changes: brought.clone(),
                     ..item.clone()
                 });
-                there.receipts.push(Receipt::Done { lead: *lead });
+                there.receipts.push(Receipt::Done { lead });
             }
         }
         there

@@ -68,7 +68,8 @@ pub struct OutcomeFilter {
 /// A text that is looked for among a run's people.
 pub(super) struct Sought {
     text: String,
-    hashed: String,
+    /// Its hashes as a whole key: as it was typed, and in small letters.
+    hashes: [String; 2],
     /// The rows of the audience that have it, 0-based and in order; none where they are no
     /// longer there.
     rows: Arc<Vec<u64>>,
@@ -82,7 +83,11 @@ impl Sought {
         let is_purged = person.values_purged_at.is_some();
         by_row
             || lead.is_some_and(|lead| lead.to_string().contains(&self.text))
-            || (is_purged && person.key.as_deref() == Some(&self.hashed))
+            || (is_purged
+                && person
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| self.hashes.contains(key)))
             || mentions(person, &self.text)
     }
 }
@@ -160,9 +165,9 @@ impl Usher {
             Some(snapshot) => self.rows_with(&snapshot, text)?,
             None => Arc::default(),
         };
-        let text = text.to_lowercase();
+        let (key, text) = (text.trim(), text.to_lowercase());
         Ok(Some(Sought {
-            hashed: hashed(text.trim()),
+            hashes: [hashed(key), hashed(text.trim())],
             text,
             rows,
         }))

@@ -64,6 +64,9 @@ impl Usher {
         run.problem = None;
         run.asks_about_quota = true;
         run.was_paused = false;
+        // It is not over any more, whatever else looks for runs that are.
+        run.state = RunState::Interrupted;
+        self.keep_run(&run).await?;
         self.note_hold(id, false).await?;
         if !run.was_sent() && run.retry.is_some() {
             return self.go_on_with_retry(run, &progress).await;

@@ -250,6 +250,8 @@ impl Sender {
                 members.into_iter().collect()
             }
             Places::Asked { .. } => {
+                // What was counted before something was sent again is not so any more.
+                (seen.list_members, seen.list_expected) = (None, None);
                 let ids: Vec<i64> = places.iter().map(|place| place.lead).collect();
                 let told = self.memberships(list, &ids).await?;
                 let is_member = |told: &(i64, Membership)| told.1 == Membership::Member;

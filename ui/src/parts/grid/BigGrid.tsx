@@ -74,7 +74,7 @@ const headRow = style({
   color: "neutral",
 });
 const linkStyle = style({
-  color: { default: "accent", forcedColors: "LinkText" },
+  color: { default: "accent-1000", forcedColors: "LinkText" },
   textDecoration: { default: "none", ":hover": "underline" },
   cursor: "pointer",
 });
@@ -321,7 +321,7 @@ export function BigGrid<T>(props: BigGridProps<T>) {
                     id={`${id}-${index}`}
                     role="row"
                     aria-rowindex={index + 2}
-                    aria-selected={index === active}
+                    aria-selected={hasFocus && index === active}
                     onClick={() => {
                       setActive(index);
                       setAwaited(null);
@@ -348,7 +348,14 @@ export function BigGrid<T>(props: BigGridProps<T>) {
                           "…"
                         ) : column.isLink && onOpen !== undefined ? (
                           // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: Enter on the row does the same
-                          <span className={linkStyle} onClick={() => open(index)}>
+                          <span
+                            className={linkStyle}
+                            onClick={(event) => {
+                              event.stopPropagation();
+                              setActive(index);
+                              open(index);
+                            }}
+                          >
                             {column.cell(row)}
                           </span>
                         ) : (

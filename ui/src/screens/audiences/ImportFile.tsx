@@ -92,8 +92,10 @@ export function ImportFile() {
           <div className={style({ font: "body" })}>{words.audiences.dropText}</div>
         </div>
       ) : null}
-      <DialogContainer onDismiss={done}>
-        {offer === null ? null : <Import key={offer.file.handle} offer={offer} more={more} done={done} />}
+      <DialogContainer onDismiss={() => offer !== null && done(offer)}>
+        {offer === null ? null : (
+          <Import key={offer.file.handle} offer={offer} more={more} done={() => done(offer)} />
+        )}
       </DialogContainer>
     </>
   );

@@ -61,8 +61,8 @@ export interface Offered {
   offer: Offer | null;
   /** How many come after it. */
   more: number;
-  /** Done with it: the next one is looked at. */
-  done: () => void;
+  /** Done with one: the next is looked at. */
+  done: (offer: Offer) => void;
 }
 
 /** Files are looked at one by one, in the order in which they were given. */
@@ -82,7 +82,7 @@ export function useOffered(): Offered {
   return {
     offer: offers[0] ?? null,
     more: Math.max(offers.length - 1, 0),
-    done: () => setOffers((before) => before.slice(1)),
+    done: (offer) => setOffers((before) => before.filter((one) => one !== offer)),
   };
 }
 

@@ -13,7 +13,7 @@ import { Facts } from "../../parts/Facts";
 import { Panel, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { ProblemNote } from "../../parts/States";
-import { useAudiences, useHasSecret, useSecretPlace } from "../../state/queries";
+import { useAudiences, useHasSecret, useSecretPlace, useSecretsGiven } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed, useTask, workOf } from "../../state/tasks";
 import { words } from "../../words";
@@ -27,28 +27,30 @@ export interface ConnectionCardProps {
   connection: ConnectionLine;
   edit: () => void;
   replaceSecret: () => void;
-  /** It was just added: it is tested, and what comes next is offered. */
+  /** It was just added: what comes next is offered. */
   isNew: boolean;
+  /** It is to be tested without anybody asking, once: that it is being tested is told here. */
+  toTest: (() => void) | null;
 }
 
-export function ConnectionCard({ connection, edit, replaceSecret, isNew }: ConnectionCardProps) {
+export function ConnectionCard({ connection, edit, replaceSecret, isNew, toTest }: ConnectionCardProps) {
   const [removing, setRemoving] = useState(false);
   const secret = useHasSecret(connection.name);
   const place = useSecretPlace();
   const { base_url, munchkin_id, client_id, name } = connection;
   // What was found out of another address or with another secret says nothing of this one.
-  const asked = [connection.id, base_url, munchkin_id, client_id, secret.dataUpdatedAt].join(" ");
+  const asked = [connection.id, base_url, munchkin_id, client_id, useSecretsGiven(name)].join(" ");
   const test = useTask((task, name: string) => backend.testConnection(task, name), workOf("test", asked));
   const usage = useTask((_task, name: string) => backend.connectionUsage(name), workOf("usage", asked));
   const remove = useDeed(backend.removeConnection);
   const isUntested = test.result === undefined && !test.busy && test.problem === null;
   const { run: begin } = test;
-  const isToTest = isNew && isUntested && secret.data === true;
   useEffect(() => {
-    if (isToTest) {
+    if (toTest !== null) {
+      toTest();
       void begin(name);
     }
-  }, [isToTest, begin, name]);
+  }, [toTest, begin, name]);
   const { calls_per_20s, concurrency, daily_quota } = connection.limits;
   return (
     <Panel

@@ -74,10 +74,13 @@ export function ConnectionForm({ connection, added, close }: ConnectionFormProps
       : await backend.editConnection(connection.name, { ...fields, base_url }, secret === "" ? null : secret);
   });
   const submit = async () => {
+    const isGiven = secret !== "";
     const saved = await save.run(undefined);
     setSecret("");
     if (saved !== undefined) {
-      secretKept(client, saved.name);
+      if (isGiven) {
+        secretKept(client, saved.name);
+      }
       ToastQueue.positive(connection === null ? t.added(saved.name) : t.changed(saved.name), {
         timeout: 5000,
       });
@@ -92,6 +95,7 @@ export function ConnectionForm({ connection, added, close }: ConnectionFormProps
   const isComplete =
     name.trim() !== "" &&
     munchkin.trim() !== "" &&
+    (connection === null || endpoint.trim() !== "") &&
     clientId.trim() !== "" &&
     ((connection !== null && !leadsElsewhere) || secret !== "" || connection?.sandbox === true);
   const limit = (key: keyof Limits) => (value: number) =>
@@ -121,8 +125,11 @@ export function ConnectionForm({ connection, added, close }: ConnectionFormProps
           />
           <TextField label={t.form.description} value={description} onChange={setDescription} />
           <TextField
+            isRequired={connection !== null}
             label={t.endpoint}
-            description={t.form.endpointHelp}
+            description={
+              connection === null ? `${t.form.endpointHelp} ${t.form.endpointBlank}` : t.form.endpointHelp
+            }
             value={endpoint}
             onChange={setEndpoint}
           />

@@ -2,7 +2,7 @@
 
 import { Button, DialogContainer } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { ConnectionLine } from "../../backend/types";
 import { Page } from "../../parts/Page";
 import { Answer, Empty } from "../../parts/States";
@@ -22,6 +22,8 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
   const place = useSecretPlace();
   const [open, setOpen] = useState<Open>(adding ? { form: "add" } : null);
   const [added, setAdded] = useState<string | null>(null);
+  const [untested, setUntested] = useState<string | null>(null);
+  const tested = useCallback(() => setUntested(null), []);
   const close = () => setOpen(null);
   const isFirst = all.data?.length === 0;
   const add = (
@@ -50,6 +52,7 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
                   edit={() => setOpen({ form: "edit", connection })}
                   replaceSecret={() => setOpen({ form: "secret", connection })}
                   isNew={connection.name === added}
+                  toTest={connection.name === untested ? tested : null}
                 />
               ))}
             </div>
@@ -62,7 +65,10 @@ export function ConnectionsScreen({ adding }: { adding: boolean }) {
         ) : (
           <ConnectionForm
             connection={open.form === "edit" ? open.connection : null}
-            added={setAdded}
+            added={(name) => {
+              setAdded(name);
+              setUntested(name);
+            }}
             close={close}
           />
         )}

@@ -35,11 +35,13 @@ export function TestResult({ test, at, again, replaceSecret, edit }: TestResultP
   const refused = codes.some((code) => code === "credentials_refused" || code === "secret_missing");
   const unreachable = codes.includes("service_unreachable");
   return (
-    <div role="status" className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
+    <div className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
       <div className={style({ display: "flex", flexWrap: "wrap", gap: 8, alignItems: "center" })}>
-        <StatusLight variant={test.ok ? "positive" : "negative"}>
-          {test.ok ? t.testOk : t.testFailed}
-        </StatusLight>
+        <div role="status">
+          <StatusLight variant={test.ok ? "positive" : "negative"}>
+            {test.ok ? t.testOk : t.testFailed}
+          </StatusLight>
+        </div>
         <span className={checkDetail}>
           {t.tested} <Ago at={at} />
         </span>

@@ -6,7 +6,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
-import type { RunReport, StartState } from "../../backend/types";
+import type { RunReport, StartState, Sync } from "../../backend/types";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
@@ -64,7 +64,9 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
       ) : null}
       <Panels>
         <Panel title={t.running}>
-          <Answer of={runs}>{(all) => <Running runs={all.filter((run) => !isOver(run.state))} />}</Answer>
+          <Answer of={runs}>
+            {(all) => <Running runs={all.filter((run) => !isOver(run.state))} syncs={syncs.data ?? []} />}
+          </Answer>
         </Panel>
         <NeedsYou audiences={audiences.data} connections={connections.data} runs={runs} syncs={syncs} />
       </Panels>
@@ -85,8 +87,12 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   );
 }
 
-function Running({ runs }: { runs: readonly RunReport[] }) {
-  const previews = useUnderway(PREVIEW);
+function Running({ runs, syncs }: { runs: readonly RunReport[]; syncs: readonly Sync[] }) {
+  // Of a sync that is there no more nobody wants to know.
+  const previews = useUnderway(PREVIEW).flatMap(({ thing, ...work }) => {
+    const sync = syncs.find((one) => one.id === thing);
+    return sync === undefined ? [] : [{ ...work, name: sync.name }];
+  });
   if (runs.length + previews.length === 0) {
     return <Quiet>{t.nothingRuns}</Quiet>;
   }
@@ -95,10 +101,10 @@ function Running({ runs }: { runs: readonly RunReport[] }) {
       {runs.map((run) => (
         <Underway key={run.run_id} run={run} />
       ))}
-      {previews.map(({ thing, task, progress }) => (
+      {previews.map(({ name, task, progress }) => (
         <div key={task} className={style({ display: "flex", flexDirection: "column", gap: 8 })}>
-          <Link isStandalone href={to("syncs", thing)}>
-            {t.previewing(thing)}
+          <Link isStandalone href={to("syncs", name)}>
+            {t.previewing(name)}
           </Link>
           <TaskProgress
             label={readingLabel(progress)}

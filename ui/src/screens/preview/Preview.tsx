@@ -20,7 +20,7 @@ import { Panel, Panels } from "../../parts/Panel";
 import { useLed } from "../../parts/PeopleTable";
 import { TaskProgress } from "../../parts/Progress";
 import { Empty, Loading, ProblemNote } from "../../parts/States";
-import { keepPlan, usePlan } from "../../state/queries";
+import { keepPlan, plansOld, usePlan } from "../../state/queries";
 import { useTask, workOf } from "../../state/tasks";
 import { words } from "../../words";
 import { ago } from "../../words/format";
@@ -30,7 +30,7 @@ import { ListPanel } from "./ListPanel";
 import { PlanPeople } from "./PlanPeople";
 import { RoutesPanel } from "./RoutesPanel";
 import { RunPanel } from "./RunPanel";
-import { PREVIEW, readingLabel } from "./reading";
+import { PREVIEW, readingLabel, useWish } from "./reading";
 import { SumPanel } from "./SumPanel";
 import { WhatIfPanel } from "./WhatIfPanel";
 
@@ -52,16 +52,18 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
     sending.current?.scrollIntoView({ block: "center" });
     sending.current?.focus({ preventScroll: true });
   };
-  const [routes, wishFor] = useState<RouteWish>({ read: null, write: null });
+  const [routes, wishFor] = useWish(sync.id);
   const basis = { sync, destination, snapshotAt, lastRun, routes };
   const plan = usePlan(basis);
   const refresh = useTask(
     async (task) => {
       const read = await backend.preview(task, sync.name, "refresh", routes);
       keepPlan(client, basis, read);
+      // What is shown by now may be of another basis; a run goes by the newest plan.
+      await plansOld(client, sync.id);
       return read;
     },
-    workOf(PREVIEW, sync.name),
+    workOf(PREVIEW, sync.id),
   );
   const problem = plan.isError ? problemOf(plan.error) : null;
   const read = (label: string) => (

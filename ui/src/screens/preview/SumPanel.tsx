@@ -7,6 +7,7 @@ import { Waterfall, type WaterfallStep } from "../../parts/charts/Waterfall";
 import { Panel } from "../../parts/Panel";
 import { RowDeed } from "../../parts/RowLink";
 import { compactHeight } from "../../parts/tables";
+import { Unseen } from "../../parts/Unseen";
 import { words } from "../../words";
 import { count, percent } from "../../words/format";
 import { type Step, stepsOf } from "./steps";
@@ -41,7 +42,9 @@ function linesOf(steps: readonly Step[]): Line[] {
     isPart: false,
   };
   return [
-    ...(reasons.length === 0 ? [] : [all, ...reasons.map((step) => line(step, true))]),
+    ...(reasons.length < 2
+      ? reasons.map((step) => line(step, false))
+      : [all, ...reasons.map((step) => line(step, true))]),
     ...steps.filter(({ filter }) => filter.verdict !== "skip").map((step) => line(step, false)),
   ];
 }
@@ -84,6 +87,7 @@ export function SumPanel({ plan, choose }: { plan: PlanSummary; choose: (filter:
               <Row id={step.id}>
                 <Cell textValue={step.name}>
                   <span className={step.isPart ? part : undefined}>
+                    {step.isPart ? <Unseen>{t.ofThem}</Unseen> : null}
                     <RowDeed>{step.name}</RowDeed>
                   </span>
                 </Cell>

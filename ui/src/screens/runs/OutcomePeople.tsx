@@ -31,7 +31,10 @@ export interface OutcomePeopleProps {
 export function OutcomePeople({ report, filter, setFilter, led, retry }: OutcomePeopleProps) {
   const outcomes = outcomesOf(report.people);
   const shown = outcomeOf(filter);
-  const reasons = outcomes.find((outcome) => outcome.id === shown)?.reasons ?? [];
+  const reasons =
+    filter.list === "rejected"
+      ? Object.entries(report.list?.rejected ?? {}).map(([reason, value]) => [reason, value ?? 0] as const)
+      : (outcomes.find((outcome) => outcome.id === shown)?.reasons ?? []);
   // Who was not sent would be among them: skipped people are shown by one reason then.
   const isByReason = shown === "skipped" && report.people.skipped[NOT_SENT.reason] !== undefined;
   const toRetry = ["rejected", "unconfirmed"];
@@ -137,7 +140,8 @@ function placesOf({ list }: RunReport, place: (typeof PLACES)[number]): number {
 function expected(report: RunReport, filter: OutcomeFilter): number {
   const place = PLACES.find((one) => one === filter.list);
   if (place !== undefined) {
-    return placesOf(report, place);
+    const isByReason = place === "rejected" && filter.reason != null;
+    return isByReason ? (report.list?.rejected[filter.reason ?? ""] ?? 0) : placesOf(report, place);
   }
   const outcome = outcomesOf(report.people).find((one) => one.id === outcomeOf(filter));
   if (outcome === undefined) {

@@ -6,6 +6,7 @@ import { Note, ProblemNote } from "../../parts/States";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { sum } from "../../words/format";
+import { quoted } from "../../words/problems";
 import { isNobodyOn, refusedPlaces, soughtPlaces } from "./places";
 
 const t = words.runs;
@@ -31,6 +32,19 @@ export function RunNote({ detail }: { detail: RunDetail }) {
           }
         />
       );
+    case "held":
+      return (
+        <Note
+          tone="notice"
+          title={t.heldTitle}
+          text={problem === null ? t.heldText : `${quoted(problem.message)} ${t.heldText}`}
+          actions={
+            <Button variant="accent" onPress={() => go(to("syncs", report.sync))}>
+              {t.reviewHeld}
+            </Button>
+          }
+        />
+      );
     case "completed_with_problems":
       return (
         <Note
@@ -47,18 +61,7 @@ export function RunNote({ detail }: { detail: RunDetail }) {
         />
       );
     default:
-      return problem === null ? null : (
-        <ProblemNote
-          problem={problem}
-          action={
-            report.state === "held" ? (
-              <Button variant="accent" onPress={() => go(to("syncs", report.sync))}>
-                {t.reviewHeld}
-              </Button>
-            ) : undefined
-          }
-        />
-      );
+      return problem === null ? null : <ProblemNote problem={problem} />;
   }
 }
 

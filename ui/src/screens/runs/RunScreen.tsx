@@ -84,19 +84,21 @@ function One({ detail }: { detail: RunDetail }) {
               <Button variant="secondary" onPress={() => go(to("syncs", report.sync))}>
                 {t.seePreview}
               </Button>
-              <MenuTrigger>
-                <Button variant="secondary" isPending={save.busy}>
-                  {t.export}
-                </Button>
-                <Menu onAction={(key) => void write(WAYS.find((way) => way === key) ?? "everyone")}>
-                  {WAYS.map((way) => (
-                    <MenuItem key={way} id={way} textValue={t.ways[way]}>
-                      <Text slot="label">{t.ways[way]}</Text>
-                      <Text slot="description">{t.waysHelp[way]}</Text>
-                    </MenuItem>
-                  ))}
-                </Menu>
-              </MenuTrigger>
+              {detail.was_sent ? (
+                <MenuTrigger>
+                  <Button variant="secondary" isPending={save.busy}>
+                    {t.export}
+                  </Button>
+                  <Menu onAction={(key) => void write(WAYS.find((way) => way === key) ?? "everyone")}>
+                    {WAYS.map((way) => (
+                      <MenuItem key={way} id={way} textValue={t.ways[way]}>
+                        <Text slot="label">{t.ways[way]}</Text>
+                        <Text slot="description">{t.waysHelp[way]}</Text>
+                      </MenuItem>
+                    ))}
+                  </Menu>
+                </MenuTrigger>
+              ) : null}
             </>
           ) : (
             <>

@@ -69,10 +69,11 @@ export function SyncForm({ sync, syncs, audiences, destinations, meant, close }:
   // A list of that name at the same Marketo is the same list.
   const connectionOf = (id: string) => destinations.find((one) => one.id === id)?.connection;
   const filled = list.trim() === "" ? audienceName : list.trim();
-  const sharing = syncs.find(
+  const others = syncs.filter((one) => one.id !== sync?.id);
+  const sharing = others.find(
     (one) => listName(one) === filled && connectionOf(one.destination) === connectionOf(destination),
   );
-  const freeOne = freeName(audienceName, syncs);
+  const freeOne = sync?.name ?? freeName(audienceName, others);
   const columns = audiences.find((one) => one.id === audience)?.columns ?? [];
   const fillsList = destinations.find((one) => one.id === destination)?.sync_type !== "profile-only";
   const save = useDeed(async () => {

@@ -52,6 +52,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
   const destinations = useDestinations();
   const connections = useConnections();
   const runs = useRuns(sync.name);
+  const syncs = useSyncs();
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const remove = useDeed(async () => {
     await backend.removeSync(sync.name);
@@ -147,7 +148,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         {open === "edit" ? (
           <SyncForm
             sync={sync}
-            syncs={[]}
+            syncs={syncs.data ?? []}
             audiences={audiences.data ?? []}
             destinations={destinations.data ?? []}
             close={() => setOpen(null)}
