@@ -4,7 +4,7 @@ use crate::machine::{Machine, app, free_port};
 use crate::page::Page;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 use tokio::runtime::Runtime;
@@ -29,14 +29,6 @@ impl Window {
 
     /// The same, with more arguments for it.
     pub fn open_with(machine: &mut Machine, arguments: &[&str]) -> Self {
-        let port = free_port();
-        let mut command = machine.command("WebKitWebDriver");
-        command
-            .arg(format!("--port={port}"))
-            .env("TAURI_AUTOMATION", "true")
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .stdout(Stdio::null());
-        machine.start(command);
         let data_dir = machine.data_dir();
         let mut all = vec!["--data-dir", data_dir.to_str().unwrap()];
         all.extend(arguments);
@@ -46,17 +38,21 @@ impl Window {
         wanted.set("webkitgtk:browserOptions", options).unwrap();
         drop(rustls::crypto::ring::default_provider().install_default());
         let runtime = Runtime::new().unwrap();
-        let url = format!("http://127.0.0.1:{port}");
-        let driver = runtime.block_on(async {
-            let end = tokio::time::Instant::now() + START;
-            loop {
-                match WebDriver::new(&url, wanted.clone()).await {
-                    Ok(driver) => return driver,
-                    Err(error) if tokio::time::Instant::now() > end => panic!("{error}"),
-                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                }
+        let driver = loop {
+            let port = free_port();
+            let mut command = machine.command("WebKitWebDriver");
+            command
+                .arg(format!("--port={port}"))
+                .env("TAURI_AUTOMATION", "true")
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .stdout(Stdio::null());
+            let driving = machine.start(command);
+            let url = format!("http://127.0.0.1:{port}");
+            let begun = runtime.block_on(begin(driving, &url, &wanted));
+            if let Some(driver) = begun {
+                break driver;
             }
-        });
+        };
         Self {
             page: Some(Page { runtime, driver }),
         }
@@ -304,5 +300,19 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// A session of the program that drives; nothing where another program took its port before
+/// it came to it.
+async fn begin(driving: &mut Child, url: &str, wanted: &Capabilities) -> Option<WebDriver> {
+    let end = tokio::time::Instant::now() + START;
+    loop {
+        match WebDriver::new(url, wanted.clone()).await {
+            Ok(driver) => return Some(driver),
+            Err(_) if driving.try_wait().unwrap().is_some() => return None,
+            Err(error) if tokio::time::Instant::now() > end => panic!("{error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
     }
 }

@@ -196,7 +196,7 @@ fn the_page_is_made_larger_and_smaller() {
         width() < Some(600.0)
     });
     // Everything is still there, in words, and nothing lies beside the page.
-    window.go("Connections");
+    window.address("/connections");
     window.see_heading("Connections");
     let beside = window.script(
         "return [...document.querySelectorAll('button, a, h1')]

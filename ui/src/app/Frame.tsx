@@ -29,7 +29,7 @@ const layout = style({
   display: "grid",
   // In a narrow window, or one that is zoomed in on, the navigation stands above.
   gridTemplateColumns: { default: ["minmax(0, 1fr)"], sm: [232, "minmax(0, 1fr)"] },
-  alignContent: { default: "start", sm: "stretch" },
+  gridTemplateRows: { default: ["max-content", "max-content"], sm: ["minmax(0, 1fr)"] },
   overflow: { default: "auto", sm: "visible" },
   height: "full",
   boxSizing: "border-box",
@@ -40,10 +40,10 @@ const side = style({
   gap: 16,
   backgroundColor: "layer-1",
   padding: 16,
-  minHeight: 0,
-  overflow: "auto",
+  minHeight: { default: "max", sm: 0 },
+  overflow: { default: "visible", sm: "auto" },
   borderWidth: 0,
-  borderEndWidth: 1,
+  borderEndWidth: { default: 0, sm: 1 },
   borderStyle: "solid",
   borderColor: "gray-200",
 });
@@ -53,7 +53,13 @@ const brand = style({
   paddingTop: 8,
   color: "heading",
 });
-const main = style({ display: "flex", flexDirection: "column", minWidth: 0, minHeight: 0, height: "full" });
+const main = style({
+  display: "flex",
+  flexDirection: "column",
+  minWidth: 0,
+  minHeight: 0,
+  height: { default: "auto", sm: "full" },
+});
 
 export type Screen = keyof typeof words.common.screens;
 

@@ -57,7 +57,7 @@ export const destinations = {
   values: "Values",
   field: "Marketo field",
   blank: "When blank",
-  blankKeep: "Keep Marketo's value",
+  blankKeep: "Keep the value",
   blankClear: "Clear the field",
   identifies: "Identifies people",
   more: "Another field",

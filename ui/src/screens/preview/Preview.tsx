@@ -60,7 +60,7 @@ export function Preview({ sync, destination, snapshotAt, lastRun }: PreviewProps
       const read = await backend.preview(task, sync.name, "refresh", routes);
       keepPlan(client, basis, read);
       // What is shown by now may be of another basis; a run goes by the newest plan.
-      await plansOld(client, sync.id);
+      void plansOld(client, sync.id);
       return read;
     },
     workOf(PREVIEW, sync.id),
