@@ -146,15 +146,17 @@ impl FileMeter {
             }
         }
         let later = adds.saturating_sub(joining);
-        let later_in_file = later >= fewest && later > 0;
-        files += u64::from(later_in_file);
-        // People who join are read back as they are sent, and again once those of the list are.
-        let later_in_a_file = later * u64::from(later_in_file);
-        let later_parts = later_in_a_file.div_ceil(MAX_RECORDS as u64);
+        let (later_by_file, later_by_call) = match later >= fewest {
+            true => (later, 0),
+            false => (0, later),
+        };
+        files += u64::from(later_by_file > 0);
+        // People of a file that joins the list are read back twice: themselves, and as members.
+        let later_parts = later_by_file.div_ceil(MAX_RECORDS as u64);
         let back = [
             (joining, 2, looks.joining),
             (made, 1, looks.made),
-            (later_in_a_file, 2, later_parts),
+            (later_by_file, 2, later_parts),
         ];
         let (mut exports, mut looked_up) = (0, looks.updated);
         for (people, looks, calls) in back.into_iter().filter(|(people, ..)| *people > 0) {
@@ -164,15 +166,14 @@ impl FileMeter {
             }
         }
         let [updates, creations] = in_calls.map(add_batches);
-        let joining_by_call = if later_in_file { 0 } else { later };
-        let changed = joining_by_call + removes;
+        let changed = later_by_call + removes;
         let [people_back, list_back] = read_back(in_calls.iter().sum(), changed, members);
         let by_endpoint = [
             ("import_files", files * CALLS_A_FILE),
             ("create_people", creations),
             ("update_people", updates),
             ("create_list", u64::from(creates_list)),
-            ("add_to_list", add_batches(joining_by_call)),
+            ("add_to_list", add_batches(later_by_call)),
             ("remove_from_list", add_batches(removes)),
             ("export_people", exports * READ_BACK),
             ("look_up_people_of_files", looked_up),
