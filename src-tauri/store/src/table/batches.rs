@@ -27,6 +27,12 @@ pub(crate) const OPEN: &str = "
 CREATE INDEX batches_open ON batches (run, seq, kind, state, people, file, sent_at)
     WHERE receipts IS NULL;";
 
+/// How often they were sent is asked, too.
+pub(crate) const OPEN_TRIED: &str = "
+DROP INDEX batches_open;
+CREATE INDEX batches_open ON batches (run, seq, kind, state, attempt, people, file, sent_at)
+    WHERE receipts IS NULL;";
+
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
     let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items, file)
@@ -144,6 +150,8 @@ pub struct Open {
     pub kind: BatchKind,
     /// How far it is.
     pub state: BatchState,
+    /// How often it was sent.
+    pub attempt: u32,
     /// When its last attempt ended or should have, in milliseconds since 1970.
     pub sent_at: Option<i64>,
     /// People in it.
@@ -154,21 +162,29 @@ pub struct Open {
 
 /// The batches of a run that have no receipts yet, in order.
 pub fn open(db: &Db, run: &RunId) -> Result<Vec<Open>, StoreError> {
-    let sql = "SELECT seq, kind, state, people, file, sent_at FROM batches
+    let sql = "SELECT seq, kind, state, people, file, sent_at, attempt FROM batches
                WHERE run = ?1 AND receipts IS NULL ORDER BY seq";
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([run.as_str()], |row| Ok(read_open(row)))?;
     rows.map(|row| row?).collect()
 }
 
+/// One of them.
+pub fn open_one(db: &Db, run: &RunId, seq: i64) -> Result<Open, StoreError> {
+    let sql = "SELECT seq, kind, state, people, file, sent_at, attempt FROM batches
+               WHERE run = ?1 AND seq = ?2 AND receipts IS NULL";
+    let mut query = db.prepare_cached(sql)?;
+    query.query_row(params![run.as_str(), seq], |row| Ok(read_open(row)))?
+}
+
 /// The batches of all runs that were sent and have no receipts yet, of one kind.
 pub fn under_way(db: &Db, kind: BatchKind) -> Result<Vec<(RunId, Open)>, StoreError> {
-    let sql = "SELECT seq, kind, state, people, file, sent_at, run FROM batches
+    let sql = "SELECT seq, kind, state, people, file, sent_at, attempt, run FROM batches
                WHERE receipts IS NULL AND kind = ?1 AND state <> ?2";
     let mut query = db.prepare_cached(sql)?;
     let planned = to_json(&BatchState::Planned)?;
     let rows = query.query_map(params![to_json(&kind)?, planned], |row| {
-        Ok((RunId(row.get(6)?), read_open(row)))
+        Ok((RunId(row.get(7)?), read_open(row)))
     })?;
     rows.map(|row| {
         let (run, open) = row?;
@@ -191,6 +207,7 @@ fn read_open(row: &Row<'_>) -> Result<Open, StoreError> {
         seq: row.get(0)?,
         kind: from_json(&row.get::<_, String>(1)?)?,
         state: from_json(&row.get::<_, String>(2)?)?,
+        attempt: row.get(6)?,
         sent_at: row.get(5)?,
         people: row.get(3)?,
         file: file.map(|file| from_json(&file)).transpose()?,

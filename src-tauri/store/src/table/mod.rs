@@ -86,6 +86,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 16,
         sql: runs::HELD,
     },
+    Migration {
+        number: 17,
+        sql: batches::OPEN_TRIED,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

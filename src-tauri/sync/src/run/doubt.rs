@@ -4,6 +4,7 @@
 use crate::points;
 use crate::reading::fields_asked;
 use crate::run::attempt::{Next, Sender};
+use crate::run::certain::TRIES;
 use crate::run::cut::unsent;
 use crate::run::imported::Found;
 use crate::run::read_back::ReadBack;
@@ -15,9 +16,6 @@ use usher_matching::{KeyHash, KeyKind, normalize, read_as_text, same};
 use usher_model::{Batch, BatchKind, BatchState, Item, Problem, ReasonCode, Receipt};
 use usher_remote::marketo::{LeadQuery, MAX_RECORDS, MAX_VALUES, Membership};
 use usher_store::table::{batches, ledger};
-
-/// How often something is sent whose outcome stays unknown.
-const TRIES: u32 = 3;
 
 /// The service's code for a list that is not there.
 const NO_LIST: &str = "1013";

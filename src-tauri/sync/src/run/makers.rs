@@ -171,7 +171,7 @@ impl Sender {
         makers: &Makers,
     ) -> Result<Option<(Duration, bool)>, Problem> {
         let open = &other.1;
-        let certain = certain_in(open.sent_at, open.file, &self.service);
+        let certain = certain_in(open, &self.service);
         if open.state == BatchState::InDoubt && certain.is_zero() {
             return Ok(None);
         }
@@ -202,8 +202,11 @@ impl Sender {
             Some(job) => self.is_imported(job).await?,
             None => None,
         };
-        let lost = open.file.map(|file| SentFile { job: None, ..file });
-        Ok(told.unwrap_or_else(|| certain_in(open.sent_at, lost, &self.service).is_zero()))
+        let lost = Open {
+            file: open.file.map(|file| SentFile { job: None, ..file }),
+            ..*open
+        };
+        Ok(told.unwrap_or_else(|| certain_in(&lost, &self.service).is_zero()))
     }
 
     /// Whether a run makes people by the same field at the same instance.

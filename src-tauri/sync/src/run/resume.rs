@@ -265,7 +265,7 @@ impl Usher {
             // Changes of any kind: one that takes effect behind the look would be taken for
             // somebody else's by the plan that follows.
             let waits = doubts.iter();
-            let waits = waits.map(|one| certain_in(one.sent_at, one.file, service));
+            let waits = waits.map(|one| certain_in(one, service));
             if let Some(wait) = waits.max().filter(|wait| !wait.is_zero()) {
                 progress.waits("the service's own time-out, before what is in doubt is looked up");
                 self.sleep_for(wait, progress).await;

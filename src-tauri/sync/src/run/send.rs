@@ -151,7 +151,7 @@ impl Usher {
             waited: false,
             ready: match open.state {
                 BatchState::Planned | BatchState::Importing => Duration::ZERO,
-                _ => self.ready_at(settles_in(open.kind, open.sent_at, open.file, service)),
+                _ => self.ready_at(settles_in(&open, service)),
             },
         }))
     }
@@ -172,9 +172,8 @@ impl Usher {
         seq: i64,
         service: &Service,
     ) -> Result<Duration, Problem> {
-        let batch = batches::get(&*self.journal.reader()?, &run.run_id, seq)?;
-        let wait = settles_in(batch.kind, batch.sent_at, batch.file, service);
-        Ok(self.ready_at(wait))
+        let open = batches::open_one(&*self.journal.reader()?, &run.run_id, seq)?;
+        Ok(self.ready_at(settles_in(&open, service)))
     }
 
     pub(super) async fn sleep_for(&self, wait: Duration, progress: &Progress) {
