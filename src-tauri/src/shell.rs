@@ -283,6 +283,17 @@ impl Shell {
         Ok(())
     }
 
+    /// Reads something long, which the page follows as a task and may stop.
+    pub(crate) async fn read_task<T: Send + 'static>(
+        &self,
+        task: &str,
+        read: impl FnOnce(&Usher, &Progress) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let (progress, stopper) = Progress::new(self.telling(task));
+        let _underway = self.tasks.begin(task, stopper)?;
+        self.read(move |usher| read(usher, &progress)).await
+    }
+
     /// Looks at a file, which the page follows as a task and may stop.
     pub(crate) async fn look_at_file(
         &self,

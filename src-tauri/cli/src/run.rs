@@ -12,7 +12,7 @@ use usher_model::{
     Verification,
 };
 use usher_sync::owner::Command;
-use usher_sync::{OutcomeFilter, RetryRequest};
+use usher_sync::{OutcomeFilter, Progress, RetryRequest};
 
 pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -121,7 +121,10 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 transition: transition.map(Out::transition),
                 ..OutcomeFilter::default()
             };
-            let lines = desk.usher().export_run(&run, &output, format, &filter)?;
+            let progress = Progress::unwatched();
+            let lines = desk
+                .usher()
+                .export_run(&run, &output, format, &filter, &progress)?;
             document(
                 &json!({ "lines": lines, "output": output }),
                 desk.json,

@@ -143,18 +143,18 @@ pub(crate) async fn follow_file(
 pub(crate) async fn export_audience(
     app: AppHandle,
     inside: In<'_>,
+    task: String,
     audience: String,
 ) -> Answer<Option<Written>> {
     let Some(path) = choose_output(&app, &audience, &["csv", "parquet"]).await else {
         return Ok(None);
     };
-    let write = move |usher: &usher_sync::Usher| {
-        let format = ExportFormat::of(&path);
-        let rows = usher.export_audience(&audience, &path, format, &Progress::unwatched())?;
+    let write = move |usher: &usher_sync::Usher, progress: &Progress| {
+        let rows = usher.export_audience(&audience, &path, ExportFormat::of(&path), progress)?;
         let file = name_of(&path);
         Ok(Some(Written { file, rows }))
     };
-    inside.0.read(write).await
+    inside.0.read_task(&task, write).await
 }
 
 #[cfg(test)]

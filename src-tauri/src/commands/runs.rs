@@ -7,7 +7,7 @@ use tauri::AppHandle;
 use usher_model::RunReport;
 use usher_sync::owner::Command;
 use usher_sync::{
-    ExportFormat, OutcomeFilter, OutcomePage, RetryRequest, RunDetail, RunRequest, Usher,
+    ExportFormat, OutcomeFilter, OutcomePage, Progress, RetryRequest, RunDetail, RunRequest, Usher,
 };
 
 /// The reports of all runs, or of a sync's, newest first.
@@ -74,6 +74,7 @@ pub(crate) async fn stop_run(inside: In<'_>, run: String) -> Answer<RunReport> {
 pub(crate) async fn export_run(
     app: AppHandle,
     inside: In<'_>,
+    task: String,
     run: String,
     filter: OutcomeFilter,
 ) -> Answer<Option<Written>> {
@@ -84,10 +85,10 @@ pub(crate) async fn export_run(
     let Some(path) = choose_output(&app, &name, &["csv", "parquet"]).await else {
         return Ok(None);
     };
-    let write = move |usher: &Usher| {
-        let rows = usher.export_run(&run, &path, ExportFormat::of(&path), &filter)?;
+    let write = move |usher: &Usher, progress: &Progress| {
+        let rows = usher.export_run(&run, &path, ExportFormat::of(&path), &filter, progress)?;
         let file = name_of(&path);
         Ok(Some(Written { file, rows }))
     };
-    inside.0.read(write).await
+    inside.0.read_task(&task, write).await
 }

@@ -196,7 +196,8 @@ async fn values_go_after_thirty_days_and_outcomes_stay() {
                 report.run_id.as_str(),
                 &file,
                 ExportFormat::Csv,
-                &OutcomeFilter::default()
+                &OutcomeFilter::default(),
+                &Progress::unwatched()
             )
             .unwrap(),
         4

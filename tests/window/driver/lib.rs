@@ -7,6 +7,7 @@
 pub mod accounts;
 mod album;
 mod axe;
+mod dialog;
 mod machine;
 mod notices;
 mod page;

@@ -21,9 +21,9 @@ const DRAGS: u32 = 5;
 
 /// The screen that the window is on.
 pub struct Screen {
-    x: RustConnection,
-    root: Window,
-    window: Window,
+    pub(crate) x: RustConnection,
+    pub(crate) root: Window,
+    pub(crate) window: Window,
 }
 
 impl Screen {

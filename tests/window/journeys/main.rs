@@ -21,4 +21,5 @@ mod stop_and_resume;
 mod who_failed_is_tried_again;
 mod without_a_keychain;
 mod words_on_the_desktop;
+mod written_to_files;
 mod wrong_secret;

@@ -95,7 +95,8 @@ export const backend = {
   followFile: (audience: string, follows: boolean) =>
     call<AudienceDocument>("follow_file", { audience, follows }),
   removeAudience: (audience: string) => call<void>("remove_audience", { audience }),
-  exportAudience: (audience: string) => call<Written | null>("export_audience", { audience }),
+  exportAudience: (task: string, audience: string) =>
+    call<Written | null>("export_audience", { task, audience }),
 
   destinations: () => call<Destination[]>("list_destinations"),
   checkDestination: (made: NewDestination, audience: string | null) =>
@@ -137,5 +138,6 @@ export const backend = {
   retryRun: (request: RetryRequest) => call<string>("retry_run", { request }),
   holdRun: (run: string, holds: boolean) => call<RunReport>("hold_run", { run, holds }),
   stopRun: (run: string) => call<RunReport>("stop_run", { run }),
-  exportRun: (run: string, filter: OutcomeFilter) => call<Written | null>("export_run", { run, filter }),
+  exportRun: (task: string, run: string, filter: OutcomeFilter) =>
+    call<Written | null>("export_run", { task, run, filter }),
 };

@@ -18,6 +18,7 @@ export const common = {
   /** What the backend waits for, where the window has another word for it. */
   waits: { "the daily quota": "new API calls" } as Record<string, string>,
   months: (counts: string) => `${counts} months`,
+  writing: "Writing the file",
   written: (rows: string, file: string) => `${rows} written to ${file}.`,
   navigation: "Main",
   followerTitle: "Another Usher is at work",

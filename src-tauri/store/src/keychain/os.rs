@@ -72,23 +72,30 @@ fn unreliable(why: &str) -> StoreError {
     StoreError::KeychainUnreliable(why.into())
 }
 
-/// Each row: what the cause says, in any spelling of any system, and what it means.
-type Meaning = (&'static [&'static str], fn(String) -> StoreError);
+/// Each row: what the cause says, in any spelling of any system; what it means; and that
+/// in a person's words, which a bus's own are not.
+type Meaning = (
+    &'static [&'static str],
+    fn(String) -> StoreError,
+    &'static str,
+);
 const MEANINGS: [Meaning; 3] = [
-    // No keyring was ever made on this desktop, or there is no bus to ask on.
     (
         &["NoResult", "ServiceUnknown", "NotFound", "Unavailable"],
         StoreError::KeychainAbsent,
+        "no keyring was ever made on this desktop, or nothing offers one",
     ),
     // macOS: cancelled, wrong password; Windows: 5; the bus: AccessDenied.
     (
         &["AccessDenied", "-128", "-25293", "Access is denied"],
         StoreError::KeychainDenied,
+        "the access was not allowed",
     ),
     // A prompt that was dismissed or could not be shown; macOS: no interaction allowed.
     (
         &["Prompt", "Locked", "IsLocked", "-25308"],
         StoreError::KeychainLocked,
+        "its question was not answered, or could not be asked",
     ),
 ];
 
@@ -97,10 +104,11 @@ fn by_cause(
     otherwise: fn(String) -> StoreError,
 ) -> StoreError {
     let words = format!("{cause:?}");
-    let meaning = MEANINGS
-        .iter()
-        .find(|(signs, _)| signs.iter().any(|sign| words.contains(sign)));
-    meaning.map_or(otherwise, |(_, kind)| *kind)(cause.to_string())
+    let is_said = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+    match MEANINGS.iter().find(|(signs, ..)| is_said(signs)) {
+        Some((_, kind, meaning)) => kind((*meaning).to_owned()),
+        None => otherwise(format!("the system says: {cause}")),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::audience::ExportFormat;
 use crate::csv;
 use crate::partial::Partial;
+use crate::progress::Progress;
 use crate::run::OutcomeFilter;
 use crate::usher::Usher;
 use arrow_array::StringArray;
@@ -36,14 +37,27 @@ impl Usher {
         output: &Path,
         format: ExportFormat,
         filter: &OutcomeFilter,
+        progress: &Progress,
     ) -> Result<u64, Problem> {
+        // How many a filter lets through is known at the end alone.
+        let all = match *filter == OutcomeFilter::default() {
+            true => Some(self.run(id)?.rows),
+            false => None,
+        };
         let mut count = 0;
+        let mut counted = || {
+            count += 1;
+            match count % GATHERED as u64 {
+                0 => progress.step("exporting", count, all.map(|all| all.max(count))),
+                _ => Ok(()),
+            }
+        };
         match format {
             ExportFormat::Csv => {
                 let mut file = csv::File::create(output, csv::Cells::Spreadsheet)?;
                 file.line(HEAD.into_iter())?;
                 self.people_of_run(id, filter, |person| {
-                    count += 1;
+                    counted()?;
                     file.line(cells(person).iter().map(String::as_str))
                 })?;
                 file.finish()?;
@@ -55,7 +69,7 @@ impl Usher {
                 let mut rows = ParquetWriter::new(&mut file, &head).map_err(&unwritable)?;
                 let mut lines: Vec<[String; HEAD.len()]> = Vec::new();
                 self.people_of_run(id, filter, |person| {
-                    count += 1;
+                    counted()?;
                     lines.push(cells(person));
                     match lines.len() < GATHERED {
                         true => Ok(()),

@@ -1,16 +1,6 @@
 // One audience: what its columns hold, who is in it, whom it can find, what was set aside.
 
-import {
-  ActionMenu,
-  Button,
-  ButtonGroup,
-  MenuItem,
-  Tab,
-  TabList,
-  TabPanel,
-  Tabs,
-  ToastQueue,
-} from "@react-spectrum/s2";
+import { ActionMenu, Button, ButtonGroup, MenuItem, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { backend } from "../../backend/call";
@@ -20,6 +10,7 @@ import { Confirm } from "../../parts/Confirm";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { Answer, Note, ProblemNote } from "../../parts/States";
+import { useWriting, Writing } from "../../parts/Writing";
 import { useAudience, useProfile, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
@@ -60,15 +51,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
   });
   const follow = useDeed((follows: boolean) => backend.followFile(document.name, follows));
   const watched = document.watched ?? null;
-  const save = useDeed(() => backend.exportAudience(document.name));
-  const write = async () => {
-    const written = await save.run(undefined);
-    if (written) {
-      ToastQueue.positive(words.common.written(counted(written.rows, "row", "rows"), written.file), {
-        timeout: 8000,
-      });
-    }
-  };
+  const save = useWriting((task) => backend.exportAudience(task, document.name), ["row", "rows"]);
   const setAside = document.quarantined.count;
   const syncs = useSyncs();
   const isSynced = syncs.data?.some((sync) => sync.audience === document.id) ?? true;
@@ -80,7 +63,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
       actions={
         <>
           <ButtonGroup>
-            <Button variant="secondary" isPending={save.busy} onPress={() => void write()}>
+            <Button variant="secondary" isPending={save.busy} onPress={() => void save.run(undefined)}>
               {t.export}
             </Button>
             <Button variant="secondary" onPress={() => void chooseFile(document.name)}>
@@ -111,7 +94,7 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
       )}
       {follow.problem === null ? null : <ProblemNote problem={follow.problem} />}
       {remove.problem === null ? null : <ProblemNote problem={remove.problem} />}
-      {save.problem === null ? null : <ProblemNote problem={save.problem} />}
+      <Writing of={save} />
       <Tabs
         aria-label={document.name}
         selectedKey={part}

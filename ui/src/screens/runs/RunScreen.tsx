@@ -1,19 +1,20 @@
 // One run: how far it is while it goes on, and its report once it has ended.
 
-import { Button, ButtonGroup, Menu, MenuItem, MenuTrigger, Text, ToastQueue } from "@react-spectrum/s2";
+import { Button, ButtonGroup, Menu, MenuItem, MenuTrigger, Text } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { backend } from "../../backend/call";
-import type { OutcomeFilter, RunDetail, Transition } from "../../backend/types";
+import type { RunDetail, Transition } from "../../backend/types";
 import { isOver, RunStateLight } from "../../parts/Badges";
 import { Figures } from "../../parts/Facts";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { Answer, Concerned, ProblemNote } from "../../parts/States";
+import { useWriting, Writing } from "../../parts/Writing";
 import { useDestinations, useRun, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
-import { count, counted, dateTime } from "../../words/format";
+import { count, dateTime } from "../../words/format";
 import { outcomesOf } from "./outcomes";
 import { Report } from "./Report";
 import { RunNote } from "./RunNote";
@@ -57,17 +58,12 @@ function One({ detail }: { detail: RunDetail }) {
   const isPaused = report.state === "paused";
   const resume = useDeed(backend.resumeRun);
   const retry = useRetry(report.run_id);
-  const save = useDeed((filter: OutcomeFilter) => backend.exportRun(report.run_id, filter));
+  const save = useWriting(
+    (task, way: Way) => backend.exportRun(task, report.run_id, way === "everyone" ? {} : { transition: way }),
+    ["person", "people"],
+  );
   const over = isOver(report.state);
-  const write = async (way: Way) => {
-    const written = await save.run(way === "everyone" ? {} : { transition: way });
-    if (written) {
-      ToastQueue.positive(words.common.written(counted(written.rows, "person", "people"), written.file), {
-        timeout: 8000,
-      });
-    }
-  };
-  const problems = [stop.problem, hold.problem, resume.problem, retry.problem, save.problem];
+  const problems = [stop.problem, hold.problem, resume.problem, retry.problem];
   return (
     <Page
       title={report.sync}
@@ -89,7 +85,7 @@ function One({ detail }: { detail: RunDetail }) {
                   <Button variant="secondary" isPending={save.busy}>
                     {t.export}
                   </Button>
-                  <Menu onAction={(key) => void write(WAYS.find((way) => way === key) ?? "everyone")}>
+                  <Menu onAction={(key) => void save.run(WAYS.find((way) => way === key) ?? "everyone")}>
                     {WAYS.map((way) => (
                       <MenuItem key={way} id={way} textValue={t.ways[way]}>
                         <Text slot="label">{t.ways[way]}</Text>
@@ -130,6 +126,7 @@ function One({ detail }: { detail: RunDetail }) {
       {problems.map((problem) =>
         problem === null ? null : <ProblemNote key={problem.code} problem={problem} />,
       )}
+      <Writing of={save} />
       {over ? (
         <>
           <RunNote detail={detail} />
