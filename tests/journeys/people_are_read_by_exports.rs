@@ -145,3 +145,65 @@ fn where_exports_fail_people_are_looked_up_unless_exports_were_wished_for() {
     assert_eq!(desk.usher(&words).exits(1).error(), "quota_spent");
     assert_eq!(desk.preview()["people"]["create"], 1, "by lookups");
 }
+
+const BY_EXPORTS: [&str; 6] = ["sync", "preview", "Go", "--refresh", "--read-by", "extract"];
+/// Exports that are under way at once.
+const AT_ONCE: usize = 4;
+
+/// The sum of what was exported in two goes, when the first ended at the fortieth month.
+fn goes_on(desk: &Desk) {
+    let at_first = calls(desk, "/export/create.json");
+    assert!((40..=40 + AT_ONCE).contains(&at_first), "{at_first}");
+    // Of a month that is kept, and of one that is not.
+    let here = desk.remote.leads_of("here@x.example")[0]["id"].clone();
+    let change = json!({ "lastName": "Since" });
+    desk.remote
+        .private("PATCH", &format!("lead/{here}"), change);
+    let exported = desk.usher(&BY_EXPORTS).ok().json();
+    let months = calls(desk, "/export/create.json");
+    assert!(
+        (90..120 + AT_ONCE).contains(&months),
+        "no month twice, but those under way: {months}"
+    );
+    let people_now = people(desk);
+    let looked_up = preview(desk, "lookup");
+    assert_eq!(exported["digest"], looked_up["digest"], "{exported}");
+    assert_eq!(people_now, people(desk));
+    // What is finished is not gone on with.
+    preview(desk, "extract");
+    assert!(calls(desk, "/export/create.json") > months + 80);
+}
+
+#[test]
+fn a_process_that_is_killed_leaves_its_months_to_the_next() {
+    let desk = ready();
+    desk.killed_at(&BY_EXPORTS, "export_kept:40");
+    goes_on(&desk);
+}
+
+#[test]
+fn months_are_kept_where_the_service_fails_in_the_middle() {
+    let desk = ready();
+    desk.remote.faults(json!([
+        { "on": { "path_contains": "/export/create.json", "after": 41 }, "do": { "code": 1029, "message": "Export daily quota exceeded" } },
+    ]));
+    assert_eq!(desk.usher(&BY_EXPORTS).exits(1).error(), "quota_spent");
+    desk.remote.mend();
+    goes_on(&desk);
+}
+
+#[test]
+fn another_question_is_asked_anew() {
+    let desk = ready();
+    desk.killed_at(&BY_EXPORTS, "export_kept:40");
+    let at_first = calls(&desk, "/export/create.json");
+    let mut edit = vec!["destination", "edit", "Leads"];
+    let rules = ["email=DedupeField", "first=firstName", "last=lastName"];
+    for rule in rules.into_iter().chain(["first=title"]) {
+        edit.extend(["--map", rule]);
+    }
+    desk.usher(&edit).ok();
+    desk.usher(&BY_EXPORTS).ok();
+    let months = calls(&desk, "/export/create.json") - at_first;
+    assert!((90..120).contains(&months), "{months}");
+}

@@ -1,5 +1,6 @@
 //! What a new owner finds of those before it: work that a crash cut off.
 
+use crate::reading::is_gone_on_with;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use usher_model::{Code, Problem, RunState, Sync, SyncId};
@@ -10,9 +11,10 @@ impl Usher {
     /// names the runs that nobody owns.
     pub(crate) async fn tidy_up(&self) -> Result<(), Problem> {
         self.sweep_snapshots().await?;
+        let now = self.now();
         self.cache
-            .write(|tx| {
-                readings::sweep(tx)?;
+            .write(move |tx| {
+                readings::sweep(tx, |reading| is_gone_on_with(reading, now))?;
                 plans::sweep(tx)
             })
             .await?;

@@ -7,6 +7,7 @@ use crate::entropy::{Entropy, SystemEntropy};
 use crate::limiter::Limiter;
 use crate::owner::{Login, SystemLogin};
 use crate::plan::{PagedPlan, Remembered};
+use crate::reading::AtWork;
 use crate::run::{Makers, PagedRun};
 use crate::service::Service;
 use jiff::tz::TimeZone;
@@ -85,6 +86,8 @@ pub struct Usher {
     pub(crate) telling: tokio::sync::Mutex<()>,
     /// The turn to deliver it.
     pub(crate) delivering: tokio::sync::Mutex<()>,
+    /// The readings of everyone that somebody is at.
+    pub(crate) at_work: AtWork,
     /// Told when people are to be kept for a shorter time.
     pub(crate) keeps_less: tokio::sync::Notify,
     /// Buttons that were pressed on the desktop.
@@ -111,6 +114,7 @@ impl Usher {
             makers: tokio::sync::Mutex::default(),
             telling: tokio::sync::Mutex::default(),
             delivering: tokio::sync::Mutex::default(),
+            at_work: AtWork::default(),
             keeps_less: tokio::sync::Notify::default(),
             presses: Presses::default(),
             remembered: Remembered::default(),

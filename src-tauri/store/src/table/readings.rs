@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use arrow_array::RecordBatch;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use usher_model::{RunId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
@@ -71,6 +72,29 @@ pub struct Reading {
     /// was read before the run sent anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_by: Option<RunId>,
+    /// For one by exports that is not finished: which of them are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exports: Option<Exports>,
+    /// Between its start and its end nobody was at it for so long, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub idle_ms: u64,
+}
+
+/// How far a reading by exports is: what a process after this one needs to go on with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exports {
+    /// The time that they cover, by the service's clock.
+    pub since: Timestamp,
+    /// To its end.
+    pub until: Timestamp,
+    /// Where those begin that are kept.
+    pub kept: Vec<Timestamp>,
+    /// When the last of these was kept.
+    pub kept_at: Timestamp,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Reading {
@@ -82,6 +106,12 @@ impl Reading {
     /// Whether it is laid over those before it, and speaks for no key.
     pub fn is_laid_over(&self) -> bool {
         self.is_of_changes() || self.told_by.is_some()
+    }
+
+    /// How long it took whoever was at it.
+    pub fn took(&self) -> Duration {
+        let idle = Duration::from_millis(self.idle_ms);
+        self.finished_at.since(self.started_at).saturating_sub(idle)
     }
 }
 
@@ -145,11 +175,36 @@ pub fn publish(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Notes how far one is that nobody sees yet.
+pub fn note(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
+    let sql = "UPDATE readings SET doc = ?2 WHERE seq = ?1 AND published = 0";
+    db.execute(sql, params![id, to_json(reading)?])?;
+    Ok(())
+}
+
+/// The readings of a scope that nobody sees yet, newest first.
+pub fn unfinished(db: &Db, scope: &str) -> Result<Vec<(i64, Reading)>, StoreError> {
+    by_scope(db, scope, "published = 0")
+}
+
+/// Forgets the blocks behind one, where an end was cut off.
+pub fn cut(db: &Db, reading: i64, last: u64) -> Result<(), StoreError> {
+    for table in ["reading_columns", "reading_blocks"] {
+        let sql = format!("DELETE FROM {table} WHERE reading = ?1 AND seq > ?2");
+        db.execute(&sql, params![reading, last])?;
+    }
+    Ok(())
+}
+
 /// The published readings of a scope that still say something, newest first.
 pub fn of_scope(db: &Db, scope: &str) -> Result<Vec<(i64, Reading)>, StoreError> {
-    let sql = "SELECT seq, doc FROM readings
-               WHERE scope = ?1 AND published = 1 AND superseded = 0 ORDER BY seq DESC";
-    let mut query = db.prepare_cached(sql)?;
+    by_scope(db, scope, "published = 1 AND superseded = 0")
+}
+
+fn by_scope(db: &Db, scope: &str, which: &str) -> Result<Vec<(i64, Reading)>, StoreError> {
+    let sql =
+        format!("SELECT seq, doc FROM readings WHERE scope = ?1 AND {which} ORDER BY seq DESC");
+    let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map([scope], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     rows.map(|row| {
         let (id, doc) = row?;
@@ -266,13 +321,16 @@ pub fn remove_where(db: &Db, is_meant: impl Fn(&Reading) -> bool) -> Result<(), 
     Ok(())
 }
 
-/// Forgets what a crash left unfinished.
-pub fn sweep(db: &Db) -> Result<(), StoreError> {
-    let unfinished = "(SELECT seq FROM readings WHERE published = 0)";
-    db.execute_batch(&format!(
-        "DELETE FROM reading_columns WHERE reading IN {unfinished};
-         DELETE FROM reading_blocks WHERE reading IN {unfinished};
-         DELETE FROM readings WHERE published = 0;"
-    ))?;
+/// Forgets what a crash left unfinished, but what is to be gone on with.
+pub fn sweep(db: &Db, goes_on: impl Fn(&Reading) -> bool) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT seq, doc FROM readings WHERE published = 0")?;
+    let unfinished: Vec<(i64, String)> = query
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, doc) in unfinished {
+        if !from_json(&doc).is_ok_and(|reading| goes_on(&reading)) {
+            remove(db, id)?;
+        }
+    }
     Ok(())
 }

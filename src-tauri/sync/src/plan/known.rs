@@ -121,8 +121,8 @@ impl Usher {
 impl Known {
     /// As of when it is known, and what reading it took.
     fn date(&mut self) {
-        let mut older = |started: Timestamp, finished: Timestamp| {
-            self.took = self.took.max(finished.since(started));
+        let mut older = |took: Duration, finished: Timestamp| {
+            self.took = self.took.max(took);
             self.as_of = Some(self.as_of.map_or(finished, |known| known.min(finished)));
         };
         let readings = &self.read.readings;
@@ -130,14 +130,15 @@ impl Known {
         for (at, (_, reading)) in readings.iter().enumerate() {
             if self.meeting.speaks(at) {
                 let last = &readings[carried[at]].1;
-                older(last.started_at, last.finished_at);
+                older(last.took(), last.finished_at);
                 let as_read = !reading.whole && carried[at] == at;
                 let looked_up = self.lookup_calls.filter(|_| as_read);
                 self.lookup_calls = looked_up.map(|calls| calls + reading.calls);
             }
         }
         if let Some(known) = &self.list {
-            older(known.list.started_at, known.list.finished_at);
+            let list = &known.list;
+            older(list.finished_at.since(list.started_at), list.finished_at);
             // Finding it takes what it took; its members may be more by now.
             self.reading_calls += known.finding_calls + pages(&known.list, known.members.len());
         }

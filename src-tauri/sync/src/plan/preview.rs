@@ -3,6 +3,7 @@
 
 use crate::plan::Inputs;
 use crate::progress::Progress;
+use crate::reading::Whose;
 use crate::reading::{ChangesAsk, carried, first_usable, freshness, least_calls, since};
 use crate::route::{self, Changes};
 use crate::service::{CallError, Patience, Service};
@@ -58,10 +59,10 @@ struct Fresh {
 }
 
 impl Fresh {
-    /// Whether something is that was read between these times.
-    fn is(&self, started_at: Timestamp, finished_at: Timestamp) -> bool {
-        let took = finished_at.since(started_at);
-        finished_at.after(freshness(took)) >= self.now
+    /// Whether something is that was read from that time on and took so long: pauses make
+    /// it no fresher.
+    fn is(&self, started_at: Timestamp, took: Duration) -> bool {
+        started_at.after(took).after(freshness(took)) >= self.now
             && self.elsewhere.is_none_or(|at| at < started_at)
     }
 }
@@ -177,9 +178,9 @@ impl Usher {
         if inputs.sync.list != ListChoice::None {
             let workspace = inputs.destination.workspace.as_deref();
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
-            let is_fresh = fresh
-                .zip(known)
-                .is_some_and(|(fresh, (list, _))| fresh.is(list.started_at, list.finished_at));
+            let is_fresh = fresh.zip(known).is_some_and(|(fresh, (list, _))| {
+                fresh.is(list.started_at, list.finished_at.since(list.started_at))
+            });
             if !is_fresh {
                 self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
                     .await?;
@@ -197,7 +198,7 @@ impl Usher {
         let all = self.readings_of(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
-            fresh.is(reading.started_at, reading.finished_at)
+            fresh.is(reading.started_at, reading.took())
         };
         let carried = carried(&all);
         let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));
@@ -241,13 +242,28 @@ impl Usher {
         if choice.route == ReadRoute::Extract {
             let read = self.read_everyone(service, settings, &inputs.said, progress);
             match read.await {
+                Ok(Whose::Others) => return self.carry_on(inputs, progress).await,
                 Err(CallError::Service(failure)) if wished.is_none() => {
                     tracing::warn!(code = ?failure.code(), "exports fail; people are looked up");
                 }
-                other => return Ok(other?),
+                other => return Ok(other.map(drop)?),
             }
         }
         self.read_people(service, settings, keys, progress).await
+    }
+
+    /// Reads what changed since somebody began to read everyone, where that is told: much
+    /// of it was read long ago.
+    async fn carry_on(
+        self: &Arc<Self>,
+        inputs: &Inputs,
+        progress: &Progress,
+    ) -> Result<(), Problem> {
+        if let Some(ask) = self.changes_to_ask(inputs)? {
+            self.read_by_changes(inputs, &ask, u64::MAX, progress)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Reads what changed, and looks up the keys that it leaves open; whether it did.

@@ -124,6 +124,8 @@ mod tests {
             partitions: Vec::new(),
             changes_since: None,
             told_by: None,
+            exports: None,
+            idle_ms: 0,
         };
         (minutes, reading)
     }

@@ -181,6 +181,8 @@ impl Usher {
             partitions: said.partition_numbers(),
             changes_since: Some(since),
             told_by: None,
+            exports: None,
+            idle_ms: 0,
         };
         self.read_touched(service, settings, touched, reading, progress)
             .await?;

@@ -5,13 +5,14 @@ use crate::points;
 use crate::progress::Progress;
 use crate::reading::block::{ID, LeadBlock, LeadColumn, PARTITION, UPDATED};
 use crate::reading::people::{ALL, scope};
+use crate::reading::unfinished::{Turn, is_gone_on_with};
 use crate::threads::handed_on;
 use crate::usher::Usher;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow_select::filter::filter_record_batch;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use usher_model::{Code, ConnectionId, Problem, ServiceDescription, Timestamp};
 use usher_remote::file;
 use usher_remote::rows::Rows;
@@ -25,52 +26,81 @@ const ALSO_CALLED: [(&str, &str); 1] = [("partitionId", PARTITION)];
 
 /// A reading of everyone that is being made. Nobody sees it before it is published.
 pub(super) struct Everyone {
-    usher: Arc<Usher>,
-    id: i64,
+    pub(super) usher: Arc<Usher>,
+    pub(super) id: i64,
     connection: ConnectionId,
     columns: Vec<LeadColumn>,
     /// Partitions whose people count; all where it is not known which the user sees.
     partitions: Vec<String>,
-    reading: Reading,
+    reading: Mutex<Reading>,
     blocks: AtomicU64,
+    /// The calls of those who were at it before.
+    pub(super) calls_before: u64,
+    /// Where others could go on with it: that they do not meanwhile.
+    pub(super) turn: Option<Turn>,
+}
+
+/// A reading of everyone whom the user sees, before anything of it is there.
+pub(super) fn of_everyone(said: Option<&ServiceDescription>, at: Timestamp) -> Reading {
+    Reading {
+        fields: Vec::new(),
+        started_at: at,
+        finished_at: at,
+        calls: 0,
+        keys: 0,
+        whole: true,
+        blocks: 0,
+        there_at: None,
+        partitions: said.map_or(Vec::new(), ServiceDescription::partition_numbers),
+        changes_since: None,
+        told_by: None,
+        exports: None,
+        idle_ms: 0,
+    }
 }
 
 impl Everyone {
-    /// Begins one with these flat columns beside it.
+    /// Begins this one, with these flat columns beside it.
     pub(super) fn begin(
         usher: &Arc<Usher>,
         connection: &ConnectionId,
-        said: Option<&ServiceDescription>,
         columns: Vec<LeadColumn>,
-        at: Timestamp,
+        reading: Reading,
     ) -> Result<Self, Problem> {
-        let reading = Reading {
-            fields: Vec::new(),
-            started_at: at,
-            finished_at: at,
-            calls: 0,
-            keys: 0,
-            whole: true,
-            blocks: 0,
-            there_at: None,
-            partitions: numbers(said),
-            changes_since: None,
-            told_by: None,
-        };
         let (scope, first) = (scope(connection, ALL), reading.clone());
         let begun = move |tx: &usher_store::Tx<'_>| readings::begin(tx, &scope, &first);
         let id = usher.cache.write_blocking(begun)?;
         points::pass("reading_begun");
-        let seen = numbers(said);
-        Ok(Self {
+        Ok(Self::of(usher, connection, columns, id, reading))
+    }
+
+    /// The one that has this number and is so far.
+    pub(super) fn of(
+        usher: &Arc<Usher>,
+        connection: &ConnectionId,
+        columns: Vec<LeadColumn>,
+        id: i64,
+        reading: Reading,
+    ) -> Self {
+        Self {
             usher: usher.clone(),
             id,
             connection: connection.clone(),
             columns,
-            partitions: seen.iter().map(i64::to_string).collect(),
-            reading,
-            blocks: AtomicU64::new(0),
-        })
+            partitions: reading.partitions.iter().map(i64::to_string).collect(),
+            blocks: AtomicU64::new(reading.blocks),
+            calls_before: reading.calls,
+            turn: None,
+            reading: Mutex::new(reading),
+        }
+    }
+
+    pub(super) fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn kept_blocks(&self) -> u64 {
+        self.blocks.load(Ordering::Relaxed)
     }
 
     /// Keeps the rows of a file: one thread parses, others make the columns. Says how
@@ -142,7 +172,8 @@ impl Everyone {
         there_at: Option<Timestamp>,
         finished_at: Timestamp,
     ) -> Result<(), Problem> {
-        let (id, connection) = (self.id, self.connection);
+        let (id, connection) = (self.id, &self.connection);
+        let begun = self.reading().clone();
         let of_every_lead = [ID, UPDATED, PARTITION];
         let fields = fields.into_iter();
         let reading = Reading {
@@ -150,11 +181,13 @@ impl Everyone {
                 .filter(|field| !of_every_lead.contains(&field.as_str()))
                 .collect(),
             finished_at,
-            calls,
-            there_at,
-            blocks: self.blocks.into_inner(),
-            ..self.reading
+            calls: self.calls_before + calls,
+            there_at: self.began_there(&begun, there_at),
+            blocks: self.kept_blocks(),
+            exports: None,
+            ..begun
         };
+        let connection = connection.clone();
         self.usher.cache.write_blocking(move |tx| {
             readings::publish(tx, id, &reading)?;
             let mut spent = Vec::new();
@@ -176,17 +209,21 @@ impl Everyone {
         Ok(())
     }
 
+    /// Leaves it to whoever goes on with it, where something is kept for them.
+    pub(super) fn leave(self) -> Result<(), Problem> {
+        let (reading, now) = (self.reading().clone(), self.usher.now());
+        match is_gone_on_with(&reading, now) {
+            true => Ok(()),
+            false => self.discard(),
+        }
+    }
+
     /// Forgets what was kept.
     pub(super) fn discard(self) -> Result<(), Problem> {
         let id = self.id;
         let forget = move |tx: &usher_store::Tx<'_>| readings::remove(tx, id);
         Ok(self.usher.cache.write_blocking(forget)?)
     }
-}
-
-/// The numbers of the partitions that the user sees.
-fn numbers(said: Option<&ServiceDescription>) -> Vec<i64> {
-    said.map_or(Vec::new(), ServiceDescription::partition_numbers)
 }
 
 /// The leads of an exported file; nothing where it cannot be read.

@@ -4,7 +4,7 @@
 use crate::plan::ReadDocument;
 use crate::progress::Progress;
 use crate::reading::block::LeadColumn;
-use crate::reading::everyone::{Everyone, broke_off};
+use crate::reading::everyone::{Everyone, broke_off, of_everyone};
 use crate::reading::people::key_columns;
 use crate::usher::Usher;
 use std::path::Path;
@@ -46,7 +46,12 @@ impl Usher {
 
         let mut rows = file::open(file, &Options::default()).map_err(|error| error.problem())?;
         let at = written_at(file).map_or(self.now(), |at| at.min(self.now()));
-        let everyone = Everyone::begin(self, &destination.connection, said, columns, at)?;
+        let everyone = Everyone::begin(
+            self,
+            &destination.connection,
+            columns,
+            of_everyone(said, at),
+        )?;
         let (people, fields) = match everyone.keep(rows.as_mut(), progress) {
             Ok(kept) => kept,
             Err(problem) => {

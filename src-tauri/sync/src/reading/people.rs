@@ -140,6 +140,8 @@ impl Usher {
             partitions: said.map_or(Vec::new(), |said| said.partition_numbers()),
             changes_since: None,
             told_by: None,
+            exports: None,
+            idle_ms: 0,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self

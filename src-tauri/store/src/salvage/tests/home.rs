@@ -77,6 +77,8 @@ impl Home {
                 partitions: Vec::new(),
                 changes_since: None,
                 told_by: None,
+                exports: None,
+                idle_ms: 0,
             };
             let number = readings::begin(tx, "c/email", &reading)?;
             for at in 0..60_u32 {

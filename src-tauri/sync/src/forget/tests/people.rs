@@ -234,6 +234,8 @@ pub(super) async fn seed_cache(usher: &Usher) {
             partitions: Vec::new(),
             changes_since: None,
             told_by: None,
+            exports: None,
+            idle_ms: 0,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();
