@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use usher_model::{ConnectionId, Problem, Timestamp};
-use usher_store::Tx;
 use usher_store::table::readings::{self, Reading};
+use usher_store::{Reader, Tx};
 
 /// What is older is read anew.
 const YOUNG: Duration = Duration::from_secs(24 * 3600);
@@ -77,10 +77,13 @@ impl Everyone {
     ) -> Result<Self, Problem> {
         let mut at_work = usher.at_work.all();
         let (now, covers_since) = (usher.now(), since(&wanted));
-        let mut unfinished =
-            readings::unfinished(&*usher.cache.reader()?, &scope(connection, ALL))?;
+        let reader = usher.cache.reader()?;
+        let newest = newest(&reader, connection)?;
+        let mut unfinished = readings::unfinished(&reader, &scope(connection, ALL))?;
+        drop(reader);
         unfinished.retain(|(id, reading)| {
-            !at_work.contains(id)
+            *id > newest
+                && !at_work.contains(id)
                 && is_gone_on_with(reading, now)
                 && reading.fields == wanted.fields
                 && reading.partitions == wanted.partitions
@@ -162,6 +165,19 @@ impl Everyone {
             false => there_at,
         }
     }
+}
+
+/// The newest that was read of a connection, other than what runs were told: whatever was
+/// begun before it would be taken for older than it.
+fn newest(db: &Reader, connection: &ConnectionId) -> Result<i64, Problem> {
+    let mut newest = 0;
+    for (id, of, _) in readings::ids(db)? {
+        let is_ours = of.split_once('/').map(|(of, _)| of) == Some(connection.as_str());
+        if is_ours && readings::get(db, id)?.is_some_and(|reading| reading.told_by.is_none()) {
+            newest = id;
+        }
+    }
+    Ok(newest)
 }
 
 fn since(reading: &Reading) -> Option<Timestamp> {
