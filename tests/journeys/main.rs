@@ -48,6 +48,7 @@ mod suppressed_people_are_not_sent;
 mod syncs_run_by_themselves;
 mod the_command_line_keeps_its_word;
 mod the_day_is_shared_with_others;
+mod the_demo_finds_what_it_made;
 mod the_keychain_opens_its_folder;
 mod the_list_is_the_one_that_was_named;
 mod the_rate_window_outlives_a_crash;

@@ -3,13 +3,12 @@
 use crate::args::Audience as Args;
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
+use crate::watch;
 use serde_json::json;
 use std::path::Path;
 use usher_model::{Audience, Problem};
 use usher_sync::owner::Command;
-use usher_sync::{
-    AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, MemberQuery, Progress,
-};
+use usher_sync::{AudienceDocument, ChangesDocument, ExportFormat, ImportRequest, MemberQuery};
 
 pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -104,9 +103,10 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
             format,
         } => {
             let format = export_format(format.as_deref(), &output)?;
+            let (usher, file) = (desk.usher(), output.clone());
             let rows =
-                desk.usher()
-                    .export_audience(&name, &output, format, &Progress::unwatched())?;
+                watch::read(move |progress| usher.export_audience(&name, &file, format, progress))
+                    .await?;
             document(
                 &json!({ "rows": rows, "output": output }),
                 desk.json,

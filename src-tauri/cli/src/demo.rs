@@ -113,6 +113,7 @@ async fn show(desk: &Desk, demo: &Demo, folder: &Path, sandbox: &Sandbox) -> Res
         allow: vec![
             GuardrailName::EmptyAudience,
             GuardrailName::AudienceShrunk,
+            GuardrailName::UnreadableRows,
             GuardrailName::Removals,
         ],
         ..RunRequest::default()

@@ -4,6 +4,7 @@ use crate::args::{Out, Run as Args};
 use crate::audience::export_format;
 use crate::desk::Desk;
 use crate::print::{self, count, document, facts, table};
+use crate::watch;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use usher_model::{
     Verification,
 };
 use usher_sync::owner::Command;
-use usher_sync::{OutcomeFilter, Progress, RetryRequest};
+use usher_sync::{OutcomeFilter, RetryRequest};
 
 pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
     match args {
@@ -121,10 +122,11 @@ pub(crate) async fn perform(desk: &Desk, args: Args) -> Result<u8, Problem> {
                 transition: transition.map(Out::transition),
                 ..OutcomeFilter::default()
             };
-            let progress = Progress::unwatched();
-            let lines = desk
-                .usher()
-                .export_run(&run, &output, format, &filter, &progress)?;
+            let (usher, file) = (desk.usher(), output.clone());
+            let lines = watch::read(move |progress| {
+                usher.export_run(&run, &file, format, &filter, progress)
+            })
+            .await?;
             document(
                 &json!({ "lines": lines, "output": output }),
                 desk.json,

@@ -5,9 +5,10 @@ use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressState, ProgressS
 use serde_json::Value;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
-use usher_model::{Problem, Secret};
-use usher_sync::Event;
+use tokio::task::JoinHandle;
+use usher_model::{Code, Problem, Secret};
 use usher_sync::owner::{Command, Session, Watch};
+use usher_sync::{Event, Progress, Stopper};
 
 /// How a process ends that is interrupted a second time.
 const INTERRUPTED: i32 = 7;
@@ -19,31 +20,66 @@ pub(crate) async fn perform(
     secret: Option<Secret>,
 ) -> Result<Value, Problem> {
     let bar = stderr().is_terminal().then(bar);
-    let (shown, told) = (bar.clone(), bar.clone());
-    let tell = move |event: Event| {
-        if let Some(bar) = &shown {
-            show(bar, &event);
-        }
-    };
+    let told = bar.clone();
     let queued = move || match &told {
         Some(bar) => bar.set_message("queued: waiting for another Usher to finish"),
         None => eprintln!("Queued: waiting for another Usher in this data folder to finish."),
     };
-    let (watch, stopper) = Watch::new(tell, |_| {}, queued);
-    let interrupts = tokio::spawn(async move {
-        if interrupted().await {
-            stopper.stop();
-            eprintln!("Stopping in an orderly way; interrupt again to stop at once.");
-            interrupted().await;
-            std::process::exit(INTERRUPTED);
-        }
-    });
-    let answer = session.perform(command, secret, watch).await;
-    interrupts.abort();
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
+    let (watch, stopper) = Watch::new(shown_on(&bar), |_| {}, queued);
+    let _watched = Watched::new(bar, stopper);
+    session.perform(command, secret, watch).await
+}
+
+/// Has something long read, watched likewise.
+pub(crate) async fn read<T: Send + 'static>(
+    read: impl FnOnce(&Progress) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let bar = stderr().is_terminal().then(bar);
+    let (progress, stopper) = Progress::new(shown_on(&bar));
+    let _watched = Watched::new(bar, stopper);
+    let done = tokio::task::spawn_blocking(move || read(&progress)).await;
+    done.unwrap_or_else(|_| {
+        let hint = "Nothing was changed; try again.";
+        Err(Problem::new(Code::Internal, "Reading broke off.", hint))
+    })
+}
+
+/// Somebody watches, and may interrupt, for as long as this is held.
+struct Watched {
+    bar: Option<ProgressBar>,
+    interrupts: JoinHandle<()>,
+}
+
+impl Watched {
+    fn new(bar: Option<ProgressBar>, stopper: Stopper) -> Self {
+        let interrupts = tokio::spawn(async move {
+            if interrupted().await {
+                stopper.stop();
+                eprintln!("Stopping in an orderly way; interrupt again to stop at once.");
+                interrupted().await;
+                std::process::exit(INTERRUPTED);
+            }
+        });
+        Self { bar, interrupts }
     }
-    answer
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.interrupts.abort();
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn shown_on(bar: &Option<ProgressBar>) -> impl Fn(Event) + Send + Sync + 'static {
+    let bar = bar.clone();
+    move |event| {
+        if let Some(bar) = &bar {
+            show(bar, &event);
+        }
+    }
 }
 
 /// Returns when the user or the system asks this process to end.

@@ -17,6 +17,10 @@ pub struct Audience {
     /// What it follows, where it follows anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched: Option<Watched>,
+    /// The snapshot whose lines that were set aside somebody looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub looked_over: Option<SnapshotId>,
 }
 
 /// A file, or a folder whose newest file counts, that an audience follows.

@@ -121,6 +121,12 @@ pub(crate) async fn remove_audience(inside: In<'_>, audience: String) -> Answer<
     inside.0.perform(command, None).await
 }
 
+/// Notes that somebody looks at the lines of an audience that were set aside.
+#[tauri::command]
+pub(crate) async fn look_over(inside: In<'_>, audience: String) -> Answer<AudienceDocument> {
+    inside.0.perform(Command::LookOver { audience }, None).await
+}
+
 /// Follows the file that an audience was imported from, or no longer.
 #[tauri::command]
 pub(crate) async fn follow_file(

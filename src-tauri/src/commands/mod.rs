@@ -32,6 +32,7 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         audiences::look_at_file,
         audiences::member_page,
         audiences::follow_file,
+        audiences::look_over,
         audiences::remove_audience,
         audiences::waiting_file,
         connections::add_connection,

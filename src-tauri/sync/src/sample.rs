@@ -61,17 +61,25 @@ impl Usher {
         connection.is_some() || destination.is_some() || sync.is_some() || audience.is_some()
     }
 
-    /// What leads to a stand-in on this machine under the sample's name, and what of that
-    /// name hangs on it; of audiences the one that the sample's file filled.
+    /// What leads to a stand-in on this machine, and the sample's sync and destination that
+    /// hang on it, whatever they are called by now or were by an earlier version; of
+    /// audiences the one that the sample's file filled.
     fn found(&self) -> Found {
-        let connection = self.find::<Connection>(CONNECTION).ok();
-        let connection = connection.filter(|one| one.is_sandbox() && one.description == STAND_IN);
-        let id = connection.as_ref().map(|one| one.id.clone());
-        let destination = self.find::<Destination>(DESTINATION).ok();
-        let destination = destination.filter(|one| Some(&one.connection) == id.as_ref());
-        let id = destination.as_ref().map(|one| one.id.clone());
+        let connections = self.all::<Connection>().unwrap_or_default();
+        let mut stand_ins = connections
+            .into_iter()
+            .filter(|one| one.is_sandbox() && one.description == STAND_IN);
+        let connection = stand_ins.next();
+        let there = |name: &str| {
+            let found = self.find::<Destination>(name).ok();
+            found.filter(|one| Some(&one.connection) == connection.as_ref().map(|one| &one.id))
+        };
         let sync = self.find::<Sync>(SAMPLE).ok();
-        let sync = sync.filter(|one| Some(&one.destination) == id.as_ref());
+        let sync = sync.filter(|one| there(one.destination.as_str()).is_some());
+        let its = sync
+            .as_ref()
+            .and_then(|one| there(one.destination.as_str()));
+        let destination = its.or_else(|| there(DESTINATION));
         let audience = self.find::<Audience>(SAMPLE).ok();
         let audience = audience.filter(|one| {
             let file = Path::new(&one.source).file_name();
@@ -132,9 +140,12 @@ impl Usher {
                 sheet: None,
             })
         }));
+        let connection_name = name_of(found.connection.as_ref().map(|one| &one.name), CONNECTION);
+        let destination_name =
+            name_of(found.destination.as_ref().map(|one| &one.name), DESTINATION);
         steps.push(match found.connection {
             Some(_) => Command::EditConnection {
-                connection: CONNECTION.into(),
+                connection: connection_name.clone(),
                 change: ConnectionChange {
                     base_url: Some(service.base_url.clone()),
                     ..ConnectionChange::default()
@@ -143,10 +154,10 @@ impl Usher {
             None => Command::AddConnection(connection(service)),
         });
         if found.destination.is_none() {
-            steps.push(Command::CreateDestination(destination()));
+            steps.push(Command::CreateDestination(destination(connection_name)));
         }
         if found.sync.is_none() {
-            steps.push(Command::CreateSync(sync()));
+            steps.push(Command::CreateSync(sync(destination_name)));
         }
         Ok(steps)
     }
@@ -208,7 +219,12 @@ fn connection(service: &SampleService) -> NewConnection {
     }
 }
 
-fn destination() -> NewDestination {
+/// What there is of it is called, or what it is to be called.
+fn name_of(found: Option<&String>, otherwise: &str) -> String {
+    found.cloned().unwrap_or_else(|| otherwise.to_owned())
+}
+
+fn destination(connection: String) -> NewDestination {
     let rule = |(source, target): (&str, &str)| usher_model::FieldRule {
         source: source.into(),
         target: target.into(),
@@ -223,7 +239,7 @@ fn destination() -> NewDestination {
     NewDestination {
         name: DESTINATION.into(),
         description: "Fills a static list of the sandbox and keeps its people up to date".into(),
-        connection: CONNECTION.into(),
+        connection,
         sync_type: SyncType::AudienceAndProfile,
         person_action: PersonAction::UpdateAndCreate,
         dedupe_field: "email".into(),
@@ -236,11 +252,11 @@ fn destination() -> NewDestination {
     }
 }
 
-fn sync() -> NewSync {
+fn sync(destination: String) -> NewSync {
     NewSync {
         name: SAMPLE.into(),
         audience: SAMPLE.into(),
-        destination: DESTINATION.into(),
+        destination,
         list: ListWish::default(),
         mode: Mode::Mirror,
         on_drift: OnDrift::Leave,

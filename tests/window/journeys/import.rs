@@ -44,8 +44,15 @@ fn what_is_imported_is_what_was_shown() {
     window.see_no_more("Import second.csv");
     window.see_heading("Spring");
     window.see("3 members");
+    window.go("Overview");
+    window.see("“Spring” has 1 line that could not be read.");
+    window.address("/audiences/Spring");
     window.click("tab", "Set aside…");
     window.see("4 values for 3 columns");
+    window.go("Overview");
+    window.see_heading("Overview");
+    window.see_no_more("could not be read");
+    window.address("/audiences/Spring");
     window.click("tab", "Members");
     window.fill("Search all columns", "ZOË");
     window.see("1 of 3 members");

@@ -94,6 +94,7 @@ export const backend = {
     call<AudienceDocument>("import_file", { task, request }),
   followFile: (audience: string, follows: boolean) =>
     call<AudienceDocument>("follow_file", { audience, follows }),
+  lookOver: (audience: string) => call<AudienceDocument>("look_over", { audience }),
   removeAudience: (audience: string) => call<void>("remove_audience", { audience }),
   exportAudience: (task: string, audience: string) =>
     call<Written | null>("export_audience", { task, audience }),

@@ -146,6 +146,10 @@ snapshot_at: Timestamp,
  */
 quarantined: Quarantine, 
 /**
+ * Whether somebody looked at these lines in the window.
+ */
+looked_over?: boolean, 
+/**
  * The file it was last imported from.
  */
 source: string, 

@@ -70,6 +70,7 @@ impl Usher {
             name,
             source,
             watched,
+            looked_over: None,
         };
         let id = SnapshotId(self.world.entropy.id("snp"));
         let (begun, owner) = (id.clone(), audience.id.clone());

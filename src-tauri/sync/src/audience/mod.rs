@@ -54,6 +54,10 @@ pub struct AudienceDocument {
     pub snapshot_at: Timestamp,
     /// Lines that were set aside.
     pub quarantined: Quarantine,
+    /// Whether somebody looked at these lines in the window.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub looked_over: bool,
     /// The file it was last imported from.
     pub source: String,
     /// The file or folder it follows, where it follows any.
@@ -117,6 +121,7 @@ impl Usher {
                         columns: Vec::new(),
                         snapshot_at: Timestamp::default(),
                         quarantined: Quarantine::default(),
+                        looked_over: false,
                         source: audience.source,
                         watched: audience.watched,
                         lost: Some(lost),
@@ -124,6 +129,14 @@ impl Usher {
                 })
             })
             .collect()
+    }
+
+    /// Notes that somebody looked at the lines that the newest snapshot set aside.
+    pub async fn look_over(&self, id_or_name: &str) -> Result<AudienceDocument, Problem> {
+        let (mut audience, snapshot) = self.audience(id_or_name)?;
+        audience.looked_over = Some(snapshot.id.clone());
+        self.replace(&audience).await?;
+        Ok(document(&audience, snapshot))
     }
 
     /// Removes an audience that no sync uses, with all its rows.
@@ -156,6 +169,7 @@ pub(crate) fn document(audience: &Audience, snapshot: Snapshot) -> AudienceDocum
         id: audience.id.to_string(),
         name: audience.name.clone(),
         rows: snapshot.rows,
+        looked_over: audience.looked_over.as_ref() == Some(&snapshot.id),
         columns: snapshot.columns,
         snapshot_at: snapshot.taken_at,
         quarantined: snapshot.quarantine,

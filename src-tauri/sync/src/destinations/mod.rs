@@ -127,17 +127,28 @@ impl Usher {
             name: change
                 .name
                 .map_or(Ok(old.name.clone()), |name| named(&name))?,
-            description: change.description.unwrap_or(old.description),
+            description: change
+                .description
+                .unwrap_or_else(|| old.description.clone()),
             sync_type: change.sync_type.unwrap_or(old.sync_type),
             person_action: change.person_action.unwrap_or(old.person_action),
-            dedupe_field: change.dedupe_field.unwrap_or(old.dedupe_field),
-            partition: change.partition.unwrap_or(old.partition),
-            workspace: change.workspace.unwrap_or(old.workspace),
-            mapping: change.mapping.unwrap_or(old.mapping),
-            id: old.id,
-            connection: old.connection,
+            dedupe_field: change
+                .dedupe_field
+                .unwrap_or_else(|| old.dedupe_field.clone()),
+            partition: change.partition.unwrap_or_else(|| old.partition.clone()),
+            workspace: change.workspace.unwrap_or_else(|| old.workspace.clone()),
+            mapping: change.mapping.unwrap_or_else(|| old.mapping.clone()),
+            ..old.clone()
         };
-        self.check_live(&destination, progress).await?;
+        // What it is called is nobody's concern there.
+        let as_before = Destination {
+            name: old.name.clone(),
+            description: old.description.clone(),
+            ..destination.clone()
+        };
+        if as_before != old {
+            self.check_live(&destination, progress).await?;
+        }
         self.replace(&destination).await?;
         Ok(destination)
     }

@@ -51,6 +51,9 @@ pub enum Command {
     UnwatchAudience {
         audience: String,
     },
+    LookOver {
+        audience: String,
+    },
     RemoveAudience {
         audience: String,
     },
@@ -180,6 +183,7 @@ impl Command {
             Self::UnwatchAudience { audience } => {
                 document(usher.unwatch_audience(&audience).await?)
             }
+            Self::LookOver { audience } => document(usher.look_over(&audience).await?),
             Self::RemoveAudience { audience } => document(usher.remove_audience(&audience).await?),
             Self::CreateDestination(new) => {
                 document(usher.create_destination(new, progress).await?)

@@ -14,11 +14,15 @@ impl Server {
     /// Does so for as long as this process is the owner.
     pub(super) async fn keep_no_longer(self: Arc<Self>) {
         loop {
-            let wait = match self.usher.purge_runs().await {
+            let kept = match self.usher.forget_given_up().await {
+                Ok(()) => self.usher.purge_runs().await,
+                Err(problem) => Err(problem),
+            };
+            let wait = match kept {
                 Ok(true) => EVERY,
                 Ok(false) => PAUSE,
                 Err(problem) => {
-                    tracing::error!(code = ?problem.code, "people of old runs cannot be taken out");
+                    tracing::error!(code = ?problem.code, "people of long ago cannot be taken out");
                     EVERY
                 }
             };

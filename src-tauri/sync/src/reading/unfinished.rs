@@ -46,8 +46,18 @@ pub(crate) fn is_gone_on_with(reading: &Reading, now: Timestamp) -> bool {
 }
 
 impl Usher {
-    /// Forgets the readings that somebody could go on with, but those that somebody is at.
-    pub(crate) async fn forget_unfinished(&self) -> Result<(), Problem> {
+    /// Forgets the readings that nobody goes on with any more.
+    pub(crate) async fn forget_given_up(&self) -> Result<(), Problem> {
+        let now = self.now();
+        self.forget_unfinished(move |reading| !is_gone_on_with(reading, now))
+            .await
+    }
+
+    /// Forgets the unfinished readings that are meant, but those that somebody is at.
+    pub(crate) async fn forget_unfinished(
+        &self,
+        is_meant: impl Fn(&Reading) -> bool + Send + 'static,
+    ) -> Result<(), Problem> {
         let at_work = self.at_work.all().clone();
         let forget = move |tx: &Tx<'_>| {
             for (id, scope, is_published) in readings::ids(tx)? {
@@ -55,8 +65,10 @@ impl Usher {
                     continue;
                 }
                 let all = readings::unfinished(tx, &scope)?;
-                let mut left = all.iter().filter(|(_, reading)| reading.exports.is_some());
-                if left.any(|(other, _)| *other == id) {
+                let mut meant = all
+                    .iter()
+                    .filter(|(_, reading)| reading.exports.is_some() && is_meant(reading));
+                if meant.any(|(other, _)| *other == id) {
                     readings::remove(tx, id)?;
                 }
             }

@@ -2,7 +2,7 @@
 
 import { ActionMenu, Button, ButtonGroup, MenuItem, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { backend } from "../../backend/call";
 import type { AudienceDocument } from "../../backend/types";
 import { ColumnTable } from "../../parts/ColumnTable";
@@ -53,6 +53,14 @@ function One({ document, part }: { document: AudienceDocument; part: string }) {
   const watched = document.watched ?? null;
   const save = useWriting((task) => backend.exportAudience(task, document.name), ["row", "rows"]);
   const setAside = document.quarantined.count;
+  // Once they are looked at, nobody is told of them any more until the next file.
+  const isNews = part === "quarantine" && setAside > 0 && document.looked_over !== true;
+  const { run: lookOver } = useDeed(backend.lookOver);
+  useEffect(() => {
+    if (isNews) {
+      void lookOver(document.name);
+    }
+  }, [isNews, lookOver, document.name]);
   const syncs = useSyncs();
   const isSynced = syncs.data?.some((sync) => sync.audience === document.id) ?? true;
   const profile = useProfile(document.name, document.snapshot_at);

@@ -76,7 +76,7 @@ export function needsOf(
     if (audience.lost !== undefined && audience.lost !== null) {
       const path = to("audiences");
       needs.push({ id: audience.id, text: t.needs.lost(audience.name), path, tone: "negative" });
-    } else if (audience.quarantined.count > 0) {
+    } else if (audience.quarantined.count > 0 && audience.looked_over !== true) {
       const lines = counted(audience.quarantined.count, "line", "lines");
       const path = to("audiences", audience.name, "quarantine");
       needs.push({ id: audience.id, text: t.needs.quarantined(audience.name, lines), path, tone: "notice" });
