@@ -55,7 +55,7 @@ impl Service {
         let doubtful = usher
             .open_batches(run)?
             .iter()
-            .any(|open| open.state != BatchState::Planned);
+            .any(|open| open.kind == BatchKind::Create && open.state != BatchState::Planned);
         if doubtful {
             self.learn_timeout(progress).await?;
         }
