@@ -197,3 +197,16 @@ fn a_list_that_went_away_while_it_was_unknown_ends_in_words() {
         .json();
     assert_eq!(run["list"]["rejected"]["1013"], 4, "{run}");
 }
+
+#[test]
+fn a_change_that_is_carried_out_late_is_not_given_up() {
+    let desk = ready();
+    // Each attempt is answered 604 after a second, and done three seconds later: by then
+    // there is no further one.
+    desk.remote.faults(json!([
+        { "on": { "method": "POST", "path_contains": "/rest/v1/lists/" }, "at": "after_receipt", "do": { "delay_ms": 4_000 } },
+    ]));
+    let run = desk.run(0);
+    desk.remote.mend();
+    ends_clean(&desk, &run, "added late");
+}

@@ -39,7 +39,7 @@ const SEEDS: u64 = 200;
 const LONGEST: Duration = Duration::from_secs(180);
 /// Stories in which a planted fault has to be caught.
 #[cfg(debug_assertions)]
-const PLANTED_SEEDS: u64 = 600;
+const PLANTED_SEEDS: u64 = 100;
 
 #[derive(Default)]
 struct Tally {

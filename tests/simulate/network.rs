@@ -139,10 +139,13 @@ impl Line {
         }
         let asked = asked(&request);
         let call = self.network.witness.received(&asked);
-        // The service works on it, whoever still waits for that.
+        // The service works on it, whoever still waits for that; what it never answers it
+        // holds open until its sender hangs up.
         let (service, witness) = (self.network.service.clone(), self.network.witness.clone());
+        let patience = request.timeout;
         let working = tokio::spawn(async move {
-            let answered = service.answer(asked).await;
+            let answered = timeout(patience, service.answer(asked)).await;
+            let answered = answered.unwrap_or(Answered::Cut);
             witness.answered(call, &answered);
             answered
         });

@@ -346,7 +346,7 @@ impl Scene {
 
     /// Something happens.
     async fn happen(&mut self) {
-        match self.random.below(24) {
+        match self.random.below(25) {
             0..3 => self.next_snapshot().await,
             3..6 => {
                 let said = self.others.act(&mut self.random, AUDIENCE);
@@ -394,6 +394,7 @@ impl Scene {
             }
             19 | 20 => self.hand_on_it().await,
             21 => self.suppress_some().await,
+            22 => self.cut_off().await,
             _ => {
                 self.tell("somebody runs it");
                 self.desk.ask_aside(self.run()).await;
@@ -430,6 +431,22 @@ impl Scene {
         if let Some(Ok(_)) = self.desk.ask(suppress, None).await {
             self.desk.network.witness.suppress(values);
         }
+    }
+
+    /// What a run writes never arrives, and it is cut off meanwhile: nobody resumes it.
+    async fn cut_off(&mut self) {
+        self.next_snapshot().await;
+        self.tell("nothing that is written arrives, and it is killed");
+        let lost =
+            json!({ "on": { "write_only": true }, "at": "before_receipt", "do": { "drop": true } });
+        self.others.private("DELETE", "faults", &Value::Null);
+        self.others
+            .private("POST", "faults", &json!({ "faults": [lost] }));
+        self.desk.ask_aside(self.run()).await;
+        self.go_on_for(90).await;
+        self.desk.machine.kill_in(1);
+        self.go_on_for(10).await;
+        self.others.private("DELETE", "faults", &Value::Null);
     }
 
     fn bad_weather(&mut self) {

@@ -17,11 +17,11 @@ const LOST_FILE: Duration = Duration::from_secs(600);
 pub(super) const TRIES: u32 = 3;
 
 /// How long until a batch in doubt can be looked at: creations once the service's own
-/// time-out has passed, absolute changes at once.
+/// time-out has passed, absolute changes at once, as long as they may be sent again.
 pub(super) fn settles_in(open: &Open, service: &Service) -> Duration {
     let at_once = match open.kind {
         BatchKind::Create => is_planted(Planted::CreationReadTooSoon),
-        _ => true,
+        _ => open.attempt < TRIES,
     };
     match at_once {
         true => Duration::ZERO,
@@ -55,7 +55,7 @@ impl Service {
         let doubtful = usher
             .open_batches(run)?
             .iter()
-            .any(|open| open.kind == BatchKind::Create && open.state != BatchState::Planned);
+            .any(|open| open.state != BatchState::Planned);
         if doubtful {
             self.learn_timeout(progress).await?;
         }
