@@ -14,7 +14,7 @@ impl Usher {
         let now = self.now();
         self.cache
             .write(move |tx| {
-                readings::sweep(tx, |reading| is_gone_on_with(reading, now))?;
+                readings::sweep(tx, |_, reading| is_gone_on_with(reading, now))?;
                 plans::sweep(tx)
             })
             .await?;

@@ -5,6 +5,7 @@ use crate::block;
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use usher_model::{ListRef, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
@@ -29,6 +30,13 @@ pub struct ReadList {
     pub finished_at: Timestamp,
     /// The calls it took.
     pub calls: u64,
+}
+
+impl ReadList {
+    /// How long it took.
+    pub fn took(&self) -> Duration {
+        self.finished_at.since(self.started_at)
+    }
 }
 
 /// Keeps a whole reading of a list, in place of the last.

@@ -321,14 +321,14 @@ pub fn remove_where(db: &Db, is_meant: impl Fn(&Reading) -> bool) -> Result<(), 
     Ok(())
 }
 
-/// Forgets what a crash left unfinished, but what is to be gone on with.
-pub fn sweep(db: &Db, goes_on: impl Fn(&Reading) -> bool) -> Result<(), StoreError> {
+/// Forgets the readings that nobody sees yet, but those that stay.
+pub fn sweep(db: &Db, stays: impl Fn(i64, &Reading) -> bool) -> Result<(), StoreError> {
     let mut query = db.prepare_cached("SELECT seq, doc FROM readings WHERE published = 0")?;
     let unfinished: Vec<(i64, String)> = query
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (id, doc) in unfinished {
-        if !from_json(&doc).is_ok_and(|reading| goes_on(&reading)) {
+        if !from_json(&doc).is_ok_and(|reading| stays(id, &reading)) {
             remove(db, id)?;
         }
     }

@@ -137,8 +137,7 @@ impl Known {
             }
         }
         if let Some(known) = &self.list {
-            let list = &known.list;
-            older(list.finished_at.since(list.started_at), list.finished_at);
+            older(known.list.took(), known.list.finished_at);
             // Finding it takes what it took; its members may be more by now.
             self.reading_calls += known.finding_calls + pages(&known.list, known.members.len());
         }

@@ -3,8 +3,7 @@
 
 use crate::plan::Inputs;
 use crate::progress::Progress;
-use crate::reading::Whose;
-use crate::reading::{ChangesAsk, carried, first_usable, freshness, least_calls, since};
+use crate::reading::{ChangesAsk, Whose, carried, first_usable, freshness, least_calls, since};
 use crate::route::{self, Changes};
 use crate::service::{CallError, Patience, Service};
 use crate::usher::Usher;
@@ -178,9 +177,9 @@ impl Usher {
         if inputs.sync.list != ListChoice::None {
             let workspace = inputs.destination.workspace.as_deref();
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
-            let is_fresh = fresh.zip(known).is_some_and(|(fresh, (list, _))| {
-                fresh.is(list.started_at, list.finished_at.since(list.started_at))
-            });
+            let is_fresh = fresh
+                .zip(known)
+                .is_some_and(|(fresh, (list, _))| fresh.is(list.started_at, list.took()));
             if !is_fresh {
                 self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
                     .await?;

@@ -60,19 +60,9 @@ impl Usher {
     ) -> Result<(), Problem> {
         let at_work = self.at_work.all().clone();
         let forget = move |tx: &Tx<'_>| {
-            for (id, scope, is_published) in readings::ids(tx)? {
-                if is_published || at_work.contains(&id) {
-                    continue;
-                }
-                let all = readings::unfinished(tx, &scope)?;
-                let mut meant = all
-                    .iter()
-                    .filter(|(_, reading)| reading.exports.is_some() && is_meant(reading));
-                if meant.any(|(other, _)| *other == id) {
-                    readings::remove(tx, id)?;
-                }
-            }
-            Ok(())
+            readings::sweep(tx, |id, reading| {
+                at_work.contains(&id) || reading.exports.is_none() || !is_meant(reading)
+            })
         };
         Ok(self.cache.write(forget).await?)
     }
