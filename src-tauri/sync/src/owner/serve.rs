@@ -33,7 +33,10 @@ pub(super) struct Server {
     /// Whether this owner goes when its own command is done.
     pub(super) leaves_soon: bool,
     pub(super) hear: Hear,
+    /// Whether nothing more begins here by itself, or for others.
     pub(super) leaving: AtomicBool,
+    /// Whether all that is done here was asked to stop.
+    pub(super) ending: AtomicBool,
     pub(super) busy: AtomicUsize,
     /// Whether a run ended without its end being written down.
     pub(super) unwritten: AtomicBool,
@@ -161,6 +164,7 @@ impl Server {
 
     /// Asks all that is done here to stop: the process ends.
     pub(super) fn stop_all(&self) {
+        self.ending.store(true, Ordering::SeqCst);
         self.all_doing().values().for_each(Stopper::leave);
     }
 
@@ -227,8 +231,8 @@ impl<'a> Here<'a> {
         let number = server.next.fetch_add(1, Ordering::SeqCst);
         server.all_doing().insert(number, stopper.clone());
         server.busy.fetch_add(1, Ordering::SeqCst);
-        // Who asked all to leave did not know of it.
-        if server.leaving.load(Ordering::SeqCst) {
+        // Who asked all to stop did not know of it.
+        if server.ending.load(Ordering::SeqCst) {
             stopper.leave();
         }
         Self(server, number)

@@ -442,6 +442,7 @@ impl Owner {
             leaves_soon: !opening.stays,
             hear: opening.hear.clone(),
             leaving: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
             unwritten: AtomicBool::new(false),
             busy: AtomicUsize::new(0),
             doing: std::sync::Mutex::default(),
