@@ -10,6 +10,7 @@ mod commands;
 mod files;
 mod navigation;
 mod news;
+mod pace;
 mod sample;
 mod shell;
 mod start;

@@ -1,8 +1,8 @@
 //! What is told to the page, to the tray and to the person's desktop: that something
 //! is so, by ids and counts. What it means is read from the store.
 
+use crate::pace::Pace;
 use crate::shell::Inside;
-use crate::tasks::Pace;
 use crate::tray;
 use crate::wire::TaskEvent;
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 
 use crate::files::Files;
 use crate::news::Speaker;
+use crate::pace::Pace;
 use crate::sample::Sample;
-use crate::tasks::{Pace, Tasks, told};
+use crate::tasks::{Tasks, told};
 use crate::wire::{Answer, SecretPlace, StartState};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
