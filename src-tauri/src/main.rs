@@ -6,7 +6,8 @@ use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
 /// The window stays open for days: what plans and previews took goes back to the system,
-/// where the system's own allocator keeps a part of it for each thread that worked.
+/// where the system's own allocator keeps a part of it for each thread that worked. The
+/// second generation of this one, since the third holds on to a plan's memory for longer.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
