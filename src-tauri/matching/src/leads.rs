@@ -33,7 +33,7 @@ impl Leads {
     /// Takes what all of them have in each mapped field. Who meets whom does not depend
     /// on it, so it need not be in memory before that is known.
     pub fn know(&mut self, there: Vec<Vec<ValueHash>>) {
-        self.delivered = vec![Vec::new(); there.len()];
+        self.delivered.resize_with(there.len(), Vec::new);
         self.there = there;
     }
 
@@ -134,6 +134,9 @@ impl Leads {
         leads: &[Option<u32>],
         values: impl Iterator<Item = Option<ValueHash>>,
     ) {
+        if self.delivered.len() <= field {
+            self.delivered.resize_with(field + 1, Vec::new);
+        }
         let column = &mut self.delivered[field];
         column.resize(self.ids.len(), 0);
         for (at, value) in leads.iter().zip(values) {

@@ -1,6 +1,7 @@
 //! Work that several threads share. What each piece of it does must not depend on
 //! which is done first.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, OnceLock};
@@ -34,6 +35,19 @@ pub(crate) fn each_on_threads<T: Sync>(
     });
     let failed = failed.into_inner().unwrap_or_else(|gone| gone.into_inner());
     failed.map_or(Ok(()), Err)
+}
+
+/// Makes two things at once; of two errors the first one's comes.
+pub(crate) fn made_at_once<A, B: Send>(
+    one: impl FnOnce() -> Result<A, Problem>,
+    other: impl FnOnce() -> Result<B, Problem> + Send,
+) -> Result<(A, B), Problem> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join().unwrap_or_else(|_| Err(broke_off()));
+        Ok((one?, other?))
+    })
 }
 
 /// Makes something of each of these likewise, and gives what was made in their order.
@@ -85,6 +99,33 @@ pub(crate) fn handed_on<T: Send, R>(
     })
 }
 
+/// Brings what is made in any order into that of its numbers, from 0.
+pub(crate) struct InOrder<T> {
+    next: u64,
+    early: BTreeMap<u64, T>,
+}
+
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            early: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T> InOrder<T> {
+    /// Takes one, and gives all whose turn it is now.
+    pub(crate) fn put(&mut self, number: u64, one: T) -> impl Iterator<Item = T> + '_ {
+        self.early.insert(number, one);
+        std::iter::from_fn(|| {
+            let one = self.early.remove(&self.next)?;
+            self.next += 1;
+            Some(one)
+        })
+    }
+}
+
 /// Takes the receiver away when it is dropped: without one nothing is handed on.
 struct End<'a, T>(&'a Mutex<Option<Receiver<T>>>);
 
@@ -109,7 +150,7 @@ fn broke_off() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{broke_off, handed_on, made_on_threads};
+    use super::{InOrder, broke_off, handed_on, made_at_once, made_on_threads};
     use std::sync::atomic::{AtomicU64, Ordering};
     use usher_model::{Code, Problem};
 
@@ -131,6 +172,28 @@ mod tests {
             _ => Ok(*one),
         });
         assert_eq!(failed.unwrap_err().code, Code::Usage);
+    }
+
+    #[test]
+    fn of_two_things_both_are_made_or_none() {
+        let two =
+            |one: Result<u8, Problem>, other: Result<u8, Problem>| made_at_once(|| one, || other);
+        assert_eq!(two(Ok(1), Ok(2)), Ok((1, 2)));
+        let [one, other] = ["one", "other"].map(Problem::usage);
+        assert_eq!(two(Ok(1), Err(other.clone())), Err(other.clone()));
+        assert_eq!(two(Err(one.clone()), Err(other)), Err(one));
+        let broken = made_at_once(|| Ok(1), || -> Result<u8, Problem> { panic!("a break") });
+        assert_eq!(broken, Err(broke_off()));
+    }
+
+    #[test]
+    fn what_comes_early_waits_for_its_turn() {
+        let mut order = InOrder::default();
+        let mut put = |number: u64| order.put(number, number).collect::<Vec<_>>();
+        assert_eq!(
+            [2, 0, 1, 3].map(&mut put),
+            [vec![], vec![0], vec![1, 2], vec![3]]
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What a run was told is kept as a reading: plans come to the same by it as by the run's
-//! batches, and it goes with the sync.
+//! What a run was told is kept as a reading, and what it did to the list with the list: plans
+//! come to the same by them as by the run's batches.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,6 +14,7 @@ use stores::opened;
 use usher_model::PersonAction;
 use usher_sandbox::Sandbox;
 use usher_store::Database;
+use usher_store::table::lists::{self, ReadList};
 use usher_store::table::readings;
 use usher_sync::{Look, Progress, RouteWish, RunRequest, Usher};
 
@@ -65,14 +66,16 @@ impl Scene {
             .unwrap();
     }
 
-    /// What an offline plan comes to: its digest, and how many are left as they are.
-    async fn planned(&self) -> (String, u64) {
+    /// What an offline plan comes to: its digest, how many are left as they are, and how
+    /// many join the list and stay on it.
+    async fn planned(&self) -> (String, u64, [u64; 2]) {
         let (look, watched) = (Look::Offline, Progress::unwatched());
         let plan = self
             .usher
             .preview("S", look, RouteWish::default(), &watched);
         let plan = plan.await.unwrap();
-        (plan.digest, plan.people.leave)
+        let list = plan.list.unwrap();
+        (plan.digest, plan.people.leave, [list.add, list.keep])
     }
 
     /// The readings of what runs were told.
@@ -91,6 +94,15 @@ impl Scene {
         self.cache.write(remove).await.unwrap();
     }
 
+    /// The list as it is kept, and who is on it.
+    fn list(&self) -> (String, ReadList, Vec<i64>) {
+        let reader = self.cache.reader().unwrap();
+        let scope = reader.query_row("SELECT scope FROM lists", (), |row| row.get(0));
+        let scope: String = scope.unwrap();
+        let (list, members) = lists::get(&reader, &scope).unwrap().unwrap();
+        (scope, list, members)
+    }
+
     async fn end(self) {
         self.sandbox.shutdown().await.unwrap();
     }
@@ -104,6 +116,28 @@ async fn a_plan_comes_to_the_same_by_it_as_by_the_batches() {
     assert_eq!(by_it.1, 3, "everybody is as delivered");
     scene.forget(told).await;
     assert_eq!(scene.planned().await, by_it);
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_kept_as_the_run_left_it() {
+    let scene = after_a_run().await;
+    let (scope, list, members) = scene.list();
+    assert_eq!((list.told_by.len(), members.len()), (1, 3));
+    let by_it = scene.planned().await;
+    assert_eq!(by_it.2, [0, 3], "all three stay");
+    let as_read = ReadList {
+        id: None,
+        told_by: Vec::new(),
+        ..list
+    };
+    let back = move |tx: &usher_store::Tx<'_>| lists::put(tx, &scope, &as_read, &[]);
+    scene.cache.write(back).await.unwrap();
+    assert_eq!(scene.planned().await, by_it);
+    // The next run reads it anew, and changes nothing there.
+    scene.run().await;
+    let (_, list, members) = scene.list();
+    assert_eq!((list.told_by.len(), members.len()), (0, 3));
     scene.end().await;
 }
 

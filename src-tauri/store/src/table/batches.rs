@@ -33,6 +33,10 @@ DROP INDEX batches_open;
 CREATE INDEX batches_open ON batches (run, seq, kind, state, attempt, people, file, sent_at)
     WHERE receipts IS NULL;";
 
+/// When batches were settled is asked of all of a run, without a look at their people.
+pub(crate) const SETTLED: &str =
+    "CREATE INDEX batches_settled ON batches (run, state, sent_at, seq, kind);";
+
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
     let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items, file)

@@ -89,7 +89,12 @@ impl Entries {
         fields.map(|(name, hashes)| (name.as_str(), hashes.iter()))
     }
 
-    fn read(batch: &RecordBatch) -> Result<Self, StoreError> {
+    /// Those of a block as [`each_packed`] gives it.
+    ///
+    /// # Errors
+    /// `Damaged` for anything else.
+    pub fn unpacked(block: &[u8]) -> Result<Self, StoreError> {
+        let batch = block::decode(block)?;
         let schema = batch.schema();
         let fields = (2..batch.num_columns()).map(|at| {
             let name = schema.field(at).name().strip_prefix("field:");
@@ -122,24 +127,31 @@ impl Entries {
     }
 }
 
-/// Gives all entries to `take` as they were appended, oldest first.
-pub fn each_block(
+/// Gives all blocks to `take` as they were appended, oldest first, until it says `false`;
+/// all of one moment, whatever is appended or merged meanwhile.
+pub fn each_packed(
     db: &Db,
     sync: &SyncId,
-    mut take: impl FnMut(&Entries),
+    mut take: impl FnMut(Vec<u8>) -> bool,
 ) -> Result<(), StoreError> {
     let mut query = db.prepare_cached("SELECT block FROM ledger WHERE sync = ?1 ORDER BY seq")?;
     let mut rows = query.query([sync.as_str()])?;
     while let Some(row) = rows.next()? {
-        let bytes: Vec<u8> = row.get(0)?;
-        take(&Entries::read(&block::decode(&bytes)?)?);
+        if !take(row.get(0)?) {
+            break;
+        }
     }
     Ok(())
 }
 
 /// Gives every entry to `take`, oldest first.
 pub fn each(db: &Db, sync: &SyncId, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
-    each_block(db, sync, |entries| entries.each(&mut take))
+    let mut read = Ok(());
+    each_packed(db, sync, |block| {
+        read = Entries::unpacked(&block).map(|entries| entries.each(&mut take));
+        read.is_ok()
+    })?;
+    read
 }
 
 /// Merges the first small blocks of a sync that follow one another into one, in which
@@ -166,7 +178,7 @@ pub fn merge(db: &Db, sync: &SyncId) -> Result<bool, StoreError> {
         let bytes: Vec<u8> = db
             .prepare_cached("SELECT block FROM ledger WHERE sync = ?1 AND seq = ?2")?
             .query_row(params![sync.as_str(), seq], |row| row.get(0))?;
-        Entries::read(&block::decode(&bytes)?)?.each(&mut |entry| all.push(entry));
+        Entries::unpacked(&bytes)?.each(&mut |entry| all.push(entry));
         db.prepare_cached("DELETE FROM ledger WHERE sync = ?1 AND seq = ?2")?
             .execute(params![sync.as_str(), seq])?;
     }
@@ -200,7 +212,7 @@ pub fn erase(db: &Db, sync: &SyncId, is_them: impl Fn(&Entry) -> bool) -> Result
             .prepare_cached("SELECT block FROM ledger WHERE sync = ?1 AND seq = ?2")?
             .query_row(params![sync.as_str(), seq], |row| row.get(0))?;
         let (mut kept, before) = (Vec::new(), erased);
-        Entries::read(&block::decode(&bytes)?)?.each(&mut |entry| {
+        Entries::unpacked(&bytes)?.each(&mut |entry| {
             if is_them(&entry) {
                 erased += 1;
                 kept.extend(nameless(entry));

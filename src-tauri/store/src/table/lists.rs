@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use usher_model::{ListRef, Timestamp};
+use usher_model::{ListRef, RunId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE lists (
@@ -28,8 +28,11 @@ pub struct ReadList {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Timestamp,
-    /// The calls it took.
+    /// The calls it took or, where runs changed the list since, would take now.
     pub calls: u64,
+    /// The runs behind the reading whose changes are among the members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_by: Vec<RunId>,
 }
 
 impl ReadList {
@@ -48,6 +51,20 @@ pub fn put(db: &Db, scope: &str, list: &ReadList, members: &[i64]) -> Result<(),
         params![scope, to_json(list)?, block::encode_bytes(&bytes)],
     )?;
     Ok(())
+}
+
+/// Keeps the list as runs left it, where what they changed is still the last reading of it.
+pub fn carry_on(
+    db: &Db,
+    scope: &str,
+    read: &ReadList,
+    list: &ReadList,
+    members: &[i64],
+) -> Result<(), StoreError> {
+    match mark(db, scope)? == Some(to_json(read)?) {
+        true => put(db, scope, list, members),
+        false => Ok(()),
+    }
 }
 
 /// The last whole reading of a list: what it is, and the leads on it.
@@ -79,6 +96,11 @@ pub fn remove_older(db: &Db, than: Timestamp) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// What the last whole reading of a list is, without its members.
+pub fn read(db: &Db, scope: &str) -> Result<Option<ReadList>, StoreError> {
+    mark(db, scope)?.map(|doc| from_json(&doc)).transpose()
 }
 
 /// What the last reading of a list is; another one is another text.

@@ -90,6 +90,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 17,
         sql: batches::OPEN_TRIED,
     },
+    Migration {
+        number: 18,
+        sql: batches::SETTLED,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

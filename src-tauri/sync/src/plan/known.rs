@@ -3,16 +3,17 @@
 
 use crate::plan::inputs::Inputs;
 use crate::plan::leads::ReadLeads;
-use crate::plan::make::broke_off;
 use crate::plan::rows::KeptRows;
 use crate::plan::told::{KnownList, pages};
 use crate::reading::carried;
+use crate::threads::{InOrder, handed_on, made_at_once};
 use crate::usher::Usher;
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use usher_matching::{At, LeadSet, Meeting};
-use usher_model::{Code, ListChoice, Problem, Sync, Timestamp};
-use usher_store::table::ledger;
+use usher_matching::{At, LeadSet, Leads, Meeting};
+use usher_model::{Code, ListChoice, Problem, Sync, SyncId, Timestamp};
+use usher_store::table::ledger::{self, Entries};
 
 /// The calls that read what a service says of its fields and partitions.
 const DESCRIPTION_CALLS: u64 = 3;
@@ -41,12 +42,10 @@ impl Usher {
     /// error when something was never read.
     pub(crate) fn known(&self, inputs: &Inputs, until: Timestamp) -> Result<Known, Problem> {
         let readings = self.readings_of(inputs)?;
-        let (met, list) = std::thread::scope(|scope| {
-            let list = scope.spawn(|| self.list_known(inputs, until));
-            let met = self.met(&inputs.ground, readings, until);
-            (met, list.join().unwrap_or_else(|_| Err(broke_off())))
-        });
-        let ((read, meeting), list) = (met?, list?);
+        let ((read, meeting), list) = made_at_once(
+            || self.met_by_key(&inputs.ground, readings, until),
+            || self.list_known(inputs, until),
+        )?;
         let missing = (0..meeting.rows())
             .filter(|row| meeting.at(*row) == At::Unread)
             .count();
@@ -66,12 +65,25 @@ impl Usher {
             rows: KeptRows::default(),
         };
         known.date();
-        self.note_ledger(inputs, &mut known)?;
+        let (ground, read) = (&inputs.ground, &mut known.read);
+        let (blocks, told) = (&read.blocks, &read.told);
+        let (leads, list) = (&mut read.leads, known.list.as_ref());
+        let (ours, there) = made_at_once(
+            || self.note_ledger(inputs, leads, list),
+            || self.values_there(ground, blocks, told),
+        )?;
+        known.read.leads.know(there);
+        known.ours = ours;
         Ok(known)
     }
 
-    /// What this sync delivered, and whom it put on the list.
-    fn note_ledger(&self, inputs: &Inputs, known: &mut Known) -> Result<(), Problem> {
+    /// Notes what this sync delivered, and gives whom it put on the list.
+    fn note_ledger(
+        &self,
+        inputs: &Inputs,
+        leads: &mut Leads,
+        list: Option<&KnownList>,
+    ) -> Result<LeadSet, Problem> {
         let mut fields: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, mapped) in inputs.ground.settings.fields.iter().enumerate() {
             fields
@@ -79,8 +91,8 @@ impl Usher {
                 .or_default()
                 .push(at);
         }
-        let (leads, mut moves) = (&mut known.read.leads, Vec::new());
-        ledger::each_block(&*self.journal.reader()?, &inputs.sync.id, |entries| {
+        let mut moves = Vec::new();
+        let note = |entries: Entries| {
             let there = leads.positions(entries.leads());
             for (field, values) in entries.fields() {
                 for at in fields.get(field).into_iter().flatten() {
@@ -89,13 +101,37 @@ impl Usher {
             }
             let places = entries.leads().iter().zip(entries.places());
             moves.extend(places.filter_map(|(lead, place)| Some((*lead, place?.is_some()))));
-        })?;
-        known.ours = LeadSet::after(moves);
-        leads.note_ours(&known.ours);
-        if let Some(list) = &known.list {
+        };
+        self.each_entries(&inputs.sync.id, note)?;
+        let ours = LeadSet::after(moves);
+        leads.note_ours(&ours);
+        if let Some(list) = list {
             leads.note_members(&list.members);
         }
-        Ok(())
+        Ok(ours)
+    }
+
+    /// Gives a sync's ledger to `take`, oldest first; blocks are unpacked on several threads.
+    fn each_entries(&self, sync: &SyncId, take: impl FnMut(Entries) + Send) -> Result<(), Problem> {
+        let taking = Mutex::new((InOrder::default(), take));
+        let mut numbers = 0..;
+        handed_on(
+            |hand_on| {
+                let mut give = |block| numbers.next().is_some_and(|at| hand_on((at, block)));
+                Ok(ledger::each_packed(
+                    &*self.journal.reader()?,
+                    sync,
+                    &mut give,
+                )?)
+            },
+            |(at, block): (u64, Vec<u8>)| {
+                let entries = Entries::unpacked(&block)?;
+                let mut taking = taking.lock().unwrap_or_else(PoisonError::into_inner);
+                let (order, take) = &mut *taking;
+                order.put(at, entries).for_each(take);
+                Ok(())
+            },
+        )
     }
 
     /// The keys under which these leads were put on the list, in their order.

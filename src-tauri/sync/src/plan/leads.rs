@@ -142,11 +142,12 @@ impl Usher {
     pub(super) fn values_there(
         &self,
         ground: &Ground,
-        read: &ReadLeads,
+        blocks: &[Place],
+        told: &[LeadBlock],
     ) -> Result<Vec<Vec<u64>>, Problem> {
         let values = ground.settings.fields.iter();
         let values = values.map(|mapped| LeadColumn::Value(Box::new(mapped.field.clone())));
-        self.fetched(&values.collect::<Vec<_>>(), &read.blocks, &read.told)
+        self.fetched(&values.collect::<Vec<_>>(), blocks, told)
     }
 
     /// Flat columns of numbers of these blocks, each fetched by itself; behind them those

@@ -14,11 +14,10 @@ use crate::points;
 use crate::progress::Progress;
 use crate::reading::{first_usable, fresh_for, least_calls, since};
 use crate::route;
-use crate::threads::each_on_threads;
+use crate::threads::{InOrder, each_on_threads};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use usher_matching::{Counts, Decided, Digest, Planner, Settings, Tally};
@@ -219,21 +218,10 @@ impl Usher {
                     sender.send(block).map_err(|_| broke_off())
                 })
             });
-            let mut early = BTreeMap::new();
-            let mut next = 0;
-            let mut taken = Ok(());
-            for block in decided.iter() {
-                early.insert(block.seq, block);
-                while taken.is_ok()
-                    && let Some(block) = early.remove(&next)
-                {
-                    taken = take(block);
-                    next += 1;
-                }
-                if taken.is_err() {
-                    break;
-                }
-            }
+            let mut order = InOrder::default();
+            let taken = decided
+                .iter()
+                .try_for_each(|block| order.put(block.seq, block).try_for_each(&mut take));
             drop(decided);
             let decided = deciding.join().unwrap_or_else(|_| Err(broke_off()));
             taken.and(decided)
@@ -412,7 +400,7 @@ impl Mark {
 }
 
 /// The error of a thread that ended in a panic.
-pub(super) fn broke_off() -> Problem {
+fn broke_off() -> Problem {
     Problem::new(
         Code::Internal,
         "Planning broke off.",

@@ -85,13 +85,13 @@ impl Usher {
         until: Timestamp,
     ) -> Result<(ReadLeads, Meeting), Problem> {
         let (mut read, meeting) = self.met_by_key(ground, readings, until)?;
-        let there = self.values_there(ground, &read)?;
+        let there = self.values_there(ground, &read.blocks, &read.told)?;
         read.leads.know(there);
         Ok((read, meeting))
     }
 
     /// The same without what anybody has in the mapped fields.
-    fn met_by_key(
+    pub(super) fn met_by_key(
         &self,
         ground: &Ground,
         readings: Vec<(i64, Reading)>,

@@ -38,6 +38,9 @@ pub(crate) struct KnownList {
     pub(crate) list: ReadList,
     pub(crate) members: LeadSet,
     pub(crate) finding_calls: u64,
+    /// The runs whose batches tell of it, and whether all of these are over.
+    pub(super) by: BTreeSet<RunId>,
+    pub(super) all_over: bool,
 }
 
 /// Told leads as they come, the later of one lead in place of the earlier.
@@ -97,18 +100,20 @@ impl Telling {
 
 impl Usher {
     /// Gives every batch of the destination's runs that was settled between two
-    /// times to `take`, the oldest run first.
+    /// times to `take`, the oldest run first; without those runs of which it is kept.
     fn settled(
         &self,
         destination: &DestinationId,
-        since: Timestamp,
-        until: Timestamp,
+        kept: &HashSet<&RunId>,
+        [since, until]: [Timestamp; 2],
         mut take: impl FnMut(&Reader<'_>, &RunRecord, Settled) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let reader = self.journal.reader()?;
         let all: Vec<RunRecord> = runs::all(&reader, None)?;
         let is_later = |run: &&RunRecord| {
-            run.destination == *destination && run.finished_at.is_none_or(|at| at > since)
+            run.destination == *destination
+                && run.finished_at.is_none_or(|at| at > since)
+                && !kept.contains(&run.run_id)
         };
         for run in all.iter().filter(is_later).rev() {
             for batch in batches::settled(&reader, &run.run_id, since.0, until.0)? {
@@ -152,7 +157,8 @@ impl Usher {
     /// which of that is later than what is read now, its time does not say.
     pub(crate) fn is_behind_runs(&self, destination: &DestinationId) -> Result<bool, Problem> {
         let mut is_behind = false;
-        self.settled(destination, self.now(), Timestamp(i64::MAX), |_, _, _| {
+        let later = [self.now(), Timestamp(i64::MAX)];
+        self.settled(destination, &HashSet::new(), later, |_, _, _| {
             is_behind = true;
             Ok(())
         })?;
@@ -180,9 +186,9 @@ impl Usher {
         let kept = read.readings.iter();
         let kept: HashSet<&RunId> = kept.filter_map(|(_, one)| one.told_by.as_ref()).collect();
         let mut told = Told::default();
-        self.settled(&ground.destination, since, until, |reader, run, settled| {
-            let is_profile = matches!(settled.kind, BatchKind::Create | BatchKind::Update);
-            if !is_profile || kept.contains(&run.run_id) {
+        let times = [since, until];
+        self.settled(&ground.destination, &kept, times, |reader, run, settled| {
+            if !matches!(settled.kind, BatchKind::Create | BatchKind::Update) {
                 return Ok(());
             }
             let batch = batches::get(reader, &run.run_id, settled.seq)?;
@@ -237,11 +243,13 @@ impl Usher {
         };
         let finding_calls = list.calls.saturating_sub(pages(&list, members.len()));
         let mut moves: Vec<(i64, bool)> = members.into_iter().map(|lead| (lead, true)).collect();
-        let (since, name, id) = (list.started_at, list.name.clone(), list.id);
+        let kept: HashSet<&RunId> = list.told_by.iter().collect();
+        let (name, id, times) = (list.name.clone(), list.id, [list.started_at, until]);
+        let (mut by, mut all_over) = (BTreeSet::new(), true);
         self.settled(
             &inputs.destination.id,
-            since,
-            until,
+            &kept,
+            times,
             |reader, run, batch| {
                 let is_it = |told: &crate::run::RunList| told.name == name || told.id == id;
                 let Some(told) = run.list.as_ref().filter(|told| is_it(told)) else {
@@ -257,6 +265,8 @@ impl Usher {
                     _ => None,
                 }));
                 list.id = list.id.or(told.id);
+                by.insert(run.run_id.clone());
+                all_over &= run.tallies.is_some();
                 Ok(())
             },
         )?;
@@ -264,6 +274,8 @@ impl Usher {
             list,
             members: LeadSet::after(moves),
             finding_calls,
+            by,
+            all_over,
         }))
     }
 }

@@ -1,15 +1,17 @@
 //! What a run was told, kept as a reading once nothing of it can change any more: plans lay
-//! it over what was read before without a look at the run's batches.
+//! it over what was read before without a look at the run's batches. What it did to the list
+//! is kept with the list.
 
 use crate::plan::inputs::Inputs;
-use crate::plan::told::Told;
-use crate::reading::{LeadBlock, planned_columns, told_scope};
+use crate::plan::told::{Told, pages};
+use crate::reading::{LeadBlock, list_scope, planned_columns, told_scope};
 use crate::run::RunRecord;
 use crate::service::Service;
 use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use std::sync::Arc;
 use usher_model::{Problem, RunId, Sync, SyncId, Timestamp};
+use usher_store::table::lists::{self, ReadList};
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{ledger, plans};
 
@@ -34,6 +36,7 @@ impl Usher {
         let _nobody_is_erased = self.erasing.blocking_lock();
         let sync: Sync = self.find(run.sync_id.as_str())?;
         let inputs = self.inputs_of(sync, service.clone())?;
+        self.keep_list_told(&inputs)?;
         if !is_as_run(&inputs, run) {
             return Ok(());
         }
@@ -51,6 +54,36 @@ impl Usher {
         }
         let spent = self.told_before(&inputs, &read.readings)?;
         self.keep_as_reading(&inputs, &run.run_id, told, [first, last], spent)
+    }
+
+    /// Keeps the list as runs left it that are over, where no run for another destination
+    /// changed it meanwhile: which of both came last their batches do not say.
+    fn keep_list_told(&self, inputs: &Inputs) -> Result<(), Problem> {
+        let workspace = inputs.destination.workspace.as_deref();
+        let Some(scope) = list_scope(&inputs.service, &inputs.sync.list, workspace) else {
+            return Ok(());
+        };
+        let Some(read) = lists::read(&*self.cache.reader()?, &scope)? else {
+            return Ok(());
+        };
+        let elsewhere = self.changed_elsewhere_at(inputs)?;
+        if elsewhere.is_some_and(|at| at >= read.started_at) {
+            return Ok(());
+        }
+        let known = self.list_known(inputs, Timestamp(i64::MAX))?;
+        let Some(told) = known.filter(|known| known.all_over && !known.by.is_empty()) else {
+            return Ok(());
+        };
+        let pages = pages(&told.list, told.members.len());
+        let list = ReadList {
+            calls: told.finding_calls + pages,
+            told_by: read.told_by.iter().cloned().chain(told.by).collect(),
+            ..told.list
+        };
+        let members = told.members;
+        Ok(self
+            .cache
+            .write_blocking(move |tx| lists::carry_on(tx, &scope, &read, &list, members.ids()))?)
     }
 
     /// Merges what a sync's ledger was told piece by piece.

@@ -52,6 +52,7 @@ impl Usher {
             started_at,
             finished_at: self.now(),
             calls,
+            told_by: Vec::new(),
         };
         self.cache
             .write(move |tx| lists::put(tx, &scope, &read, &members))

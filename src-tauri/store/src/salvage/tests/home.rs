@@ -99,6 +99,7 @@ impl Home {
                 started_at: Timestamp(1),
                 finished_at: Timestamp(2),
                 calls: 1,
+                told_by: Vec::new(),
             };
             lists::put(tx, "c", &list, &[1, 2, 3])?;
             let (plan, sync) = (PlanId("p".into()), SyncId("s".into()));
