@@ -44,17 +44,17 @@ fn latency(desk: &Desk, milliseconds: u64) {
         .private("POST", "config", json!({ "latency_ms": milliseconds }));
 }
 
-/// Starts `Go` against a slow service and waits until it sends; it and its id.
+/// Starts `Go`, which was planned before, against a slow service and waits until it sends; it
+/// and its id.
 pub(crate) fn sending(desk: &Desk) -> (Child, String) {
-    let child = desk.start(&["sync", "run", "Go"]);
+    let plan = desk.usher(&["sync", "preview", "Go"]).ok().json();
+    latency(desk, 400);
+    let digest = plan["digest"].as_str().unwrap();
+    let child = desk.start(&["sync", "run", "Go", "--plan", digest]);
     let mut run = Value::Null;
     until("a write of the run", || {
         run = desk.usher(&["run", "list", "--sync", "Go"]).ok().json()[0].clone();
-        let is_slow = run["state"] == "sending";
-        if run["state"] == "planning" || is_slow {
-            latency(desk, 400);
-        }
-        is_slow
+        run["state"] == "sending"
     });
     (child, run["run_id"].as_str().unwrap().to_owned())
 }

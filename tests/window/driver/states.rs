@@ -127,6 +127,7 @@ fn sample(album: &mut Album, mut machine: Machine) {
         "--alert",
         "problems",
     ]);
+    window.settle();
     window.press("Send…");
     window.see("So far");
     window.see("people a second");
