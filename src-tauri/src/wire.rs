@@ -10,8 +10,8 @@ use usher_sync::{
     AlertChange, AlertChannels, AlertLine, AlertTest, AudienceDocument, AudienceProfile,
     ConnectionChange, ConnectionTest, ConnectionUsage, DestinationChange, DestinationCheck, Event,
     FileLook, Freshness, Look, MemberPage, MemberQuery, NewConnection, NewDestination, NewSync,
-    OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RetryRequest, RunDetail, RunRequest,
-    SettingsChange, SettingsDocument, Suggestion, SyncChange, WhatIf, WhatIfDocument,
+    OutcomeFilter, OutcomePage, PeopleFilter, PeoplePage, RetryRequest, RunDetail, RunPage,
+    RunRequest, SettingsChange, SettingsDocument, Suggestion, SyncChange, WhatIf, WhatIfDocument,
 };
 
 /// What a command answers: a document or a problem, told apart by its code.
@@ -172,6 +172,7 @@ pub fn visit(visitor: &mut impl TypeVisitor) {
     visitor.visit::<PlanSummary>();
     visitor.visit::<Problem>();
     visitor.visit::<RunDetail>();
+    visitor.visit::<RunPage>();
     visitor.visit::<RunReport>();
     visitor.visit::<RetryRequest>();
     visitor.visit::<RunRequest>();

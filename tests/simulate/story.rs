@@ -513,9 +513,12 @@ impl Scene {
     /// Somebody holds, stops, resumes or repeats what there is.
     async fn hand_on_it(&mut self) {
         self.desk.ensure().await;
-        let newest = self.desk.usher().run_reports(None).unwrap_or_default();
-        let newest = newest.into_iter().next().map(|run| run.run_id.to_string());
-        let Some(run) = newest else { return };
+        let Ok(newest) = self.desk.usher().run_page(None, 1) else {
+            return;
+        };
+        let Some(run) = newest.runs.first().map(|run| run.run_id.to_string()) else {
+            return;
+        };
         let command = match self.random.below(5) {
             0 => Command::StopRun { run },
             1 => Command::Resume { run },

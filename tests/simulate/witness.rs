@@ -17,7 +17,7 @@ const WINDOW: Duration = Duration::from_secs(20);
 /// A creation whose end nobody heard of can be under way for so long.
 const CREATING: Duration = Duration::from_secs(90);
 /// Runs that are looked at for what is being sent: no more are under way.
-const RUNS: usize = 8;
+const RUNS: u32 = 8;
 /// The longest that a request is on its way to the service.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
@@ -214,7 +214,7 @@ impl Witness {
 /// Whether a batch that is being sent says all that a request does.
 fn is_written_down(journal: &Database, write: &Write) -> Result<bool, StoreError> {
     let reader = journal.reader()?;
-    for run in runs::all::<Value>(&reader, None)?.iter().take(RUNS) {
+    for run in runs::first::<Value>(&reader, None, RUNS)? {
         let run = RunId(run["run_id"].as_str().unwrap_or_default().to_owned());
         for open in batches::open(&reader, &run)? {
             if open.state != BatchState::Sending {

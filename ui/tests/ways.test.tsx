@@ -12,7 +12,7 @@ import { show } from "./shown";
 
 const nothing = {
   list_syncs: () => [],
-  list_runs: () => [],
+  current_runs: () => [],
   freshness: () => [],
   list_destinations: () => [],
 };

@@ -53,6 +53,7 @@ pub(crate) fn handled(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
         destinations::suggest_mapping,
         runs::export_run,
         runs::list_runs,
+        runs::current_runs,
         runs::outcome_page,
         runs::resume_run,
         runs::retry_run,

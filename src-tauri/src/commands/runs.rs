@@ -4,19 +4,24 @@ use crate::files::{choose_output, name_of};
 use crate::shell::In;
 use crate::wire::{Answer, Written};
 use tauri::AppHandle;
-use usher_model::RunReport;
+use usher_model::{RunReport, SyncId};
 use usher_sync::owner::Command;
 use usher_sync::{
-    ExportFormat, OutcomeFilter, OutcomePage, Progress, RetryRequest, RunDetail, RunRequest, Usher,
+    ExportFormat, OutcomeFilter, OutcomePage, Progress, RetryRequest, RunDetail, RunPage,
+    RunRequest, Usher,
 };
 
-/// The reports of all runs, or of a sync's, newest first.
+/// The reports of the newest of all runs, or of a sync's by its id, `most` at most.
 #[tauri::command]
-pub(crate) async fn list_runs(inside: In<'_>, sync: Option<String>) -> Answer<Vec<RunReport>> {
-    inside
-        .0
-        .read(move |usher| usher.run_reports(sync.as_deref()))
-        .await
+pub(crate) async fn list_runs(inside: In<'_>, sync: Option<SyncId>, most: u32) -> Answer<RunPage> {
+    let read = move |usher: &Usher| usher.run_page(sync.as_ref(), most);
+    inside.0.read(read).await
+}
+
+/// The reports of each sync's newest run, and of what is under way.
+#[tauri::command]
+pub(crate) async fn current_runs(inside: In<'_>) -> Answer<Vec<RunReport>> {
+    inside.0.read(Usher::current_runs).await
 }
 
 /// One run, with what was planned for it.

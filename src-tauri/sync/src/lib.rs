@@ -63,7 +63,8 @@ pub use planted::{Planted, plant};
 pub use points::{POINTS, announce_points};
 pub use progress::{Event, Progress, Stopper};
 pub use run::{
-    OutcomeFilter, OutcomePage, PlannedList, RetryRequest, RunDetail, RunRequest, Transition,
+    OutcomeFilter, OutcomePage, PlannedList, RetryRequest, RunDetail, RunPage, RunRequest,
+    Transition,
 };
 pub use sample::{SAMPLE, SAMPLE_FILE, SAMPLE_PASSPHRASE, SampleService};
 pub use settings::{SettingsChange, SettingsDocument};

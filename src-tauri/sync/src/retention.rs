@@ -26,15 +26,15 @@ impl Usher {
     /// Takes the values, and later the people, out of runs that have been over for long
     /// enough, in short transactions; whether it came to all of them.
     pub(crate) async fn purge_runs(&self) -> Result<bool, Problem> {
-        let mut all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
-        all.retain(|run| run.state.is_final());
         let ends = self.world.clock.elapsed() + AT_ONCE;
         let settings = self.kept_settings()?;
         let kept_for = |days: u32| self.now().before(DAY * days);
         let kept_from = kept_for(settings.keep_values_days);
         let people_from = settings.keep_people_days.map(kept_for);
-        let long_over = |run: &&RunRecord| run.finished_at.is_some_and(|at| at < kept_from);
-        for run in all.iter().filter(long_over) {
+        let mut long_over: Vec<RunRecord> =
+            runs::unpurged(&*self.journal.reader()?, kept_from, people_from)?;
+        long_over.retain(|run| run.state.is_final());
+        for run in &long_over {
             let is_older = |from: Timestamp| run.finished_at.is_some_and(|at| at < from);
             let purged = match self.purge_run(run, kept_from, ends).await {
                 Ok(true) if people_from.is_some_and(is_older) => {

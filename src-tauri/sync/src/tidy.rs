@@ -28,8 +28,8 @@ impl Usher {
         &self,
         is_run: impl Fn(&SyncId) -> bool,
     ) -> Result<(), Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, None)?;
-        for mut run in all {
+        let open: Vec<RunRecord> = runs::open(&*self.journal.reader()?, None)?;
+        for mut run in open {
             if !run.state.is_final() && !is_run(&run.sync_id) {
                 let is_held = runs::is_held(&*self.journal.reader()?, &run.run_id)?;
                 run.was_paused = run.state == RunState::Paused || is_held;

@@ -35,6 +35,7 @@ import type {
   RetryRequest,
   RouteWish,
   RunDetail,
+  RunPage,
   RunReport,
   RunRequest,
   ServiceDescription,
@@ -130,7 +131,8 @@ export const backend = {
   settings: () => call<SettingsDocument>("settings"),
   setSettings: (change: SettingsChange) => call<SettingsDocument>("set_settings", { change }),
 
-  runs: (sync: string | null) => call<RunReport[]>("list_runs", { sync }),
+  runs: (sync: string | null, most: number) => call<RunPage>("list_runs", { sync, most }),
+  currentRuns: () => call<RunReport[]>("current_runs"),
   run: (run: string) => call<RunDetail>("run_detail", { run }),
   outcomes: (run: string, filter: OutcomeFilter, offset: number, limit: number) =>
     call<OutcomePage>("outcome_page", { run, filter, offset, limit }),

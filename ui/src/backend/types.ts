@@ -1766,6 +1766,19 @@ was_sent: boolean, };
 export type RunId = string;
 
 /**
+ * Runs, newest first, and how many there are in all.
+ */
+export type RunPage = { 
+/**
+ * The newest of them.
+ */
+runs: Array<RunReport>, 
+/**
+ * How many there are.
+ */
+total: number, };
+
+/**
  * The document of `sync run`, `run show` and `run list`.
  */
 export type RunReport = { 

@@ -130,8 +130,20 @@ export const useDestinations = () =>
 
 export const useSyncs = () => useQuery({ queryKey: [LIVE, "syncs"], queryFn: backend.syncs });
 
-export const useRuns = (sync: string | null) =>
-  useQuery({ queryKey: [LIVE, "runs", sync], queryFn: () => backend.runs(sync) });
+/** Runs that are asked for at first; a schedule makes thousands of them in a year. */
+export const NEWEST_RUNS = 100;
+
+/** The newest of all runs, or of a sync's by its id. */
+export const useRuns = (sync: string | null, most = NEWEST_RUNS) =>
+  useQuery({
+    queryKey: [LIVE, "runs", sync, most],
+    queryFn: () => backend.runs(sync, most),
+    placeholderData: keepPreviousData,
+  });
+
+/** Of each sync its newest run, and what is under way. */
+export const useCurrentRuns = () =>
+  useQuery({ queryKey: [LIVE, "current-runs"], queryFn: backend.currentRuns });
 
 export const useAlerts = (sync: string | null) =>
   useQuery({ queryKey: [LIVE, "alerts", sync], queryFn: () => backend.alerts(sync) });

@@ -7,6 +7,8 @@ export const runs = {
     `Every run with its report. Values and keys of its people are kept for ${counted(days, "day", "days")}.`,
   emptyTitle: "No run yet",
   emptyText: "Preview a sync and run it. Its report appears here.",
+  newest: (shown: string, all: string) => `The newest ${shown} of ${all} runs.`,
+  showEarlier: "Show earlier runs",
   sync: "Sync",
   state: "State",
   started: "Started",

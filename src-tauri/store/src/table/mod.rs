@@ -94,6 +94,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 18,
         sql: batches::SETTLED,
     },
+    Migration {
+        number: 19,
+        sql: runs::SOUGHT,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

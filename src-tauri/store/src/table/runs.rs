@@ -1,10 +1,12 @@
-//! Runs: a document each, and a line a person as the plan had it.
+//! Runs: a document each, and a line a person as the plan had it. A schedule makes thousands of
+//! them in a year, so whoever needs a few asks for these, and no more documents are read.
 
 use super::{from_json, from_lines, to_json, to_lines};
 use crate::error::StoreError;
-use rusqlite::{Connection as Db, OptionalExtension, params};
+use rusqlite::{Connection as Db, OptionalExtension, Params, params};
 use serde::{Serialize, de::DeserializeOwned};
-use usher_model::{RunId, SyncId};
+use std::ops::ControlFlow;
+use usher_model::{ConnectionId, DestinationId, PlanId, RunId, SyncId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE runs (
@@ -25,6 +27,38 @@ pub(crate) const HELD: &str = "
 CREATE TABLE held_runs (
     run TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;";
+
+/// What runs are sought by, as their documents have it. `ended_at` is in milliseconds since
+/// 1970, and later than everything for one that has not ended. One is open until nothing of it
+/// can be gone on with: it did everything, or a later run took its place.
+pub(crate) const SOUGHT: &str = "
+ALTER TABLE runs ADD COLUMN destination TEXT
+    GENERATED ALWAYS AS (doc ->> '$.destination') VIRTUAL;
+ALTER TABLE runs ADD COLUMN connection TEXT
+    GENERATED ALWAYS AS (doc ->> '$.connection') VIRTUAL;
+ALTER TABLE runs ADD COLUMN ended_at INTEGER
+    GENERATED ALWAYS AS (ifnull(
+        CAST(round(1000 * unixepoch(doc ->> '$.finished_at', 'subsec')) AS INTEGER),
+        9223372036854775807)) VIRTUAL;
+ALTER TABLE runs ADD COLUMN is_open INTEGER
+    GENERATED ALWAYS AS (doc ->> '$.state' <> 'completed' AND NOT doc ->> '$.closed') VIRTUAL;
+CREATE INDEX runs_by_destination ON runs (destination, ended_at);
+CREATE INDEX runs_by_connection ON runs (connection, ended_at, destination);
+CREATE INDEX runs_by_end ON runs (ended_at);
+CREATE INDEX runs_open ON runs (sync, seq) WHERE is_open;";
+
+/// What is asked at every look, each found by an index: `?1` is the sync, the destination, the
+/// connection or a time.
+const OF_SYNC: &str = "SELECT doc FROM runs WHERE sync = ?1 ORDER BY seq DESC LIMIT ?2";
+const OPEN: &str = "SELECT doc FROM runs WHERE is_open ORDER BY seq DESC";
+const OPEN_OF_SYNC: &str = "SELECT doc FROM runs WHERE is_open AND sync = ?1 ORDER BY seq DESC";
+const ENDED_AFTER: &str =
+    "SELECT doc FROM runs WHERE destination = ?1 AND ended_at > ?2 ORDER BY seq";
+const ELSEWHERE: &str = "SELECT doc FROM runs WHERE connection = ?1 AND destination <> ?2
+    ORDER BY ended_at DESC";
+const UNPURGED: &str = "SELECT doc FROM runs LEFT JOIN purges ON purges.run = runs.id
+    WHERE ended_at < ?1 AND (done_at IS NULL OR (people_at IS NULL AND ended_at < ?2))
+    ORDER BY seq DESC";
 
 /// Notes that a run was asked to hold on, or to go on.
 pub fn hold(db: &Db, id: &str, holds: bool) -> Result<(), StoreError> {
@@ -71,22 +105,130 @@ pub fn find<T: DeserializeOwned>(db: &Db, id: &str) -> Result<T, StoreError> {
     }
 }
 
+/// Gives the documents that a query finds to `take`, until it breaks off with something.
+fn each<T: DeserializeOwned, B>(
+    db: &Db,
+    sql: &str,
+    sought: impl Params,
+    mut take: impl FnMut(T) -> ControlFlow<B>,
+) -> Result<Option<B>, StoreError> {
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query(sought)?;
+    while let Some(row) = rows.next()? {
+        if let ControlFlow::Break(found) = take(from_json(&row.get::<_, String>(0)?)?) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn gathered<T: DeserializeOwned>(
+    db: &Db,
+    sql: &str,
+    sought: impl Params,
+) -> Result<Vec<T>, StoreError> {
+    let mut all = Vec::new();
+    each(db, sql, sought, |run| -> ControlFlow<()> {
+        all.push(run);
+        ControlFlow::Continue(())
+    })?;
+    Ok(all)
+}
+
 /// All runs, or those of a sync, newest first.
 pub fn all<T: DeserializeOwned>(db: &Db, sync: Option<&SyncId>) -> Result<Vec<T>, StoreError> {
-    let sql = "SELECT doc FROM runs WHERE ?1 IS NULL OR sync = ?1 ORDER BY seq DESC";
-    let mut query = db.prepare_cached(sql)?;
-    let docs = query.query_map([sync.map(SyncId::as_str)], |row| row.get::<_, String>(0))?;
-    docs.map(|doc| from_json(&doc?)).collect()
+    first(db, sync, u32::MAX)
+}
+
+/// The newest of all runs or of a sync's, newest first, `most` at most.
+pub fn first<T: DeserializeOwned>(
+    db: &Db,
+    sync: Option<&SyncId>,
+    most: u32,
+) -> Result<Vec<T>, StoreError> {
+    match sync {
+        None => gathered(
+            db,
+            "SELECT doc FROM runs ORDER BY seq DESC LIMIT ?1",
+            [most],
+        ),
+        Some(sync) => gathered(db, OF_SYNC, params![sync.as_str(), most]),
+    }
+}
+
+/// How many runs there are, or how many of a sync.
+pub fn count(db: &Db, sync: Option<&SyncId>) -> Result<u64, StoreError> {
+    let count = match sync {
+        None => db.query_row("SELECT count(*) FROM runs", (), |row| row.get(0)),
+        Some(sync) => {
+            let sql = "SELECT count(*) FROM runs WHERE sync = ?1";
+            db.query_row(sql, [sync.as_str()], |row| row.get(0))
+        }
+    };
+    Ok(count?)
 }
 
 /// The newest run of a sync.
 pub fn newest<T: DeserializeOwned>(db: &Db, sync: &SyncId) -> Result<Option<T>, StoreError> {
-    let sql = "SELECT doc FROM runs WHERE sync = ?1 ORDER BY seq DESC LIMIT 1";
-    let doc: Option<String> = db
-        .prepare_cached(sql)?
-        .query_row([sync.as_str()], |row| row.get(0))
-        .optional()?;
-    doc.map(|doc| from_json(&doc)).transpose()
+    Ok(first(db, Some(sync), 1)?.pop())
+}
+
+/// Gives the runs of a sync to `take`, newest first, until it breaks off with something.
+pub fn newest_first<T: DeserializeOwned, B>(
+    db: &Db,
+    sync: &SyncId,
+    take: impl FnMut(T) -> ControlFlow<B>,
+) -> Result<Option<B>, StoreError> {
+    each(db, OF_SYNC, params![sync.as_str(), u32::MAX], take)
+}
+
+/// The runs that are not over for good, or those of a sync, newest first: of a sync its newest
+/// one, and what no later run took the place of.
+pub fn open<T: DeserializeOwned>(db: &Db, sync: Option<&SyncId>) -> Result<Vec<T>, StoreError> {
+    match sync {
+        None => gathered(db, OPEN, ()),
+        Some(sync) => gathered(db, OPEN_OF_SYNC, [sync.as_str()]),
+    }
+}
+
+/// The runs of a sync that took this plan.
+pub fn of_plan<T: DeserializeOwned>(
+    db: &Db,
+    sync: &SyncId,
+    plan: &PlanId,
+) -> Result<Vec<T>, StoreError> {
+    let sql = "SELECT doc FROM runs WHERE sync = ?1 AND doc ->> '$.plan' = ?2";
+    gathered(db, sql, [sync.as_str(), plan.as_str()])
+}
+
+/// The runs for a destination that ended after this time or have not ended, oldest first.
+pub fn ended_after<T: DeserializeOwned>(
+    db: &Db,
+    destination: &DestinationId,
+    since: Timestamp,
+) -> Result<Vec<T>, StoreError> {
+    gathered(db, ENDED_AFTER, params![destination.as_str(), since.0])
+}
+
+/// Gives the runs by a connection for other destinations than this to `take`, those that have
+/// not ended before all others, then the last that ended first, until it breaks off.
+pub fn elsewhere<T: DeserializeOwned, B>(
+    db: &Db,
+    connection: &ConnectionId,
+    but: &DestinationId,
+    take: impl FnMut(T) -> ControlFlow<B>,
+) -> Result<Option<B>, StoreError> {
+    each(db, ELSEWHERE, [connection.as_str(), but.as_str()], take)
+}
+
+/// The runs that ended before a time and still have values, and those that ended before
+/// `people` and still have people; newest first.
+pub fn unpurged<T: DeserializeOwned>(
+    db: &Db,
+    values: Timestamp,
+    people: Option<Timestamp>,
+) -> Result<Vec<T>, StoreError> {
+    gathered(db, UNPURGED, params![values.0, people.map(|at| at.0)])
 }
 
 /// Adds the plan's people to a run, in order.
@@ -195,3 +337,6 @@ pub fn remove(db: &Db, id: &RunId) -> Result<(), StoreError> {
     db.execute("DELETE FROM runs WHERE id = ?1", [id.as_str()])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use crate::alert::decide::{Seen, SeenRun, Told, Word, decide, look_again};
 use crate::alert::{AlertCounts, AlertLine, Channel, Delivery, DeliveryState, words};
 use crate::run::RunRecord;
 use crate::usher::Usher;
+use std::ops::ControlFlow;
 use std::time::Duration;
 use usher_model::{Alert, AlertKind, Problem, RunId, RunReport, Sync, SyncId, Timestamp};
 use usher_store::table::{alerts, runs, schedules};
@@ -172,12 +173,16 @@ impl Usher {
 
     /// The last run before this one that sent anything of everyone, and its rows.
     fn sent_before(&self, run: &RunRecord) -> Result<Option<(RunId, u64)>, Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&run.sync_id))?;
-        let older = all.into_iter().skip_while(|one| one.run_id != run.run_id);
-        let mut sent = older
-            .skip(1)
-            .filter(|one| one.was_sent() && one.retry.is_none());
-        Ok(sent.next().map(|one| (one.run_id, one.rows)))
+        let mut is_older = false;
+        let reader = self.journal.reader()?;
+        let sent = runs::newest_first(&reader, &run.sync_id, |one: RunRecord| {
+            if is_older && one.was_sent() && one.retry.is_none() {
+                return ControlFlow::Break((one.run_id, one.rows));
+            }
+            is_older |= one.run_id == run.run_id;
+            ControlFlow::Continue(())
+        });
+        Ok(sent?)
     }
 
     /// The next time of its schedule that was not dealt with.

@@ -5,7 +5,6 @@ use crate::owner::serve::Server;
 use crate::progress::Progress;
 use crate::run::{RunRecord, RunRequest};
 use crate::schedule::Due;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -114,13 +113,13 @@ impl Server {
     /// Goes on with runs that nobody watched and that ended with the owner before, a sync's
     /// newest; those that are held, or of syncs that are, wait.
     fn go_on_unattended(self: &Arc<Self>) -> Result<(), Problem> {
-        let newest_first: Vec<RunRecord> = runs::all(&*self.usher.journal.reader()?, None)?;
-        let mut seen = HashSet::new();
-        for run in newest_first {
-            let is_newest = seen.insert(run.sync_id.clone());
-            let goes_on = is_newest && run.state == RunState::Interrupted && !run.closed;
-            let held = !run.unattended || run.was_paused;
-            if goes_on && !held && !self.usher.find::<Sync>(run.sync_id.as_str())?.paused {
+        for sync in self.usher.all::<Sync>()? {
+            let newest: Option<RunRecord> = runs::newest(&*self.usher.journal.reader()?, &sync.id)?;
+            let goes_on = |run: &RunRecord| {
+                let is_cut_off = run.state == RunState::Interrupted && !run.closed;
+                is_cut_off && run.unattended && !run.was_paused && !sync.paused
+            };
+            if let Some(run) = newest.filter(goes_on) {
                 let run = run.run_id.to_string();
                 self.begin(Command::Resume { run });
             }

@@ -4,6 +4,7 @@ use crate::audience::{RowColumn, StoredKeys};
 use crate::plan::inputs::Inputs;
 use crate::run::RunRecord;
 use crate::usher::Usher;
+use std::ops::ControlFlow;
 use usher_matching::{Counts, KeyColumn, KeyHash};
 use usher_model::{Guardrail, GuardrailLimits, GuardrailName, Limits, Problem, Sync};
 use usher_store::table::{runs, snapshots};
@@ -89,10 +90,14 @@ pub(crate) fn guardrails(
 impl Usher {
     /// The last run of a sync that sent anything of a plan of everyone.
     fn last_sent(&self, sync: &Sync) -> Result<Option<RunRecord>, Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
-        Ok(all
-            .into_iter()
-            .find(|run| run.was_sent() && run.retry.is_none()))
+        let reader = self.journal.reader()?;
+        let sent = runs::newest_first(&reader, &sync.id, |run: RunRecord| {
+            match run.was_sent() && run.retry.is_none() {
+                true => ControlFlow::Break(run),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        Ok(sent?)
     }
 
     /// The rows of the last snapshot that a run of this sync sent.

@@ -115,11 +115,8 @@ impl Usher {
         let found: Option<(PlanId, StoredPlan)> =
             plans::find(&*self.cache.reader()?, &sync.id, digest)?;
         let (id, plan) = found.ok_or_else(|| crate::plan::no_such_plan(digest))?;
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&sync.id))?;
-        if all
-            .iter()
-            .any(|run| run.plan.as_ref() == Some(&id) && run.was_sent())
-        {
+        let took_it: Vec<RunRecord> = runs::of_plan(&*self.journal.reader()?, &sync.id, &id)?;
+        if took_it.iter().any(RunRecord::was_sent) {
             return Err(Problem::new(
                 Code::PlanUsed,
                 "This plan was sent before.",

@@ -36,5 +36,5 @@ pub use pages::OutcomePage;
 pub(crate) use pages::PagedRun;
 pub use people::{OutcomeFilter, Transition};
 pub(crate) use record::{RunList, RunRecord, Stage};
-pub use report::{PlannedList, RunDetail};
+pub use report::{PlannedList, RunDetail, RunPage};
 pub use retry::RetryRequest;

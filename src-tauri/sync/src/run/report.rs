@@ -59,6 +59,15 @@ pub struct RunDetail {
     pub was_sent: bool,
 }
 
+/// Runs, newest first, and how many there are in all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RunPage {
+    /// The newest of them.
+    pub runs: Vec<RunReport>,
+    /// How many there are.
+    pub total: u64,
+}
+
 /// What a run was to do with the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PlannedList {
@@ -132,6 +141,31 @@ impl Usher {
         let all: Vec<RunRecord> =
             runs::all(&*self.journal.reader()?, sync.as_ref().map(|sync| &sync.id))?;
         all.iter().map(|run| self.report_of(run)).collect()
+    }
+
+    /// The reports of the newest of all runs, or of a sync's, `most` at most.
+    pub fn run_page(&self, sync: Option<&SyncId>, most: u32) -> Result<RunPage, Problem> {
+        let reader = self.journal.reader()?;
+        let newest: Vec<RunRecord> = runs::first(&reader, sync, most)?;
+        let reports = newest.iter().map(|run| self.report_of(run));
+        Ok(RunPage {
+            runs: reports.collect::<Result<_, _>>()?,
+            total: runs::count(&reader, sync)?,
+        })
+    }
+
+    /// How each sync stands: the reports of its newest run, and of what is under way.
+    pub fn current_runs(&self) -> Result<Vec<RunReport>, Problem> {
+        let reader = self.journal.reader()?;
+        let mut current: Vec<RunRecord> = runs::open(&reader, None)?;
+        current.retain(|run| !run.state.is_final());
+        for sync in self.all::<usher_model::Sync>()? {
+            let newest: Option<RunRecord> = runs::newest(&reader, &sync.id)?;
+            let is_known = |run: &RunRecord| current.iter().any(|one| one.run_id == run.run_id);
+            current.extend(newest.filter(|run| !is_known(run)));
+        }
+        current.sort_by_key(|run| std::cmp::Reverse(run.started_at));
+        current.iter().map(|run| self.report_of(run)).collect()
     }
 
     /// Why a run ended early, if it did.

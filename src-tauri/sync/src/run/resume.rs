@@ -207,9 +207,8 @@ impl Usher {
         new: &RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&new.sync_id))?;
-        let is_earlier = |run: &RunRecord| !run.closed && run.run_id != new.run_id;
-        for mut run in all.into_iter().filter(is_earlier) {
+        let open: Vec<RunRecord> = runs::open(&*self.journal.reader()?, Some(&new.sync_id))?;
+        for mut run in open.into_iter().filter(|run| run.run_id != new.run_id) {
             // A sync is run once at a time, so nobody is at it: its end was not written.
             if !run.state.is_final() {
                 run.state = RunState::Interrupted;
@@ -235,11 +234,9 @@ impl Usher {
                 run.state = RunState::Stopped;
             }
             run.finished_at = run.finished_at.or(Some(self.now()));
-            if run.state.is_final() && run.state != RunState::Completed {
-                run.closed = true;
-                self.keep_run(&run).await?;
-                points::pass("earlier_closed");
-            }
+            run.closed = true;
+            self.keep_run(&run).await?;
+            points::pass("earlier_closed");
         }
         Ok(())
     }

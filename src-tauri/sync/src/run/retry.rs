@@ -11,6 +11,7 @@ use crate::run::stage::closed;
 use crate::run::{RunRecord, Stage};
 use crate::usher::Usher;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 use ts_rs::TS;
@@ -179,12 +180,17 @@ impl Usher {
     /// The later runs of its sync that tried a run's people again, oldest first, and
     /// whether another run took its place.
     fn retries_of(&self, first: &RunRecord) -> Result<(Vec<RunRecord>, bool), Problem> {
-        let all: Vec<RunRecord> = runs::all(&*self.journal.reader()?, Some(&first.sync_id))?;
-        let later: Vec<RunRecord> = all
-            .into_iter()
-            .take_while(|run| run.run_id != first.run_id)
-            .filter(RunRecord::was_sent)
-            .collect();
+        let mut later: Vec<RunRecord> = Vec::new();
+        let reader = self.journal.reader()?;
+        runs::newest_first(&reader, &first.sync_id, |run: RunRecord| {
+            if run.run_id == first.run_id {
+                return ControlFlow::Break(());
+            }
+            if run.was_sent() {
+                later.push(run);
+            }
+            ControlFlow::Continue(())
+        })?;
         let mut family = vec![first.run_id.clone()];
         let (mut retries, mut replaced) = (Vec::new(), false);
         for run in later.into_iter().rev() {

@@ -12,7 +12,14 @@ import { Page } from "../../parts/Page";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
 import { Answer, Loading, ProblemNote } from "../../parts/States";
-import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
+import {
+  useAudiences,
+  useConnections,
+  useCurrentRuns,
+  useDestinations,
+  useRuns,
+  useSyncs,
+} from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useUnderway } from "../../state/tasks";
 import { words } from "../../words";
@@ -31,6 +38,7 @@ const t = words.overview;
 export function OverviewScreen({ start }: { start: StartState & { state: "open" } }) {
   const audiences = useAudiences();
   const connections = useConnections();
+  const current = useCurrentRuns();
   const runs = useRuns(null);
   const destinations = useDestinations();
   const syncs = useSyncs();
@@ -48,13 +56,13 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
   if (held || (audiences.data.length === 0 && connections.data.length === 0)) {
     return <FirstStart hold={setHeld} />;
   }
-  const ended = runs.data?.filter((run) => isOver(run.state)) ?? [];
+  const ended = runs.data?.runs.filter((run) => isOver(run.state)) ?? [];
   return (
     <Page title={t.title}>
       {start.sample ? (
         <SampleNote problem={start.sample_problem} hasRun={ended.some((run) => run.sync === "Sample")} />
       ) : null}
-      {runs.data?.length === 0 && !start.sample ? (
+      {runs.data?.total === 0 && !start.sample ? (
         <GetStarted
           hasConnection={connections.data.length > 0}
           hasAudience={audiences.data.length > 0}
@@ -64,20 +72,16 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
       ) : null}
       <Panels>
         <Panel title={t.running}>
-          <Answer of={runs}>
+          <Answer of={current}>
             {(all) => <Running runs={all.filter((run) => !isOver(run.state))} syncs={syncs.data ?? []} />}
           </Answer>
         </Panel>
-        <NeedsYou audiences={audiences.data} connections={connections.data} runs={runs} syncs={syncs} />
+        <NeedsYou audiences={audiences.data} connections={connections.data} runs={current} syncs={syncs} />
       </Panels>
       <Panel title={t.lastRuns} note={ended.length > 1 ? t.lastRunsNote : undefined}>
         <Answer of={runs}>
-          {(all) =>
-            ended.length > 0 ? (
-              <LastRuns runs={ended} />
-            ) : (
-              <Quiet>{all.length > 0 ? t.noneEnded : t.noRuns}</Quiet>
-            )
+          {({ total }) =>
+            ended.length > 0 ? <LastRuns runs={ended} /> : <Quiet>{total > 0 ? t.noneEnded : t.noRuns}</Quiet>
           }
         </Answer>
       </Panel>

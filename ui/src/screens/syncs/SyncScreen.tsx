@@ -21,13 +21,13 @@ import { isOver, SandboxBadge } from "../../parts/Badges";
 import { Confirm } from "../../parts/Confirm";
 import { NotFound } from "../../parts/NotFound";
 import { Page } from "../../parts/Page";
-import { Answer, Concerned, Empty, Loading, ProblemNote } from "../../parts/States";
+import { Answer, Concerned, Loading, ProblemNote } from "../../parts/States";
 import { useAudiences, useConnections, useDestinations, useRuns, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { useDeed } from "../../state/tasks";
 import { words } from "../../words";
 import { Preview } from "../preview/Preview";
-import { RunTable } from "../runs/RunTable";
+import { RunList } from "../runs/RunList";
 import { SyncFacts } from "./SyncFacts";
 import { SyncForm } from "./SyncForm";
 
@@ -51,7 +51,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
   const audiences = useAudiences();
   const destinations = useDestinations();
   const connections = useConnections();
-  const runs = useRuns(sync.name);
+  const runs = useRuns(sync.id);
   const syncs = useSyncs();
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const remove = useDeed(async () => {
@@ -62,7 +62,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
   const audience = audiences.data?.find((one) => one.id === sync.audience);
   const destination = destinations.data?.find((one) => one.id === sync.destination);
   const connection = connections.data?.find((one) => one.id === destination?.connection);
-  const running = runs.data?.find((run) => !isOver(run.state));
+  const running = runs.data?.runs.find((run) => !isOver(run.state));
   const act = (key: string) => {
     if (key === "pause") {
       void pause.run(undefined);
@@ -118,7 +118,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
                     sync={sync}
                     destination={destination}
                     snapshotAt={audience?.snapshot_at}
-                    lastRun={runs.data?.find((run) => isOver(run.state))?.run_id}
+                    lastRun={runs.data.runs.find((run) => isOver(run.state))?.run_id}
                   />
                 </Concerned>
               </>
@@ -127,15 +127,7 @@ function One({ sync, part }: { sync: Sync; part: string }) {
         </TabPanel>
         <TabPanel id="runs">
           <div className={panel}>
-            <Answer of={runs}>
-              {(all) =>
-                all.length === 0 ? (
-                  <Empty title={words.runs.emptyTitle}>{words.runs.emptyText}</Empty>
-                ) : (
-                  <RunTable runs={all} />
-                )
-              }
-            </Answer>
+            <RunList sync={sync.id} />
           </div>
         </TabPanel>
         <TabPanel id="settings">

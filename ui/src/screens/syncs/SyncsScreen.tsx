@@ -20,7 +20,7 @@ import { Page } from "../../parts/Page";
 import { RowLink } from "../../parts/RowLink";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
-import { useAudiences, useDestinations, useNextRun, useRuns, useSyncs } from "../../state/queries";
+import { useAudiences, useCurrentRuns, useDestinations, useNextRun, useSyncs } from "../../state/queries";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
 import { dateTime } from "../../words/format";
@@ -40,7 +40,7 @@ export function SyncsScreen({ adding: asked }: { adding: Meant | null }) {
   const all = useSyncs();
   const audiences = useAudiences();
   const destinations = useDestinations();
-  const runs = useRuns(null);
+  const runs = useCurrentRuns();
   const [adding, setAdding] = useState(asked !== null);
   const ready = (audiences.data?.length ?? 0) > 0 && (destinations.data?.length ?? 0) > 0;
   const add = (
