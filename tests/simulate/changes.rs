@@ -4,7 +4,7 @@
 //! `USHER_SIMULATE_CHANGES` (20) says how many histories.
 
 use crate::people::Wanted;
-use crate::story::{AUDIENCE, SYNC, Scene, Story};
+use crate::story::{AUDIENCE, SYNC, Scene, Setup, Story};
 use crate::{alone, from_env, runtime, say};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use support::Random;
 use tokio::time::sleep;
 use usher_model::{GuardrailName, Limits, PlanSummary, ReadRoute, Schedule};
 use usher_sync::owner::Command;
-use usher_sync::{Look, RouteWish, RunRequest};
+use usher_sync::{ImportRequest, Look, RouteWish, RunRequest};
 
 /// Histories in continuous integration.
 const HISTORIES: u64 = 20;
@@ -176,4 +176,51 @@ fn somebody(scene: &Scene, random: &mut Random) -> Wanted {
     let mut wanted = scene.people.wanted();
     let place = random.below(wanted.len() as u64) as usize;
     wanted.swap_remove(place)
+}
+
+/// A run's answers were dated by a clock that was set back behind them since. Whoever reads while
+/// it comes to that time again reads later, and plans by what is there.
+#[test]
+fn what_is_read_is_newer_than_what_was_told_by_a_clock_ahead() {
+    let _alone = alone();
+    let (mut wait, mut took) = (Duration::ZERO, Duration::MAX);
+    while wait < took {
+        let runtime = runtime();
+        took = runtime.block_on(reads_at_the_same_time_again(wait));
+        runtime.shutdown_background();
+        wait += Duration::from_millis(500);
+    }
+}
+
+/// It reads so long behind the time at which the first run began; how long that took.
+async fn reads_at_the_same_time_again(wait: Duration) -> Duration {
+    let setup = Setup {
+        schedule: Schedule::Cron("0 0 1 1 *".into()),
+        latency_ms: 800,
+        ..Setup::usual(300)
+    };
+    let mut scene = Scene::begin(setup, 7, false).await;
+    let began = scene.desk.machine.world_ms();
+    run_all(&mut scene).await;
+    let back = 3 * 3_600_000;
+    let took = scene.desk.machine.world_ms() - began;
+    scene.people.pass_time();
+    scene.import().await.unwrap().unwrap();
+    scene.desk.machine.set_clock(-back);
+    run_all(&mut scene).await;
+    // As it was at first, and so as the first run was told that it is.
+    let first = scene.desk.path("people1.csv").display().to_string();
+    let import = Command::Import(ImportRequest::of_file(AUDIENCE, &first));
+    scene.must(import, None).await;
+    let left = began + back - scene.desk.machine.world_ms();
+    sleep(Duration::from_millis(left.unsigned_abs()) + wait).await;
+    let plan = plan(&mut scene, ReadRoute::Lookup).await;
+    assert_eq!(plan.people.update, 19, "{wait:?} behind");
+    scene.desk.close().await;
+    Duration::from_millis(took.unsigned_abs())
+}
+
+async fn run_all(scene: &mut Scene) {
+    let run = scene.run();
+    scene.must(run, None).await;
 }

@@ -101,7 +101,6 @@ pub(crate) struct Service {
     asks_about_quota: AtomicBool,
     /// The service's own time with the first reply.
     began_there: OnceLock<Timestamp>,
-    is_undated: AtomicBool,
 }
 
 impl Service {
@@ -124,7 +123,6 @@ impl Service {
             retries: AtomicU64::new(0),
             asks_about_quota: AtomicBool::new(false),
             began_there: OnceLock::new(),
-            is_undated: AtomicBool::new(false),
         }
     }
 
@@ -338,13 +336,7 @@ impl Service {
     /// The time of the service's own clock when this piece of work got its first reply:
     /// whatever it read, it read then or later, but for the length of one call.
     pub(crate) fn began_there(&self) -> Option<Timestamp> {
-        let known = self.began_there.get().copied();
-        known.filter(|_| !self.is_undated.load(Ordering::Relaxed))
-    }
-
-    /// From here on what is read has no time by which changes could be laid over it.
-    pub(crate) fn leave_undated(&self) {
-        self.is_undated.store(true, Ordering::Relaxed);
+        self.began_there.get().copied()
     }
 
     /// The same with the last reply.

@@ -3,7 +3,7 @@
 use super::{from_json, from_lines, to_json, to_lines};
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, Row, params};
-use usher_model::{Batch, BatchKind, BatchState, Item, Receipt, RunId, SentFile};
+use usher_model::{Batch, BatchKind, BatchState, Item, Receipt, RunId, SentFile, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE batches (
@@ -259,6 +259,26 @@ pub fn settled(db: &Db, run: &RunId, since: i64, until: i64) -> Result<Vec<Settl
         Ok(Settled { seq, kind, at })
     })
     .collect()
+}
+
+/// The batches of all runs whose answers came later than this, as a clock had it that was
+/// ahead: their run, their place, and when.
+pub fn settled_after(db: &Db, at: Timestamp) -> Result<Vec<(RunId, i64, Timestamp)>, StoreError> {
+    let sql = "SELECT run, seq, sent_at FROM batches
+               WHERE run IN (SELECT id FROM runs WHERE ended_at > ?2)
+                   AND state = ?1 AND sent_at > ?2";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![to_json(&BatchState::Done)?, at.0], |row| {
+        Ok((RunId(row.get(0)?), row.get(1)?, Timestamp(row.get(2)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Says otherwise when the answers of a batch came.
+pub fn date(db: &Db, run: &RunId, seq: i64, at: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE batches SET sent_at = ?3 WHERE run = ?1 AND seq = ?2")?
+        .execute(params![run.as_str(), seq, at.0])?;
+    Ok(())
 }
 
 /// The answers of a batch, without its people.

@@ -87,14 +87,29 @@ pub fn get(db: &Db, scope: &str) -> Result<Option<(ReadList, Vec<i64>)>, StoreEr
 
 /// Forgets what was read before a time.
 pub fn remove_older(db: &Db, than: Timestamp) -> Result<(), StoreError> {
-    let mut query = db.prepare_cached("SELECT scope, doc FROM lists")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let all: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
-    for (scope, doc) in all {
-        if from_json::<ReadList>(&doc)?.started_at < than {
+    for (scope, list) in all(db)? {
+        if list.started_at < than {
             remove(db, &scope)?;
         }
     }
+    Ok(())
+}
+
+/// What the last whole reading of each list is, by its scope.
+pub fn all(db: &Db) -> Result<Vec<(String, ReadList)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT scope, doc FROM lists")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (scope, doc) = row?;
+        Ok((scope, from_json(&doc)?))
+    })
+    .collect()
+}
+
+/// Says otherwise when a reading began and ended.
+pub fn date(db: &Db, scope: &str, list: &ReadList) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE lists SET doc = ?2 WHERE scope = ?1")?
+        .execute([scope, &to_json(list)?])?;
     Ok(())
 }
 

@@ -166,6 +166,24 @@ pub fn put_column(
     Ok(())
 }
 
+/// All readings, also those that nobody sees, by their numbers.
+pub fn all(db: &Db) -> Result<Vec<(i64, Reading)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT seq, doc FROM readings ORDER BY seq")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (id, doc) = row?;
+        Ok((id, from_json(&doc)?))
+    })
+    .collect()
+}
+
+/// Says otherwise when one began and ended.
+pub fn date(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE readings SET doc = ?2 WHERE seq = ?1")?
+        .execute(params![id, to_json(reading)?])?;
+    Ok(())
+}
+
 /// Publishes it.
 pub fn publish(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
     db.execute(

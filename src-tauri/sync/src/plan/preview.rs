@@ -111,8 +111,11 @@ impl Usher {
             return Err(no_files());
         }
         inputs.routes = routes;
+        // By how much a clock was set back, and so how old it is, nothing says.
+        let is_of_unknown_age = self.date_back().await?;
         if look != Look::Offline {
-            let now = (look == Look::WhereStale).then(|| self.now());
+            let is_kept = look == Look::WhereStale && !is_of_unknown_age;
+            let now = is_kept.then(|| self.now());
             self.read_for(&inputs, now, progress).await?;
         }
         Ok(inputs)
@@ -216,14 +219,7 @@ impl Usher {
         let (service, settings) = (&inputs.service, &inputs.ground.settings);
         let wished = inputs.routes.read;
         let count = keys.len() as u64;
-        let is_behind = self.is_behind_runs(&inputs.ground.destination)?;
-        let ask = match is_behind {
-            true => {
-                service.leave_undated();
-                None
-            }
-            false => self.changes_to_ask(inputs)?,
-        };
+        let ask = self.changes_to_ask(inputs)?;
         let least = ask.as_ref().map(|ask| ask.least);
         let mut choice = self.reading_route(service, count, least, wished)?;
         if let (ReadRoute::Changes, Some(ask)) = (choice.route, ask) {

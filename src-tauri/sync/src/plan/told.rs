@@ -8,6 +8,7 @@ use crate::route;
 use crate::run::RunRecord;
 use crate::usher::Usher;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
 use usher_matching::{LeadSet, ReadingEnd, Says};
 use usher_model::{
     BatchKind, Connection, ConnectionId, DestinationId, ListChoice, Problem, Receipt, RunId,
@@ -109,13 +110,8 @@ impl Usher {
         mut take: impl FnMut(&Reader<'_>, &RunRecord, Settled) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let reader = self.journal.reader()?;
-        let all: Vec<RunRecord> = runs::all(&reader, None)?;
-        let is_later = |run: &&RunRecord| {
-            run.destination == *destination
-                && run.finished_at.is_none_or(|at| at > since)
-                && !kept.contains(&run.run_id)
-        };
-        for run in all.iter().filter(is_later).rev() {
+        let later: Vec<RunRecord> = runs::ended_after(&reader, destination, since)?;
+        for run in later.iter().filter(|run| !kept.contains(&run.run_id)) {
             for batch in batches::settled(&reader, &run.run_id, since.0, until.0)? {
                 take(&reader, run, batch)?;
             }
@@ -130,39 +126,41 @@ impl Usher {
         inputs: &Inputs,
     ) -> Result<Option<Timestamp>, Problem> {
         let here = &inputs.service.connection().base_url;
-        let mut same: HashMap<ConnectionId, bool> = HashMap::new();
         let mut newest = None;
-        let reader = self.journal.reader()?;
-        for run in runs::all::<RunRecord>(&reader, None)? {
-            if run.destination == inputs.destination.id || !run.has_changed_anything() {
-                continue;
-            }
-            // One that is under way changes it now; of one that waits to be gone on with
-            // nothing happens behind what it sent last.
-            let at = match (run.finished_at, run.state) {
-                (Some(at), _) => Some(at),
-                (None, RunState::Sending | RunState::Verifying) => Some(self.now()),
-                (None, _) => batches::last_sent_at(&reader, &run.run_id)?.map(Timestamp),
-            };
-            let is_here = *same.entry(run.connection.clone()).or_insert_with(|| {
-                let connection = self.find::<Connection>(run.connection.as_str());
-                connection.is_ok_and(|connection| connection.base_url == *here)
-            });
-            newest = newest.max(at.filter(|_| is_here));
+        let connections = self.all::<Connection>()?.into_iter();
+        for same in connections.filter(|connection| connection.base_url == *here) {
+            newest = newest.max(self.changed_by(&same.id, &inputs.destination.id)?);
         }
         Ok(newest)
     }
 
-    /// Whether the computer's clock was set back behind something that runs were told:
-    /// which of that is later than what is read now, its time does not say.
-    pub(crate) fn is_behind_runs(&self, destination: &DestinationId) -> Result<bool, Problem> {
-        let mut is_behind = false;
-        let later = [self.now(), Timestamp(i64::MAX)];
-        self.settled(destination, &HashSet::new(), later, |_, _, _| {
-            is_behind = true;
-            Ok(())
+    /// The same of runs by one connection.
+    fn changed_by(
+        &self,
+        connection: &ConnectionId,
+        but: &DestinationId,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let reader = self.journal.reader()?;
+        let mut unended: Vec<RunRecord> = Vec::new();
+        let ended = runs::elsewhere(&reader, connection, but, |run: RunRecord| {
+            match (run.has_changed_anything(), run.finished_at) {
+                (false, _) => {}
+                (true, Some(at)) => return ControlFlow::Break(at),
+                (true, None) => unended.push(run),
+            }
+            ControlFlow::Continue(())
         })?;
-        Ok(is_behind)
+        let mut newest = ended;
+        for run in unended {
+            // One that is under way changes it now; of one that waits to be gone on with
+            // nothing happens behind what it sent last.
+            let at = match run.state {
+                RunState::Sending | RunState::Verifying => Some(self.now()),
+                _ => batches::last_sent_at(&reader, &run.run_id)?.map(Timestamp),
+            };
+            newest = newest.max(at);
+        }
+        Ok(newest)
     }
 
     /// The leads that runs created or changed after the reading they are from

@@ -1,5 +1,6 @@
 //! Reading the destination before anything is concluded of it.
 
+mod ahead;
 mod block;
 mod chain;
 mod changes;
