@@ -131,7 +131,7 @@ export const useDestinations = () =>
 export const useSyncs = () => useQuery({ queryKey: [LIVE, "syncs"], queryFn: backend.syncs });
 
 /** Runs that are asked for at first; a schedule makes thousands of them in a year. */
-export const NEWEST_RUNS = 100;
+export const NEWEST_RUNS = 50;
 
 /** The newest of all runs, or of a sync's by its id. */
 export const useRuns = (sync: string | null, most = NEWEST_RUNS) =>

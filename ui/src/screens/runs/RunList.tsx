@@ -28,7 +28,7 @@ export function RunList({ sync, first }: { sync: string | null; first?: ReactNod
             {runs.length < total ? (
               <div className={style({ display: "flex", alignItems: "center", gap: 16 })}>
                 <Quiet>{t.newest(count(runs.length), count(total))}</Quiet>
-                <Button variant="secondary" onPress={() => setMost(most + 4 * NEWEST_RUNS)}>
+                <Button variant="secondary" onPress={() => setMost(most + 2 * NEWEST_RUNS)}>
                   {t.showEarlier}
                 </Button>
               </div>
