@@ -1,4 +1,5 @@
-//! A store as somebody has it after a year: many large audiences, and a sync that was read.
+//! A store as somebody has it after a year: many large audiences, a sync that was read, and more
+//! runs than a list shows at first.
 
 use driver::Machine;
 use std::fs::{self, File};
@@ -7,6 +8,8 @@ use std::io::{BufWriter, Write};
 /// Audiences of a million.
 const AUDIENCES: u64 = 20;
 const MILLION: u64 = 1_000_000;
+/// Runs of a small sync.
+const RUNS: u64 = 60;
 
 /// The names of the audience whose members are scrolled, and of the sync that is tried out.
 pub(crate) const LARGEST: &str = "Everyone";
@@ -39,9 +42,11 @@ pub(crate) fn fill(machine: &Machine) {
     for used in [&million, &two] {
         fs::remove_file(used).unwrap();
     }
-    // Only its fields are asked of a service; its people come from a file of all of them.
+    // Of the large sync only the fields are asked of a service; its people come from a file of
+    // all of them.
     let sandbox = driver::Remote::start(driver::Config {
         people: 0,
+        time_scale: 1000,
         ..driver::Config::default()
     });
     let service = sandbox.sandbox();
@@ -97,6 +102,34 @@ pub(crate) fn fill(machine: &Machine) {
     ]);
     let plan = machine.usher(&["sync", "preview", SYNC, "--offline"]);
     assert_eq!(plan["people"]["rows"], serde_json::json!(MILLION), "{plan}");
+    run_often(machine, &file("few.csv"));
     // Nobody's disk is still busy with a year of imports.
     machine.command("sync").status().unwrap();
+}
+
+/// A small sync that ran again and again.
+fn run_often(machine: &Machine, few: &str) {
+    let name = "Daily";
+    fs::write(few, "email,last\nann@x.example,Ann\nbob@x.example,Bob\n").unwrap();
+    machine.usher(&["audience", "import", few, "--name", name]);
+    let create = "--sync-type profile-only --person-action update-and-create --dedupe-field email \
+                  --map email=DedupeField --map last=lastName --connection Sandbox";
+    let destination: Vec<&str> = ["destination", "create", "--name", name]
+        .into_iter()
+        .chain(create.split_whitespace())
+        .collect();
+    machine.usher(&destination);
+    machine.usher(&[
+        "sync",
+        "create",
+        "--name",
+        name,
+        "--audience",
+        name,
+        "--destination",
+        name,
+    ]);
+    for _ in 0..RUNS {
+        machine.usher(&["sync", "run", name]);
+    }
 }
