@@ -50,13 +50,14 @@ CREATE INDEX runs_open ON runs (sync, seq) WHERE is_open;";
 /// What is asked at every look, each found by an index: `?1` is the sync, the destination, the
 /// connection or a time.
 const OF_SYNC: &str = "SELECT doc FROM runs WHERE sync = ?1 ORDER BY seq DESC LIMIT ?2";
-const OPEN: &str = "SELECT doc FROM runs WHERE is_open ORDER BY seq DESC";
+const OPEN: &str = "SELECT doc FROM runs INDEXED BY runs_open WHERE is_open ORDER BY seq DESC";
 const OPEN_OF_SYNC: &str = "SELECT doc FROM runs WHERE is_open AND sync = ?1 ORDER BY seq DESC";
 const ENDED_AFTER: &str =
     "SELECT doc FROM runs WHERE destination = ?1 AND ended_at > ?2 ORDER BY seq";
 const ELSEWHERE: &str = "SELECT doc FROM runs WHERE connection = ?1 AND destination <> ?2
     ORDER BY ended_at DESC";
-const UNPURGED: &str = "SELECT doc FROM runs LEFT JOIN purges ON purges.run = runs.id
+const UNPURGED: &str = "SELECT doc FROM runs INDEXED BY runs_by_end
+    LEFT JOIN purges ON purges.run = runs.id
     WHERE ended_at < ?1 AND (done_at IS NULL OR (people_at IS NULL AND ended_at < ?2))
     ORDER BY seq DESC";
 
