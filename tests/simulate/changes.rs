@@ -77,27 +77,35 @@ async fn history(seed: u64) -> (u64, u64) {
 /// A preview that reads by this route.
 async fn plan(scene: &mut Scene, route: ReadRoute) -> PlanSummary {
     scene.tell(&format!("a preview by {route:?}"));
-    scene.others.private("DELETE", "log", &Value::Null);
-    let preview = Command::Preview {
-        sync: SYNC.into(),
-        look: Look::Refresh,
-        routes: RouteWish {
-            read: Some(route),
-            write: None,
-        },
+    let routes = RouteWish {
+        read: Some(route),
+        write: None,
     };
+    look(scene, Look::Refresh, routes).await
+}
+
+async fn look(scene: &mut Scene, look: Look, routes: RouteWish) -> PlanSummary {
+    scene.others.private("DELETE", "log", &Value::Null);
+    let sync = SYNC.into();
+    let preview = Command::Preview { sync, look, routes };
     let done = scene.desk.ask(preview, None).await;
     serde_json::from_value(done.expect("nobody kills it").unwrap()).unwrap()
 }
 
 /// Whether the last preview asked for them.
 fn asks_for_changes(scene: &Scene) -> bool {
+    let asked = calls(scene);
+    asked
+        .iter()
+        .any(|path| path.ends_with("/deletedleads.json"))
+}
+
+/// The calls of the last preview, by their paths.
+fn calls(scene: &Scene) -> Vec<String> {
     let log = scene.others.private("GET", "log", &Value::Null);
-    let calls = log["log"].as_array().unwrap();
-    calls.iter().any(|call| {
-        let path = call["path"].as_str().unwrap();
-        path.ends_with("/deletedleads.json")
-    })
+    let calls = log["log"].as_array().unwrap().iter();
+    let path = |call: &Value| call["path"].as_str().unwrap().to_owned();
+    calls.map(path).collect()
 }
 
 /// Something happens, here or there.
@@ -195,9 +203,8 @@ fn what_is_read_is_newer_than_what_was_told_by_a_clock_ahead() {
 /// It reads so long behind the time at which the first run began; how long that took.
 async fn reads_at_the_same_time_again(wait: Duration) -> Duration {
     let setup = Setup {
-        schedule: Schedule::Cron("0 0 1 1 *".into()),
         latency_ms: 800,
-        ..Setup::usual(300)
+        ..seldom()
     };
     let mut scene = Scene::begin(setup, 7, false).await;
     let began = scene.desk.machine.world_ms();
@@ -223,4 +230,44 @@ async fn reads_at_the_same_time_again(wait: Duration) -> Duration {
 async fn run_all(scene: &mut Scene) {
     let run = scene.run();
     scene.must(run, None).await;
+}
+
+/// By how much a clock was ahead nobody knows once it was set back, and so not how long ago
+/// people were read, or a plan was made: not so lately that these would still do.
+#[test]
+fn what_was_read_by_a_clock_ahead_is_no_fresher_for_it() {
+    let _alone = alone();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let mut scene = Scene::begin(seldom(), 7, false).await;
+        run_all(&mut scene).await;
+        sleep(Duration::from_secs(30 * 60)).await;
+        scene.desk.machine.set_clock(2 * 3_600_000);
+        let ahead = look(&mut scene, Look::Refresh, RouteWish::default()).await;
+        look(&mut scene, Look::WhereStale, RouteWish::default()).await;
+        assert_eq!(calls(&scene), [""; 0], "it was just read");
+        scene.desk.machine.set_clock(-2 * 3_600_000);
+        let request = RunRequest {
+            sync: SYNC.into(),
+            plan: Some(ahead.digest),
+            ..RunRequest::default()
+        };
+        let held = scene.must(Command::Run(request), None).await;
+        assert_eq!(held["state"], "held");
+        look(&mut scene, Look::Offline, RouteWish::default()).await;
+        look(&mut scene, Look::WhereStale, RouteWish::default()).await;
+        assert_ne!(calls(&scene), [""; 0], "it may have been half an hour ago");
+        look(&mut scene, Look::WhereStale, RouteWish::default()).await;
+        assert_eq!(calls(&scene), [""; 0], "it was just read");
+        scene.desk.close().await;
+    });
+    runtime.shutdown_background();
+}
+
+/// Nothing runs by itself.
+fn seldom() -> Setup {
+    Setup {
+        schedule: Schedule::Cron("0 0 1 1 *".into()),
+        ..Setup::usual(300)
+    }
 }

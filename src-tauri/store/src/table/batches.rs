@@ -37,6 +37,15 @@ CREATE INDEX batches_open ON batches (run, seq, kind, state, attempt, people, fi
 pub(crate) const SETTLED: &str =
     "CREATE INDEX batches_settled ON batches (run, state, sent_at, seq, kind);";
 
+/// The last that was settled is asked for at every look.
+pub(crate) const BY_TIME: &str =
+    "CREATE INDEX batches_by_time ON batches (state, sent_at, run, seq);";
+
+/// What is asked of the batches of all runs.
+const SETTLED_AFTER: &str =
+    "SELECT run, seq, sent_at FROM batches WHERE state = ?1 AND sent_at > ?2";
+const LAST_SETTLED_BY: &str = "SELECT MAX(sent_at) FROM batches WHERE state = ?1 AND sent_at <= ?2";
+
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
     let sql = "INSERT INTO batches (run, seq, kind, state, attempt, sent_at, people, items, file)
@@ -264,20 +273,28 @@ pub fn settled(db: &Db, run: &RunId, since: i64, until: i64) -> Result<Vec<Settl
 /// The batches of all runs whose answers came later than this, as a clock had it that was
 /// ahead: their run, their place, and when.
 pub fn settled_after(db: &Db, at: Timestamp) -> Result<Vec<(RunId, i64, Timestamp)>, StoreError> {
-    let sql = "SELECT run, seq, sent_at FROM batches
-               WHERE run IN (SELECT id FROM runs WHERE ended_at > ?2)
-                   AND state = ?1 AND sent_at > ?2";
-    let mut query = db.prepare_cached(sql)?;
+    let mut query = db.prepare_cached(SETTLED_AFTER)?;
     let rows = query.query_map(params![to_json(&BatchState::Done)?, at.0], |row| {
         Ok((RunId(row.get(0)?), row.get(1)?, Timestamp(row.get(2)?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Says otherwise when the answers of a batch came.
-pub fn date(db: &Db, run: &RunId, seq: i64, at: Timestamp) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE batches SET sent_at = ?3 WHERE run = ?1 AND seq = ?2")?
-        .execute(params![run.as_str(), seq, at.0])?;
+/// When answers of any run came last, of those that came by then.
+pub fn last_settled_by(db: &Db, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let mut query = db.prepare_cached(LAST_SETTLED_BY)?;
+    let done = to_json(&BatchState::Done)?;
+    let last: Option<i64> = query.query_row(params![done, at.0], |row| row.get(0))?;
+    Ok(last.map(Timestamp))
+}
+
+/// Says otherwise when the answers of a batch came, where it still says `from`.
+pub fn date(db: &Db, run: &RunId, seq: i64, [from, to]: [Timestamp; 2]) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET sent_at = ?5
+               WHERE run = ?1 AND seq = ?2 AND state = ?3 AND sent_at = ?4";
+    let done = to_json(&BatchState::Done)?;
+    db.prepare_cached(sql)?
+        .execute(params![run.as_str(), seq, done, from.0, to.0])?;
     Ok(())
 }
 
@@ -374,3 +391,6 @@ fn read(row: &Row<'_>) -> Result<Batch, StoreError> {
             .unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests;

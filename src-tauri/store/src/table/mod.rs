@@ -98,6 +98,10 @@ pub(crate) const JOURNAL: &[Migration] = &[
         number: 19,
         sql: runs::SOUGHT,
     },
+    Migration {
+        number: 20,
+        sql: batches::BY_TIME,
+    },
 ];
 
 /// The tables of `cache.db`, likewise.

@@ -166,9 +166,10 @@ pub fn put_column(
     Ok(())
 }
 
-/// All readings, also those that nobody sees, by their numbers.
-pub fn all(db: &Db) -> Result<Vec<(i64, Reading)>, StoreError> {
-    let mut query = db.prepare_cached("SELECT seq, doc FROM readings ORDER BY seq")?;
+/// All published readings, by their numbers.
+pub fn published(db: &Db) -> Result<Vec<(i64, Reading)>, StoreError> {
+    let sql = "SELECT seq, doc FROM readings WHERE published = 1 ORDER BY seq";
+    let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     rows.map(|row| {
         let (id, doc) = row?;

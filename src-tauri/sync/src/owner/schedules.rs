@@ -41,16 +41,19 @@ impl Server {
             if self.unwritten.load(Ordering::SeqCst) {
                 continue;
             }
-            tokio::select! {
-                () = self.until_due(next) => {}
-                Ok(()) = done.changed() => {}
+            let was_set = tokio::select! {
+                was_set = self.until_due(next) => was_set,
+                Ok(()) = done.changed() => false,
+            };
+            if was_set && let Err(problem) = self.usher.date_back().await {
+                tracing::error!(code = ?problem.code, "what is to come cannot be dated back");
             }
         }
     }
 
     /// Returns at this time of day, and earlier where the clock was set or the computer
-    /// slept: nobody knows then what is due.
-    async fn until_due(&self, next: Option<Timestamp>) {
+    /// slept: nobody knows then what is due. Whether that is so.
+    async fn until_due(&self, next: Option<Timestamp>) -> bool {
         let clock = &self.usher.world.clock;
         let (now, elapsed) = (clock.now(), clock.elapsed());
         loop {
@@ -60,7 +63,7 @@ impl Server {
             let was_set = clock.now().0.abs_diff(expected.0) > WAS_SET;
             let is_due = next.is_some_and(|next| next <= clock.now());
             if was_set || is_due {
-                return;
+                return was_set;
             }
         }
     }

@@ -111,11 +111,8 @@ impl Usher {
             return Err(no_files());
         }
         inputs.routes = routes;
-        // By how much a clock was set back, and so how old it is, nothing says.
-        let is_of_unknown_age = self.date_back().await?;
         if look != Look::Offline {
-            let is_kept = look == Look::WhereStale && !is_of_unknown_age;
-            let now = is_kept.then(|| self.now());
+            let now = (look == Look::WhereStale).then(|| self.now());
             self.read_for(&inputs, now, progress).await?;
         }
         Ok(inputs)

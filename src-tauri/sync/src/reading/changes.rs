@@ -6,6 +6,7 @@
 
 use crate::points;
 use crate::progress::Progress;
+use crate::reading::ahead::Began;
 use crate::reading::block::{LeadBlock, ReadLead};
 use crate::reading::chain;
 use crate::reading::lookup::{Lookups, Question};
@@ -139,7 +140,7 @@ impl Usher {
         progress: &Progress,
     ) -> Result<bool, CallError> {
         let (before, since) = (service.counted().0, ask.since);
-        let began = self.now();
+        let (began, now) = (self.begins(), self.now());
         let asking = Asking {
             service,
             progress,
@@ -171,8 +172,8 @@ impl Usher {
         };
         let reading = Reading {
             fields: settings.fields_to_read(),
-            started_at: began,
-            finished_at: began,
+            started_at: now,
+            finished_at: now,
             calls: before,
             keys: touched.len() as u64,
             whole: false,
@@ -184,7 +185,7 @@ impl Usher {
             exports: None,
             idle_ms: 0,
         };
-        self.read_touched(service, settings, touched, reading, progress)
+        self.read_touched(service, settings, touched, (reading, &began), progress)
             .await?;
         Ok(true)
     }
@@ -196,7 +197,7 @@ impl Usher {
         service: &Arc<Service>,
         settings: &Settings,
         touched: BTreeSet<i64>,
-        mut reading: Reading,
+        (mut reading, began): (Reading, &Began),
         progress: &Progress,
     ) -> Result<(), CallError> {
         let scope = scope(&service.connection().id, &settings.key.field.name);
@@ -230,7 +231,7 @@ impl Usher {
                 points::pass("reading_block_kept");
             }
         }
-        reading.finished_at = self.now();
+        (reading.started_at, reading.finished_at) = (self.began(began), self.now());
         reading.calls = service.counted().0 - reading.calls;
         let publish = move |tx: &usher_store::Tx<'_>| readings::publish(tx, id, &reading);
         self.cache.write(publish).await.map_err(local)?;

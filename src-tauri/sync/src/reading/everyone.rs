@@ -163,14 +163,15 @@ impl Everyone {
         }
     }
 
-    /// Publishes what was kept; it has these fields, took that many calls, and began at
-    /// that time of the service. Older readings that say less say nothing any more.
+    /// Publishes what was kept; it has these fields, took that many calls, began at that
+    /// time of the service, and began and ended at these. Older readings that say less say
+    /// nothing any more.
     pub(super) fn publish(
         self,
         fields: Vec<String>,
         calls: u64,
         there_at: Option<Timestamp>,
-        finished_at: Timestamp,
+        [started_at, finished_at]: [Timestamp; 2],
     ) -> Result<(), Problem> {
         let (id, connection) = (self.id, &self.connection);
         let begun = self.reading().clone();
@@ -180,6 +181,7 @@ impl Everyone {
             fields: fields
                 .filter(|field| !of_every_lead.contains(&field.as_str()))
                 .collect(),
+            started_at,
             finished_at,
             calls: self.calls_before + calls,
             there_at: self.began_there(&begun, there_at),

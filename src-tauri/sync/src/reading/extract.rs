@@ -42,7 +42,7 @@ impl Usher {
         let before = service.counted().0;
         let (connection, columns) = (&service.connection().id, planned_columns(settings));
         let fields = fields_asked(&settings.fields_to_read());
-        let begun = self.now();
+        let (began, begun) = (self.begins(), self.now());
         // By the service's clock: with one that is behind, the newest would be left out.
         let until = service.now_there().unwrap_or_default().max(begun);
         let wanted = Reading {
@@ -71,12 +71,14 @@ impl Usher {
         let kept = keep_exports(&everyone, &exporter, &others, (total, months), before).await;
         let everyone = Arc::into_inner(everyone).ok_or_else(broke_off);
         let everyone = everyone.map_err(CallError::Local)?;
+        // Others may have begun it earlier.
+        let started_at = everyone.reading().started_at.min(self.began(&began));
         let ended = match &kept {
             Ok(()) => everyone.publish(
                 exporter.fields,
                 service.counted().0 - before,
                 service.began_there(),
-                self.now(),
+                [started_at, self.now()],
             ),
             Err(_) => everyone.leave(),
         };

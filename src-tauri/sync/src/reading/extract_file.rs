@@ -59,7 +59,7 @@ impl Usher {
                 return Err(problem);
             }
         };
-        everyone.publish(fields, 0, None, at)?;
+        everyone.publish(fields, 0, None, [at, at])?;
         Ok(ReadDocument {
             destination: destination.name.clone(),
             audience: None,

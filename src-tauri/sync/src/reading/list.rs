@@ -25,7 +25,7 @@ impl Usher {
             return Ok(());
         };
         let before = service.counted().0;
-        let started_at = self.now();
+        let began = self.begins();
         let Some(Found {
             id: found,
             name,
@@ -49,7 +49,7 @@ impl Usher {
             id: found,
             name,
             folder,
-            started_at,
+            started_at: self.began(&began),
             finished_at: self.now(),
             calls,
             told_by: Vec::new(),

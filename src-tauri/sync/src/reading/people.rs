@@ -128,10 +128,11 @@ impl Usher {
         let total = keys.len() as u64;
         let connection = &service.connection().id;
         let said = definitions::description(&*self.journal.reader()?, connection)?;
+        let (began, now) = (self.begins(), self.now());
         let mut reading = Reading {
             fields: settings.fields_to_read(),
-            started_at: self.now(),
-            finished_at: self.now(),
+            started_at: now,
+            finished_at: now,
             calls: 0,
             keys: total,
             whole: false,
@@ -174,7 +175,7 @@ impl Usher {
             }
         }
         reading.there_at = service.began_there();
-        reading.finished_at = self.now();
+        (reading.started_at, reading.finished_at) = (self.began(&began), self.now());
         reading.calls = service.counted().0 - before;
         reading.blocks = gathered.seq;
         let kind = settings.key_kind();

@@ -193,7 +193,9 @@ impl Usher {
     ) -> (Vec<Guardrail>, Vec<Guardrail>) {
         let mut held = plan.summary.guardrails.clone();
         let now = self.now();
-        if by_digest && now > plan.fresh_until {
+        // How old it is, no clock says that was set back since.
+        let is_of_known_age = now >= plan.made_at;
+        if by_digest && (now > plan.fresh_until || !is_of_known_age) {
             let minutes = |span: std::time::Duration| span.as_secs() / 60;
             held.push(Guardrail {
                 name: GuardrailName::PlanExpired,

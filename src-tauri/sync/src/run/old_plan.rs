@@ -12,14 +12,16 @@ use usher_model::{BatchKind, BatchState, Problem, ReasonCode, Receipt};
 use usher_store::table::batches;
 
 impl Usher {
-    /// Reads people that are still to be sent again where the plan is no longer fresh.
+    /// Reads people that are still to be sent again where the plan is no longer fresh, or of
+    /// unknown age: the clock was set back since the run began.
     pub(super) async fn read_again_if_old(
         self: &Arc<Self>,
         run: &mut RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
         let began = self.now();
-        if run.fresh_until.is_none_or(|until| until >= began) {
+        let is_of_known_age = run.started_at <= began;
+        if is_of_known_age && run.fresh_until.is_none_or(|until| until >= began) {
             return Ok(());
         }
         run.list_is_old |= run.stage == Stage::Profiles;
