@@ -110,10 +110,15 @@ pub(crate) fn fill(machine: &Machine) {
 /// A small sync that ran again and again.
 fn run_often(machine: &Machine, few: &str) {
     let name = "Daily";
-    fs::write(few, "email,last\nann@x.example,Ann\nbob@x.example,Bob\n").unwrap();
+    fs::write(
+        few,
+        "email,first,last\nann@x.example,Ann,A\nbob@x.example,Bob,B\n",
+    )
+    .unwrap();
     machine.usher(&["audience", "import", few, "--name", name]);
     let create = "--sync-type profile-only --person-action update-and-create --dedupe-field email \
-                  --map email=DedupeField --map last=lastName --connection Sandbox";
+                  --map email=DedupeField --map first=firstName --map last=lastName \
+                  --connection Sandbox";
     let destination: Vec<&str> = ["destination", "create", "--name", name]
         .into_iter()
         .chain(create.split_whitespace())

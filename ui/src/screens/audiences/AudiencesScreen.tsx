@@ -16,6 +16,7 @@ import type { AudienceDocument } from "../../backend/types";
 import { Ago } from "../../parts/Ago";
 import { Page } from "../../parts/Page";
 import { RowLink } from "../../parts/RowLink";
+import { useRowsSoon } from "../../parts/Soon";
 import { Answer, Empty } from "../../parts/States";
 import { nameOfRow, rowId, tableHeight } from "../../parts/tables";
 import { useAudiences } from "../../state/queries";
@@ -51,6 +52,7 @@ export function AudiencesScreen() {
 }
 
 function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }) {
+  const drawn = useRowsSoon(audiences);
   return (
     <TableView
       aria-label={t.title}
@@ -75,7 +77,7 @@ function AudienceTable({ audiences }: { audiences: readonly AudienceDocument[] }
           {t.source}
         </Column>
       </TableHeader>
-      <TableBody items={audiences.map((audience) => ({ audience, id: rowId(audience.name) }))}>
+      <TableBody items={drawn.map((audience) => ({ audience, id: rowId(audience.name) }))}>
         {({ audience }) => (
           <Row id={rowId(audience.name)}>
             <Cell textValue={audience.name}>

@@ -6,13 +6,14 @@ import type { RunReport } from "../../backend/types";
 import { Ago } from "../../parts/Ago";
 import { RunStateLight } from "../../parts/Badges";
 import { RowLink } from "../../parts/RowLink";
+import { Soon, useRowsSoon } from "../../parts/Soon";
 import { compactHeight } from "../../parts/tables";
 import { to } from "../../state/route";
 import { words } from "../../words";
 import { count } from "../../words/format";
 import { totalsOf } from "../runs/outcomes";
 import { TOTALS } from "../runs/RunTable";
-import { RunsChart } from "./RunsChart";
+import { CHART_PX, RunsChart } from "./RunsChart";
 
 const t = words.overview;
 
@@ -21,10 +22,15 @@ const SHOWN = 12;
 
 export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
   const last = runs.slice(0, SHOWN);
+  const drawn = useRowsSoon(last);
   return (
     <div className={style({ display: "flex", flexDirection: "column", gap: 16 })}>
       {/* One bar has nothing to be compared with. */}
-      {last.length === 1 ? null : <RunsChart runs={last} />}
+      {last.length === 1 ? null : (
+        <Soon height={CHART_PX}>
+          <RunsChart runs={last} />
+        </Soon>
+      )}
       <TableView
         aria-label={t.lastRuns}
         density="compact"
@@ -47,7 +53,7 @@ export function LastRuns({ runs }: { runs: readonly RunReport[] }) {
             {words.runs.started}
           </Column>
         </TableHeader>
-        <TableBody items={last.map((run) => ({ run, id: run.run_id }))}>
+        <TableBody items={drawn.map((run) => ({ run, id: run.run_id }))}>
           {({ run }) => (
             <Row id={run.run_id}>
               <Cell textValue={run.sync}>

@@ -11,6 +11,7 @@ import { isOver, RunStateLight } from "../../parts/Badges";
 import { Page } from "../../parts/Page";
 import { Panel, Panels, Quiet } from "../../parts/Panel";
 import { TaskProgress } from "../../parts/Progress";
+import { Soon } from "../../parts/Soon";
 import { Answer, Loading, ProblemNote } from "../../parts/States";
 import {
   useAudiences,
@@ -85,8 +86,10 @@ export function OverviewScreen({ start }: { start: StartState & { state: "open" 
           }
         </Answer>
       </Panel>
-      <LastAlerts subscribed={(syncs.data ?? []).some((sync) => sync.alerts.length > 0)} />
-      <FreshnessPanel />
+      <Soon>
+        <LastAlerts subscribed={(syncs.data ?? []).some((sync) => sync.alerts.length > 0)} />
+        <FreshnessPanel />
+      </Soon>
     </Page>
   );
 }

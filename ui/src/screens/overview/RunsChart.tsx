@@ -10,6 +10,9 @@ import { outcomesOf } from "../runs/outcomes";
 
 const t = words.overview;
 
+/** How tall the bars are with what explains them, about, in pixels. */
+export const CHART_PX = 256;
+
 /** `runs`: the newest first. */
 export function RunsChart({ runs }: { runs: readonly RunReport[] }) {
   const bars = runs.toReversed().map((run) => {

@@ -5,6 +5,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { RunReport } from "../../backend/types";
 import { RunStateLight } from "../../parts/Badges";
 import { RowLink } from "../../parts/RowLink";
+import { useRowsSoon } from "../../parts/Soon";
 import { tableHeight } from "../../parts/tables";
 import { go, to } from "../../state/route";
 import { words } from "../../words";
@@ -22,6 +23,7 @@ export const TOTALS = [
 ] as const;
 
 export function RunTable({ runs }: { runs: readonly RunReport[] }) {
+  const drawn = useRowsSoon(runs);
   return (
     <TableView
       aria-label={t.title}
@@ -48,7 +50,7 @@ export function RunTable({ runs }: { runs: readonly RunReport[] }) {
           {t.took}
         </Column>
       </TableHeader>
-      <TableBody items={runs.map((run) => ({ run, id: run.run_id }))}>
+      <TableBody items={drawn.map((run) => ({ run, id: run.run_id }))}>
         {({ run }) => {
           const totals = totalsOf(run.people);
           return (
