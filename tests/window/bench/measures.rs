@@ -136,7 +136,10 @@ fn switches(window: &Window) -> [Vec<f64>; 2] {
         const sees = new MutationObserver(() => { drawn = performance.now(); });
         sees.observe(document.body, { subtree: true, childList: true, characterData: true });
         const next = (at) => {
-            if (at === 12) return done(times);
+            if (at === 12) {
+                sees.disconnect();
+                return done(times);
+            }
             const before = document.querySelector('h1')?.textContent;
             const began = performance.now();
             window.location.hash = screens[at % screens.length];
