@@ -1,8 +1,9 @@
 //! What was read and told by a clock that was ahead and was set back since. It was before now,
 //! in the order in which it was, and is dated so: else what is read from now on would count as
 //! older than what it has seen. By how much the clock was ahead nothing says; so it is dated to
-//! the earliest that it can have been, behind all that is known to have been before, and counts
-//! as no fresher than it is.
+//! the earliest that it can have been, behind all that is dated before now, and counts as no
+//! fresher than that. What was done between the setting back and this look is taken as older,
+//! which it is not.
 
 use crate::usher::Usher;
 use std::time::Duration;
