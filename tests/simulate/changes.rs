@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use support::Random;
 use tokio::time::sleep;
-use usher_model::{GuardrailName, Limits, PlanSummary, ReadRoute, Schedule};
+use usher_model::{GuardrailName, Limits, PlanSummary, ReadRoute, RunState, Schedule};
 use usher_sync::owner::Command;
 use usher_sync::{ImportRequest, Look, RouteWish, RunRequest};
 
@@ -232,6 +232,53 @@ async fn run_all(scene: &mut Scene) {
     scene.must(run, None).await;
 }
 
+/// Whenever in a run a clock is set back that was ahead: what the run did is known afterwards,
+/// also when it comes to that time again.
+#[test]
+fn what_a_run_does_while_its_clock_is_set_back_is_known() {
+    let _alone = alone();
+    // Several calls between two looks at the clock, and several looks in one call.
+    for latency_ms in [800, 12_000] {
+        let (mut wait, mut is_over) = (Duration::ZERO, false);
+        while !is_over {
+            let runtime = runtime();
+            is_over = runtime.block_on(runs_while_the_clock_is_set_back(latency_ms, wait));
+            runtime.shutdown_background();
+            wait += Duration::from_millis(latency_ms * 7 / 8);
+        }
+    }
+}
+
+/// The clock is set back so long after the run began; whether that was over by then.
+async fn runs_while_the_clock_is_set_back(latency_ms: u64, wait: Duration) -> bool {
+    let setup = Setup {
+        latency_ms,
+        ..seldom()
+    };
+    let mut scene = Scene::begin(setup, 7, false).await;
+    let run = scene.run();
+    scene.desk.ask_aside(run).await;
+    sleep(wait).await;
+    let is_over = state_of_the_run(&scene) == Some(RunState::Completed);
+    scene.desk.machine.set_clock(-2 * 3_600_000);
+    while state_of_the_run(&scene) != Some(RunState::Completed) {
+        sleep(Duration::from_secs(1)).await;
+    }
+    for later in [0, 10, 2 * 3600] {
+        sleep(Duration::from_secs(later)).await;
+        let plan = look(&mut scene, Look::Offline, RouteWish::default()).await;
+        let left = plan.people.create + plan.people.update;
+        assert_eq!(left, 0, "{later} s later, set {wait:?} behind the start");
+    }
+    scene.desk.close().await;
+    is_over
+}
+
+fn state_of_the_run(scene: &Scene) -> Option<RunState> {
+    let runs = scene.desk.usher().run_reports(None).ok()?;
+    runs.first().map(|run| run.state)
+}
+
 /// By how much a clock was ahead nobody knows once it was set back, and so not how long ago
 /// people were read, or a plan was made: not so lately that these would still do.
 #[test]
@@ -259,6 +306,27 @@ fn what_was_read_by_a_clock_ahead_is_no_fresher_for_it() {
         assert_ne!(calls(&scene), [""; 0], "it may have been half an hour ago");
         look(&mut scene, Look::WhereStale, RouteWish::default()).await;
         assert_eq!(calls(&scene), [""; 0], "it was just read");
+        scene.desk.close().await;
+    });
+    runtime.shutdown_background();
+}
+
+/// Where the disk was full as the clock was set back, it is dated when there is room again.
+#[test]
+fn what_a_clock_ahead_dated_is_dated_back_once_there_is_room() {
+    let _alone = alone();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let mut scene = Scene::begin(seldom(), 7, false).await;
+        scene.desk.machine.set_clock(2 * 3_600_000);
+        look(&mut scene, Look::Refresh, RouteWish::default()).await;
+        scene.desk.machine.fill_disk(true);
+        scene.desk.machine.set_clock(-2 * 3_600_000);
+        sleep(Duration::from_secs(60)).await;
+        scene.desk.machine.fill_disk(false);
+        sleep(Duration::from_secs(2 * 3600)).await;
+        look(&mut scene, Look::WhereStale, RouteWish::default()).await;
+        assert_ne!(calls(&scene), [""; 0], "it was two hours ago");
         scene.desk.close().await;
     });
     runtime.shutdown_background();

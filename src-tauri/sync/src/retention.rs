@@ -132,7 +132,7 @@ impl Usher {
     /// values that go now, and would show people as not there who are.
     async fn forget_readings(&self, before: Timestamp) -> Result<(), Problem> {
         let write = move |tx: &Tx<'_>| {
-            readings::remove_where(tx, |reading| reading.started_at < before)?;
+            readings::remove_where(tx, |reading| reading.when.started_at < before)?;
             lists::remove_older(tx, before)
         };
         Ok(self.cache.write(write).await?)

@@ -37,14 +37,12 @@ CREATE INDEX batches_open ON batches (run, seq, kind, state, attempt, people, fi
 pub(crate) const SETTLED: &str =
     "CREATE INDEX batches_settled ON batches (run, state, sent_at, seq, kind);";
 
-/// The last that was settled is asked for at every look.
+/// What a clock settled that was ahead is sought in the batches of all runs.
 pub(crate) const BY_TIME: &str =
     "CREATE INDEX batches_by_time ON batches (state, sent_at, run, seq);";
 
-/// What is asked of the batches of all runs.
-const SETTLED_AFTER: &str =
-    "SELECT run, seq, sent_at FROM batches WHERE state = ?1 AND sent_at > ?2";
-const LAST_SETTLED_BY: &str = "SELECT MAX(sent_at) FROM batches WHERE state = ?1 AND sent_at <= ?2";
+/// Says of what was settled at a time to come that it was then.
+const DATE_AHEAD: &str = "UPDATE batches SET sent_at = ?2 WHERE state = ?1 AND sent_at > ?2";
 
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
@@ -270,31 +268,10 @@ pub fn settled(db: &Db, run: &RunId, since: i64, until: i64) -> Result<Vec<Settl
     .collect()
 }
 
-/// The batches of all runs whose answers came later than this, as a clock had it that was
-/// ahead: their run, their place, and when.
-pub fn settled_after(db: &Db, at: Timestamp) -> Result<Vec<(RunId, i64, Timestamp)>, StoreError> {
-    let mut query = db.prepare_cached(SETTLED_AFTER)?;
-    let rows = query.query_map(params![to_json(&BatchState::Done)?, at.0], |row| {
-        Ok((RunId(row.get(0)?), row.get(1)?, Timestamp(row.get(2)?)))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// When answers of any run came last, of those that came by then.
-pub fn last_settled_by(db: &Db, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let mut query = db.prepare_cached(LAST_SETTLED_BY)?;
+/// Says that answers whose time is to come came then: a clock was ahead, and was set back.
+pub fn date_ahead(db: &Db, then: Timestamp) -> Result<(), StoreError> {
     let done = to_json(&BatchState::Done)?;
-    let last: Option<i64> = query.query_row(params![done, at.0], |row| row.get(0))?;
-    Ok(last.map(Timestamp))
-}
-
-/// Says otherwise when the answers of a batch came, where it still says `from`.
-pub fn date(db: &Db, run: &RunId, seq: i64, [from, to]: [Timestamp; 2]) -> Result<(), StoreError> {
-    let sql = "UPDATE batches SET sent_at = ?5
-               WHERE run = ?1 AND seq = ?2 AND state = ?3 AND sent_at = ?4";
-    let done = to_json(&BatchState::Done)?;
-    db.prepare_cached(sql)?
-        .execute(params![run.as_str(), seq, done, from.0, to.0])?;
+    db.execute(DATE_AHEAD, params![done, then.0])?;
     Ok(())
 }
 

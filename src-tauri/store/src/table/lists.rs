@@ -1,11 +1,10 @@
 //! Who was on a static list when it was read whole.
 
-use super::{from_json, to_json};
+use super::{When, from_json, to_json};
 use crate::block;
 use crate::error::StoreError;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use usher_model::{ListRef, RunId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
@@ -24,22 +23,14 @@ pub struct ReadList {
     pub name: String,
     /// The folder it is in or, while it does not exist, will be made in.
     pub folder: Option<ListRef>,
-    /// When the reading began.
-    pub started_at: Timestamp,
-    /// When it ended.
-    pub finished_at: Timestamp,
+    /// When the reading began and ended.
+    #[serde(flatten)]
+    pub when: When,
     /// The calls it took or, where runs changed the list since, would take now.
     pub calls: u64,
     /// The runs behind the reading whose changes are among the members.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told_by: Vec<RunId>,
-}
-
-impl ReadList {
-    /// How long it took.
-    pub fn took(&self) -> Duration {
-        self.finished_at.since(self.started_at)
-    }
 }
 
 /// Keeps a whole reading of a list, in place of the last.
@@ -88,7 +79,7 @@ pub fn get(db: &Db, scope: &str) -> Result<Option<(ReadList, Vec<i64>)>, StoreEr
 /// Forgets what was read before a time.
 pub fn remove_older(db: &Db, than: Timestamp) -> Result<(), StoreError> {
     for (scope, list) in all(db)? {
-        if list.started_at < than {
+        if list.when.started_at < than {
             remove(db, &scope)?;
         }
     }
@@ -106,10 +97,17 @@ pub fn all(db: &Db) -> Result<Vec<(String, ReadList)>, StoreError> {
     .collect()
 }
 
-/// Says otherwise when a reading began and ended.
-pub fn date(db: &Db, scope: &str, list: &ReadList) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE lists SET doc = ?2 WHERE scope = ?1")?
-        .execute([scope, &to_json(list)?])?;
+/// Says that what is dated later `than` this was read by another time, and that its age is not
+/// known: a clock was ahead, and was set back.
+pub fn date_ahead(db: &Db, than: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+    for (scope, mut list) in all(db)? {
+        if list.when.date_ahead(than, to) {
+            db.execute(
+                "UPDATE lists SET doc = ?2 WHERE scope = ?1",
+                [&scope, &to_json(&list)?],
+            )?;
+        }
+    }
     Ok(())
 }
 

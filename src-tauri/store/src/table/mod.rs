@@ -19,6 +19,9 @@ pub mod schedules;
 pub mod settings;
 pub mod snapshots;
 pub mod suppressions;
+mod when;
+
+pub use when::When;
 
 use crate::error::StoreError;
 use crate::{Migration, SECRETS_TABLE};

@@ -6,7 +6,7 @@
 //! stack of blocks of text; beside each block stand flat columns of numbers and
 //! hashes, by name, which are all that planning looks at.
 
-use super::{from_json, to_json};
+use super::{When, from_json, to_json};
 use crate::block;
 use crate::error::StoreError;
 use arrow_array::RecordBatch;
@@ -45,10 +45,9 @@ CREATE TABLE reading_columns (
 pub struct Reading {
     /// The fields that were asked for.
     pub fields: Vec<String>,
-    /// When it began.
-    pub started_at: Timestamp,
-    /// When it ended.
-    pub finished_at: Timestamp,
+    /// When it began and ended.
+    #[serde(flatten)]
+    pub when: When,
     /// The calls it took.
     pub calls: u64,
     /// How many keys it is complete for, where they were asked for.
@@ -111,7 +110,7 @@ impl Reading {
     /// How long it took whoever was at it.
     pub fn took(&self) -> Duration {
         let idle = Duration::from_millis(self.idle_ms);
-        self.finished_at.since(self.started_at).saturating_sub(idle)
+        self.when.took().saturating_sub(idle)
     }
 }
 
@@ -166,22 +165,19 @@ pub fn put_column(
     Ok(())
 }
 
-/// All published readings, by their numbers.
-pub fn published(db: &Db) -> Result<Vec<(i64, Reading)>, StoreError> {
-    let sql = "SELECT seq, doc FROM readings WHERE published = 1 ORDER BY seq";
-    let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| {
-        let (id, doc) = row?;
-        Ok((id, from_json(&doc)?))
-    })
-    .collect()
-}
-
-/// Says otherwise when one began and ended.
-pub fn date(db: &Db, id: i64, reading: &Reading) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE readings SET doc = ?2 WHERE seq = ?1")?
-        .execute(params![id, to_json(reading)?])?;
+/// Says that what is dated later `than` this was read by another time, and that its age is not
+/// known: a clock was ahead, and was set back.
+pub fn date_ahead(db: &Db, than: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached("SELECT seq, doc FROM readings")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, mut reading): (i64, Reading) =
+            (row.get(0)?, from_json(&row.get::<_, String>(1)?)?);
+        if reading.when.date_ahead(than, to) {
+            db.prepare_cached("UPDATE readings SET doc = ?2 WHERE seq = ?1")?
+                .execute(params![id, to_json(&reading)?])?;
+        }
+    }
     Ok(())
 }
 

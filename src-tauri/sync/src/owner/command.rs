@@ -131,18 +131,6 @@ impl Command {
         matches!(self, Self::Run(_) | Self::Resume { .. } | Self::Retry(_))
     }
 
-    /// Whether it goes by what was read and told before.
-    fn looks_back(&self) -> bool {
-        let looks = matches!(
-            self,
-            Self::ReadDestination { .. }
-                | Self::Preview { .. }
-                | Self::WhatIf { .. }
-                | Self::Explain { .. }
-        );
-        looks || self.is_run()
-    }
-
     /// Whether it changes anything that others look at.
     pub(super) fn changes(&self) -> bool {
         match self {
@@ -170,9 +158,6 @@ impl Command {
                 )
             })
         };
-        if self.looks_back() {
-            usher.date_back().await?;
-        }
         match self {
             Self::AddConnection(new) => document(usher.add_connection(new, needed()?).await?),
             Self::SetSecret { connection } => document(usher.set_secret(&connection, &needed()?)?),

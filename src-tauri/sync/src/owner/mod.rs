@@ -7,6 +7,7 @@
 
 mod alerts;
 mod client;
+mod clock;
 mod command;
 mod doing;
 mod hand_off;

@@ -1,27 +1,21 @@
 //! An owner that stays runs syncs at their times, and goes on with what it began itself.
 
 use crate::owner::Command;
+use crate::owner::clock::LOOK_AGAIN;
 use crate::owner::serve::Server;
 use crate::progress::Progress;
 use crate::run::{RunRecord, RunRequest};
 use crate::schedule::Due;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use usher_model::{Code, Problem, RunState, Sync, Timestamp};
 use usher_store::table::runs;
-
-/// The longest that nobody looks at the clock: it may have been set, and the computer may
-/// have slept.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// So many milliseconds between the time of day and the time that went by are more than
-/// clocks differ by themselves.
-const WAS_SET: u64 = 1_000;
 
 impl Server {
     /// Runs what is due, for as long as this process is the owner.
     pub(super) async fn keep_schedules(self: Arc<Self>) {
         let mut done = self.done.subscribe();
+        let mut clock_set = self.clock_set.subscribe();
         if let Err(problem) = self.go_on_unattended() {
             tracing::error!(code = ?problem.code, "runs cannot be gone on with");
         }
@@ -41,30 +35,23 @@ impl Server {
             if self.unwritten.load(Ordering::SeqCst) {
                 continue;
             }
-            let was_set = tokio::select! {
-                was_set = self.until_due(next) => was_set,
-                Ok(()) = done.changed() => false,
-            };
-            if was_set && let Err(problem) = self.usher.date_back().await {
-                tracing::error!(code = ?problem.code, "what is to come cannot be dated back");
+            // Nobody knows what is due where the clock was set.
+            tokio::select! {
+                () = self.until_due(next) => {}
+                Ok(()) = done.changed() => {}
+                Ok(()) = clock_set.changed() => {}
             }
         }
     }
 
-    /// Returns at this time of day, and earlier where the clock was set or the computer
-    /// slept: nobody knows then what is due. Whether that is so.
-    async fn until_due(&self, next: Option<Timestamp>) -> bool {
-        let clock = &self.usher.world.clock;
-        let (now, elapsed) = (clock.now(), clock.elapsed());
-        loop {
-            let left = next.map_or(LOOK_AGAIN, |next| next.since(clock.now()));
-            clock.sleep(left.min(LOOK_AGAIN)).await;
-            let expected = now.after(clock.elapsed().saturating_sub(elapsed));
-            let was_set = clock.now().0.abs_diff(expected.0) > WAS_SET;
-            let is_due = next.is_some_and(|next| next <= clock.now());
-            if was_set || is_due {
-                return was_set;
+    /// Returns at this time of day; where nothing is due, never.
+    async fn until_due(&self, next: Option<Timestamp>) {
+        match next {
+            Some(next) => {
+                let clock = &self.usher.world.clock;
+                clock.sleep(next.since(clock.now())).await;
             }
+            None => std::future::pending().await,
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::RetryRequest;
 use crate::owner::Command;
 use crate::owner::alerts::Teller;
+use crate::owner::clock::Looked;
 use crate::owner::doing::{Table, already_running};
 use crate::owner::news::{Hear, News};
 use crate::owner::place::{Place, is_ours};
@@ -46,6 +47,10 @@ pub(super) struct Server {
     pub(super) folder: PathBuf,
     /// Told when a command is done: definitions may be others, and a sync may be free.
     pub(super) done: watch::Sender<()>,
+    /// The clock as it was at the last look.
+    pub(super) looked: Looked,
+    /// Told when the clock was set, or the computer slept.
+    pub(super) clock_set: watch::Sender<()>,
     /// Who tells of runs, woken as they begin and end.
     pub(super) teller: Teller,
 }
@@ -180,6 +185,7 @@ impl Server {
         progress: &Progress,
         started: impl FnOnce(&str) + Send,
     ) -> Result<Value, Problem> {
+        self.look_at_the_clock().await;
         let doing = self.table.command(stopper);
         let hear = self.hear.clone();
         let progress = progress.heard_by(move |event| {

@@ -3,6 +3,7 @@
 use crate::owner::Command;
 use crate::owner::alerts::Teller;
 use crate::owner::client::{Answer, Client, PATIENCE, silent};
+use crate::owner::clock::Looked;
 use crate::owner::doing::Table;
 use crate::owner::lock::Lock;
 use crate::owner::news::{Hear, nobody_hears};
@@ -123,6 +124,8 @@ struct Held {
     staying: Option<[JoinHandle<()>; 4]>,
     /// Who tells of runs.
     telling: JoinHandle<()>,
+    /// Who looks at the clock.
+    looking: JoinHandle<()>,
     lock: Lock,
 }
 
@@ -353,6 +356,7 @@ impl Session {
                 let Some(Held {
                     listening,
                     mut telling,
+                    looking,
                     lock,
                     ..
                 }) = held
@@ -366,6 +370,7 @@ impl Session {
                     _ = &mut telling => {}
                     () = self.opening.world.clock.sleep(LAST_WORDS) => telling.abort(),
                 }
+                looking.abort();
                 listening.abort();
                 // Its notice is gone before the next owner writes one.
                 drop(listening.await);
@@ -449,10 +454,14 @@ impl Owner {
             next: AtomicU64::new(0),
             folder: opening.folder.clone(),
             done: watch::channel(()).0,
+            looked: Looked::never(&*opening.world.clock),
+            clock_set: watch::channel(()).0,
             teller: Teller::default(),
         });
+        server.look_at_the_clock().await;
         let listening = tokio::spawn(server.clone().listen(place));
         let telling = tokio::spawn(server.clone().keep_telling());
+        let looking = tokio::spawn(server.clone().keep_looking_at_the_clock());
         let staying = opening.stays.then(|| {
             let schedules = tokio::spawn(server.clone().keep_schedules());
             let watches = tokio::spawn(server.clone().keep_watches());
@@ -466,6 +475,7 @@ impl Owner {
                 listening,
                 staying,
                 telling,
+                looking,
                 lock,
             })),
         }))

@@ -166,14 +166,14 @@ impl Known {
         for (at, (_, reading)) in readings.iter().enumerate() {
             if self.meeting.speaks(at) {
                 let last = &readings[carried[at]].1;
-                older(last.took(), last.finished_at);
+                older(last.took(), last.when.as_of());
                 let as_read = !reading.whole && carried[at] == at;
                 let looked_up = self.lookup_calls.filter(|_| as_read);
                 self.lookup_calls = looked_up.map(|calls| calls + reading.calls);
             }
         }
         if let Some(known) = &self.list {
-            older(known.list.took(), known.list.finished_at);
+            older(known.list.when.took(), known.list.when.as_of());
             // Finding it takes what it took; its members may be more by now.
             self.reading_calls += known.finding_calls + pages(&known.list, known.members.len());
         }

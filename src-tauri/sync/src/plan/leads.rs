@@ -38,7 +38,7 @@ impl ReadLeads {
     pub(crate) fn began(&self) -> Option<Timestamp> {
         let read = self.readings.iter().map(|(_, reading)| reading);
         let read = read.filter(|reading| reading.told_by.is_none());
-        read.map(|reading| reading.started_at).min()
+        read.map(|reading| reading.when.started_at).min()
     }
 
     /// How many of the first readings began before a time, or then.
@@ -46,7 +46,7 @@ impl ReadLeads {
         let before = self
             .readings
             .iter()
-            .take_while(|(_, reading)| reading.started_at <= at);
+            .take_while(|(_, reading)| reading.when.started_at <= at);
         u32::try_from(before.count()).unwrap_or(u32::MAX)
     }
 

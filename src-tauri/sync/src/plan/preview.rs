@@ -17,6 +17,7 @@ use usher_model::{
     ReadRoute, RouteChoice, RouteReason, Sync, SyncId, Timestamp, WriteRoute,
 };
 use usher_remote::failure::Failure;
+use usher_store::table::When;
 use usher_store::table::definitions;
 use usher_store::table::readings::Reading;
 
@@ -58,11 +59,12 @@ struct Fresh {
 }
 
 impl Fresh {
-    /// Whether something is that was read from that time on and took so long: pauses make
-    /// it no fresher.
-    fn is(&self, started_at: Timestamp, took: Duration) -> bool {
-        started_at.after(took).after(freshness(took)) >= self.now
-            && self.elsewhere.is_none_or(|at| at < started_at)
+    /// Whether something is that was read then and took so long: pauses make it no fresher.
+    fn is(&self, when: When, took: Duration) -> bool {
+        let read_at = when.started_at.after(took);
+        when.says_its_age(self.now)
+            && read_at.after(freshness(took)) >= self.now
+            && self.elsewhere.is_none_or(|at| at < when.started_at)
     }
 }
 
@@ -179,7 +181,7 @@ impl Usher {
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
             let is_fresh = fresh
                 .zip(known)
-                .is_some_and(|(fresh, (list, _))| fresh.is(list.started_at, list.took()));
+                .is_some_and(|(fresh, (list, _))| fresh.is(list.when, list.when.took()));
             if !is_fresh {
                 self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
                     .await?;
@@ -197,7 +199,7 @@ impl Usher {
         let all = self.readings_of(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
-            fresh.is(reading.started_at, reading.took())
+            fresh.is(reading.when, reading.took())
         };
         let carried = carried(&all);
         let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));

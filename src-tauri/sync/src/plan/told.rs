@@ -141,21 +141,22 @@ impl Usher {
         but: &DestinationId,
     ) -> Result<Option<Timestamp>, Problem> {
         let reader = self.journal.reader()?;
-        let mut unended: Vec<RunRecord> = Vec::new();
+        let (mut unended, now) = (Vec::<RunRecord>::new(), self.now());
         let ended = runs::elsewhere(&reader, connection, but, |run: RunRecord| {
             match (run.has_changed_anything(), run.finished_at) {
                 (false, _) => {}
-                (true, Some(at)) => return ControlFlow::Break(at),
-                (true, None) => unended.push(run),
+                (true, Some(at)) if at <= now => return ControlFlow::Break(at),
+                // The clock may have been ahead that it ended by.
+                (true, _) => unended.push(run),
             }
             ControlFlow::Continue(())
         })?;
         let mut newest = ended;
         for run in unended {
-            // One that is under way changes it now; of one that waits to be gone on with
-            // nothing happens behind what it sent last.
+            // One that is under way changes it now; of any other nothing happens behind what
+            // it sent last.
             let at = match run.state {
-                RunState::Sending | RunState::Verifying => Some(self.now()),
+                RunState::Sending | RunState::Verifying => Some(now),
                 _ => batches::last_sent_at(&reader, &run.run_id)?.map(Timestamp),
             };
             newest = newest.max(at);
@@ -242,7 +243,7 @@ impl Usher {
         let finding_calls = list.calls.saturating_sub(pages(&list, members.len()));
         let mut moves: Vec<(i64, bool)> = members.into_iter().map(|lead| (lead, true)).collect();
         let kept: HashSet<&RunId> = list.told_by.iter().collect();
-        let (name, id, times) = (list.name.clone(), list.id, [list.started_at, until]);
+        let (name, id, times) = (list.name.clone(), list.id, [list.when.started_at, until]);
         let (mut by, mut all_over) = (BTreeSet::new(), true);
         self.settled(
             &inputs.destination.id,

@@ -11,6 +11,7 @@ use crate::threads::each_on_threads;
 use crate::usher::Usher;
 use std::sync::Arc;
 use usher_model::{Problem, RunId, Sync, SyncId, Timestamp};
+use usher_store::table::When;
 use usher_store::table::lists::{self, ReadList};
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{ledger, plans};
@@ -48,12 +49,12 @@ impl Usher {
         let Some((first, last)) = told.first.zip(told.last).filter(|_| of_this_alone) else {
             return Ok(());
         };
-        let is_newest = |(_, reading): &(i64, Reading)| reading.finished_at <= first;
+        let is_newest = |(_, reading): &(i64, Reading)| reading.when.finished_at <= first;
         if !read.readings.iter().all(is_newest) {
             return Ok(());
         }
         let spent = self.told_before(&inputs, &read.readings)?;
-        self.keep_as_reading(&inputs, &run.run_id, told, [first, last], spent)
+        self.keep_as_reading(&inputs, &run.run_id, told, When::new(first, last), spent)
     }
 
     /// Keeps the list as runs left it that are over, where no run for another destination
@@ -67,7 +68,7 @@ impl Usher {
             return Ok(());
         };
         let elsewhere = self.changed_elsewhere_at(inputs)?;
-        if elsewhere.is_some_and(|at| at >= read.started_at) {
+        if elsewhere.is_some_and(|at| at >= read.when.started_at) {
             return Ok(());
         }
         let known = self.list_known(inputs, Timestamp(i64::MAX))?;
@@ -98,14 +99,13 @@ impl Usher {
         inputs: &Inputs,
         run: &RunId,
         told: Told,
-        [started_at, finished_at]: [Timestamp; 2],
+        when: When,
         spent: Vec<i64>,
     ) -> Result<(), Problem> {
         let (ground, connection) = (&inputs.ground, &inputs.service.connection().id);
         let reading = Reading {
             fields: ground.settings.fields_to_read(),
-            started_at,
-            finished_at,
+            when,
             calls: 0,
             keys: 0,
             whole: false,

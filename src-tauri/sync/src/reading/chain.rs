@@ -53,7 +53,7 @@ pub(crate) fn first_usable(
     partitions: &[i64],
 ) -> usize {
     let is_usable = |reading: &Reading| {
-        let is_young = now.since(reading.started_at) < KNOWN_BY_CHANGES;
+        let is_young = now.since(reading.when.started_at) < KNOWN_BY_CHANGES;
         let sees_as_much = reading.partitions == partitions;
         reading.is_laid_over() || (is_young && sees_as_much && reading.there_at.is_some())
     };
@@ -99,6 +99,7 @@ mod tests {
     use super::{OVERLAP, carried, first_usable, is_told, since};
     use std::time::Duration;
     use usher_model::{RunId, Timestamp};
+    use usher_store::table::When;
     use usher_store::table::readings::Reading;
 
     type Numbered = (i64, Reading);
@@ -114,8 +115,7 @@ mod tests {
     fn base(minutes: i64) -> (i64, Reading) {
         let reading = Reading {
             fields: Vec::new(),
-            started_at: at(minutes),
-            finished_at: at(minutes + 1),
+            when: When::new(at(minutes), at(minutes + 1)),
             calls: 1,
             keys: 10,
             whole: false,

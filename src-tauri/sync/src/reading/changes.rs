@@ -19,6 +19,7 @@ use std::sync::Arc;
 use usher_matching::Settings;
 use usher_model::{Problem, ServiceDescription, Timestamp};
 use usher_remote::marketo::{Activity, ActivityPage, Happened, MAX_VALUES};
+use usher_store::table::When;
 use usher_store::table::readings::{self, Reading};
 
 /// Calls that asking for changes takes at the least: a token, and a page of each kind.
@@ -172,8 +173,7 @@ impl Usher {
         };
         let reading = Reading {
             fields: settings.fields_to_read(),
-            started_at: now,
-            finished_at: now,
+            when: When::new(now, now),
             calls: before,
             keys: touched.len() as u64,
             whole: false,
@@ -231,7 +231,7 @@ impl Usher {
                 points::pass("reading_block_kept");
             }
         }
-        (reading.started_at, reading.finished_at) = (self.began(began), self.now());
+        reading.when = self.since(began);
         reading.calls = service.counted().0 - reading.calls;
         let publish = move |tx: &usher_store::Tx<'_>| readings::publish(tx, id, &reading);
         self.cache.write(publish).await.map_err(local)?;

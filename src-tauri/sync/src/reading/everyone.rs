@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use usher_model::{Code, ConnectionId, Problem, ServiceDescription, Timestamp};
 use usher_remote::file;
 use usher_remote::rows::Rows;
+use usher_store::table::When;
 use usher_store::table::plans;
 use usher_store::table::readings::{self, Reading};
 
@@ -44,8 +45,7 @@ pub(super) struct Everyone {
 pub(super) fn of_everyone(said: Option<&ServiceDescription>, at: Timestamp) -> Reading {
     Reading {
         fields: Vec::new(),
-        started_at: at,
-        finished_at: at,
+        when: When::new(at, at),
         calls: 0,
         keys: 0,
         whole: true,
@@ -171,7 +171,7 @@ impl Everyone {
         fields: Vec<String>,
         calls: u64,
         there_at: Option<Timestamp>,
-        [started_at, finished_at]: [Timestamp; 2],
+        when: When,
     ) -> Result<(), Problem> {
         let (id, connection) = (self.id, &self.connection);
         let begun = self.reading().clone();
@@ -181,8 +181,7 @@ impl Everyone {
             fields: fields
                 .filter(|field| !of_every_lead.contains(&field.as_str()))
                 .collect(),
-            started_at,
-            finished_at,
+            when,
             calls: self.calls_before + calls,
             there_at: self.began_there(&begun, there_at),
             blocks: self.kept_blocks(),

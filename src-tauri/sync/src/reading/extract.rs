@@ -14,6 +14,7 @@ use usher_matching::Settings;
 use usher_model::{Code, Problem, ServiceDescription, Timestamp};
 use usher_remote::file;
 use usher_remote::marketo::ExtractFilter;
+use usher_store::table::When;
 use usher_store::table::readings::{Exports, Reading};
 
 /// Who began a reading of everyone.
@@ -72,13 +73,14 @@ impl Usher {
         let everyone = Arc::into_inner(everyone).ok_or_else(broke_off);
         let everyone = everyone.map_err(CallError::Local)?;
         // Others may have begun it earlier.
-        let started_at = everyone.reading().started_at.min(self.began(&began));
+        let (others_began, when) = (everyone.reading().when.started_at, self.since(&began));
+        let started_at = when.started_at.min(others_began);
         let ended = match &kept {
             Ok(()) => everyone.publish(
                 exporter.fields,
                 service.counted().0 - before,
                 service.began_there(),
-                [started_at, self.now()],
+                When::new(started_at, when.finished_at),
             ),
             Err(_) => everyone.leave(),
         };

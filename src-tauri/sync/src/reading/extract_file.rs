@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use usher_model::{Connection, Destination, Problem, ServiceDescription, Timestamp};
 use usher_remote::file::{self, Options};
-use usher_store::table::definitions;
+use usher_store::table::{When, definitions};
 
 impl Usher {
     /// Takes a file of all people of a destination for its reading.
@@ -59,7 +59,7 @@ impl Usher {
                 return Err(problem);
             }
         };
-        everyone.publish(fields, 0, None, [at, at])?;
+        everyone.publish(fields, 0, None, When::new(at, at))?;
         Ok(ReadDocument {
             destination: destination.name.clone(),
             audience: None,

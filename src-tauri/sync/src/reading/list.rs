@@ -49,8 +49,7 @@ impl Usher {
             id: found,
             name,
             folder,
-            started_at: self.began(&began),
-            finished_at: self.now(),
+            when: self.since(&began),
             calls,
             told_by: Vec::new(),
         };

@@ -22,5 +22,7 @@ pub(crate) use export::Exporter;
 pub(crate) use extract::Whose;
 pub(crate) use keys::{AskedKeys, LeadKeys};
 pub(crate) use list::{list_scope, list_there, members_of};
-pub(crate) use people::{fields_asked, fresh_for, freshness, planned_columns, told_scope};
+pub(crate) use people::{
+    fields_asked, fresh_for, freshness, is_fresh, planned_columns, told_scope,
+};
 pub(crate) use unfinished::{AtWork, is_gone_on_with};

@@ -14,6 +14,7 @@ use std::time::Duration;
 use usher_matching::{KeyHash, KeyKind, Settings, normalize};
 use usher_model::{Code, ConnectionId, DestinationId, Field, Problem, Timestamp};
 use usher_remote::failure::Failure;
+use usher_store::table::When;
 use usher_store::table::readings::{self, Reading};
 use usher_store::table::{definitions, plans};
 
@@ -39,6 +40,12 @@ pub(crate) fn fresh_for(took: Duration, minutes: u64) -> Duration {
         Duration::from_secs(minutes * 60),
         Duration::from_secs(24 * 3600),
     )
+}
+
+/// Whether what is fresh from one time until another is now. Before it, a clock was set back:
+/// how old it is nobody knows. By less than a second clocks are set all the time.
+pub(crate) fn is_fresh(now: Timestamp, since: Timestamp, until: Timestamp) -> bool {
+    since <= now.after(Duration::from_secs(1)) && now <= until
 }
 
 /// Leads, or keys that were asked for, that are gathered before they are kept.
@@ -78,7 +85,7 @@ impl Usher {
         let reader = self.cache.reader()?;
         let mut all = readings::of_scope(&reader, &scope(connection, dedupe_field))?;
         all.extend(readings::of_scope(&reader, &scope(connection, ALL))?);
-        Ok(all.iter().map(|(_, reading)| reading.finished_at).max())
+        Ok(all.iter().map(|(_, reading)| reading.when.as_of()).max())
     }
 
     /// The readings that may say something of these people, the oldest first:
@@ -131,8 +138,7 @@ impl Usher {
         let (began, now) = (self.begins(), self.now());
         let mut reading = Reading {
             fields: settings.fields_to_read(),
-            started_at: now,
-            finished_at: now,
+            when: When::new(now, now),
             calls: 0,
             keys: total,
             whole: false,
@@ -175,7 +181,7 @@ impl Usher {
             }
         }
         reading.there_at = service.began_there();
-        (reading.started_at, reading.finished_at) = (self.began(&began), self.now());
+        reading.when = self.since(&began);
         reading.calls = service.counted().0 - before;
         reading.blocks = gathered.seq;
         let kind = settings.key_kind();
@@ -280,8 +286,8 @@ fn in_order(all: Vec<(i64, Reading)>) -> Vec<(i64, Reading)> {
     let is_clear = |(id, told): &(i64, Reading)| {
         let mut others = all.iter().filter(|(other, _)| other != id);
         others.all(|(other, reading)| match other < id {
-            true => reading.finished_at <= told.started_at,
-            false => reading.started_at >= told.finished_at,
+            true => reading.when.finished_at <= told.when.started_at,
+            false => reading.when.started_at >= told.when.finished_at,
         })
     };
     let kept = all
@@ -336,4 +342,20 @@ fn not_unique(field: &str) -> Problem {
         ),
         "Choose a dedupe field that is unique for each person.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_fresh_by_a_clock_that_was_set_back_to_before_it() {
+        let minute = |minute: i64| Timestamp(minute * 60_000);
+        let (since, until) = (minute(10), minute(25));
+        for (now, fresh) in [(9, false), (10, true), (25, true), (26, false)] {
+            assert_eq!(is_fresh(minute(now), since, until), fresh, "{now}");
+        }
+        let a_step_back = Duration::from_millis(900);
+        assert!(is_fresh(since.before(a_step_back), since, until));
+    }
 }

@@ -41,7 +41,7 @@ impl Drop for Turn {
 /// Whether somebody may go on with a reading that is not finished.
 pub(crate) fn is_gone_on_with(reading: &Reading, now: Timestamp) -> bool {
     let kept = reading.exports.as_ref().map(|exports| &exports.kept);
-    let is_young = now >= reading.started_at && now.since(reading.started_at) < YOUNG;
+    let is_young = reading.when.says_its_age(now) && now.since(reading.when.started_at) < YOUNG;
     is_young && kept.is_some_and(|kept| !kept.is_empty())
 }
 

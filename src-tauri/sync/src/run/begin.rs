@@ -4,6 +4,7 @@
 use crate::plan::{Look, PlannedPerson, RouteWish, StoredPlan};
 use crate::points;
 use crate::progress::Progress;
+use crate::reading::is_fresh;
 use crate::route;
 use crate::run::{RunList, RunRecord, Stage};
 use crate::usher::Usher;
@@ -58,6 +59,7 @@ impl Usher {
             stage: Stage::Preparing,
             plan: None,
             digest: request.plan.clone(),
+            fresh_since: None,
             fresh_until: None,
             rows: self.audience(sync.audience.as_str())?.1.rows,
             partitions: 0,
@@ -193,9 +195,7 @@ impl Usher {
     ) -> (Vec<Guardrail>, Vec<Guardrail>) {
         let mut held = plan.summary.guardrails.clone();
         let now = self.now();
-        // How old it is, no clock says that was set back since.
-        let is_of_known_age = now >= plan.made_at;
-        if by_digest && (now > plan.fresh_until || !is_of_known_age) {
+        if by_digest && !is_fresh(now, plan.made_at, plan.fresh_until) {
             let minutes = |span: std::time::Duration| span.as_secs() / 60;
             held.push(Guardrail {
                 name: GuardrailName::PlanExpired,
@@ -348,6 +348,7 @@ fn expected_list(choice: &ListChoice) -> Option<RunList> {
 fn adopt(run: &mut RunRecord, id: &PlanId, plan: &StoredPlan) {
     run.plan = Some(id.clone());
     run.digest = Some(plan.summary.digest.clone());
+    run.fresh_since = Some(plan.made_at);
     run.fresh_until = Some(plan.fresh_until);
     run.rows = plan.summary.audience.rows;
     run.people = plan.summary.people.clone();

@@ -2,7 +2,7 @@
 //! they are sent, and who changed since is not.
 
 use crate::progress::Progress;
-use crate::reading::freshness;
+use crate::reading::{freshness, is_fresh};
 use crate::run::attempt::{Next, Sender};
 use crate::run::doubt::Standing;
 use crate::run::{RunRecord, Stage};
@@ -12,22 +12,25 @@ use usher_model::{BatchKind, BatchState, Problem, ReasonCode, Receipt};
 use usher_store::table::batches;
 
 impl Usher {
-    /// Reads people that are still to be sent again where the plan is no longer fresh, or of
-    /// unknown age: the clock was set back since the run began.
+    /// Reads people that are still to be sent again where the plan is no longer fresh.
     pub(super) async fn read_again_if_old(
         self: &Arc<Self>,
         run: &mut RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
         let began = self.now();
-        let is_of_known_age = run.started_at <= began;
-        if is_of_known_age && run.fresh_until.is_none_or(|until| until >= began) {
+        let since = run.fresh_since.unwrap_or(run.started_at);
+        if run
+            .fresh_until
+            .is_none_or(|until| is_fresh(began, since, until))
+        {
             return Ok(());
         }
         run.list_is_old |= run.stage == Stage::Profiles;
         self.withhold_changed(run, progress).await?;
-        let took = self.now().since(began);
-        run.fresh_until = Some(self.now().after(freshness(took)));
+        let now = self.now();
+        run.fresh_since = Some(began.min(now));
+        run.fresh_until = Some(now.after(freshness(now.since(began))));
         self.keep_run(run).await
     }
 

@@ -59,6 +59,9 @@ pub(crate) struct RunRecord {
     pub(crate) plan: Option<PlanId>,
     /// Of its plan; of the plan that was asked for until that is taken.
     pub(crate) digest: Option<String>,
+    /// From when until when what it is sent by is fresh.
+    #[serde(default)]
+    pub(crate) fresh_since: Option<Timestamp>,
     pub(crate) fresh_until: Option<Timestamp>,
     pub(crate) rows: u64,
     pub(crate) partitions: u64,

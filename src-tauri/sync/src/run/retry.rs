@@ -150,7 +150,9 @@ impl Usher {
             })?)
         })?;
         points::pass("people_written");
-        run.fresh_until = Some(self.now().after(freshness(Duration::ZERO)));
+        let now = self.now();
+        run.fresh_since = Some(now);
+        run.fresh_until = Some(now.after(freshness(Duration::ZERO)));
         self.ready(run, sheaf.finish())
     }
 

@@ -1,7 +1,7 @@
 //! A folder with something in every table of its cache, and ways to harm it.
 
 use crate::table::plans::Part;
-use crate::table::{lists, plans, readings, snapshots};
+use crate::table::{When, lists, plans, readings, snapshots};
 use crate::{
     Folder, Key, KeychainKind, MemoryKeychain, Reader, StoreError, Stores, Tx, Unlock, block,
     open_folder,
@@ -67,8 +67,7 @@ impl Home {
         let write = move |tx: &Tx<'_>| {
             let reading = readings::Reading {
                 fields: vec!["email".into()],
-                started_at: Timestamp(1),
-                finished_at: Timestamp(2),
+                when: When::new(Timestamp(1), Timestamp(2)),
                 calls: 3,
                 keys: 60,
                 whole: false,
@@ -96,8 +95,7 @@ impl Home {
                 id: Some(5),
                 name: "L".into(),
                 folder: None,
-                started_at: Timestamp(1),
-                finished_at: Timestamp(2),
+                when: When::new(Timestamp(1), Timestamp(2)),
                 calls: 1,
                 told_by: Vec::new(),
             };

@@ -1,4 +1,4 @@
-//! Batches of all runs are found by when they were settled.
+//! What was settled by a clock that was ahead is dated back.
 
 #![allow(clippy::unwrap_used)]
 
@@ -47,45 +47,28 @@ fn filled() -> Db {
     db
 }
 
-fn later(db: &Db, than: i64) -> Vec<(String, i64, i64)> {
-    let found = settled_after(db, Timestamp(than)).unwrap().into_iter();
-    found.map(|(run, seq, at)| (run.0, seq, at.0)).collect()
+/// What was settled, when.
+fn settled_at(db: &Db) -> Vec<i64> {
+    let runs = ["one", "two"].map(|run| settled(db, &RunId(run.into()), 0, 100).unwrap());
+    runs.iter().flatten().map(|batch| batch.at).collect()
 }
 
 #[test]
-fn what_was_settled_is_found_by_its_time_whatever_became_of_its_run() {
-    let db = filled();
-    assert_eq!(later(&db, 30), [("one".to_owned(), 2, 40)]);
-    assert_eq!(
-        later(&db, 29),
-        [("two".to_owned(), 1, 30), ("one".to_owned(), 2, 40)]
-    );
-    let last = |by| last_settled_by(&db, Timestamp(by)).unwrap();
-    assert_eq!(
-        (last(9), last(39), last(60)),
-        (None, Some(Timestamp(30)), Some(Timestamp(40)))
-    );
-    for sql in [SETTLED_AFTER, LAST_SETTLED_BY] {
-        let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let how: String = query.query_row(params!["", 0], |row| row.get(3)).unwrap();
-        assert!(
-            how.contains("batches_by_time (state=? AND sent_at"),
-            "{sql}: {how}"
-        );
-    }
-}
-
-#[test]
-fn only_what_still_says_so_is_dated() {
-    let (db, one, two) = (filled(), RunId("one".into()), RunId("two".into()));
-    date(&db, &one, 2, [Timestamp(40), Timestamp(20)]).unwrap();
-    date(&db, &one, 1, [Timestamp(40), Timestamp(20)]).unwrap();
-    date(&db, &two, 2, [Timestamp(50), Timestamp(20)]).unwrap();
-    let now = [
-        ("one".to_owned(), 1, 10),
-        ("one".to_owned(), 2, 20),
-        ("two".to_owned(), 1, 30),
-    ];
-    assert_eq!(later(&db, 0), now);
+fn what_was_settled_later_is_dated_whatever_became_of_its_run() {
+    let (db, two) = (filled(), RunId("two".into()));
+    assert_eq!(settled_at(&db), [10, 40, 30]);
+    date_ahead(&db, Timestamp(30)).unwrap();
+    assert_eq!(settled_at(&db), [10, 30, 30]);
+    date_ahead(&db, Timestamp(20)).unwrap();
+    assert_eq!(settled_at(&db), [10, 20, 20]);
+    // It has no answer yet.
     assert_eq!(open_one(&db, &two, 2).unwrap().sent_at, Some(50));
+    let mut query = db
+        .prepare(&format!("EXPLAIN QUERY PLAN {DATE_AHEAD}"))
+        .unwrap();
+    let how: String = query.query_row(params!["", 0], |row| row.get(3)).unwrap();
+    assert!(
+        how.contains("batches_by_time (state=? AND sent_at"),
+        "{how}"
+    );
 }

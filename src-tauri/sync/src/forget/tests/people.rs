@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use usher_matching::{KeyHash, KeyKind};
 use usher_model::*;
 use usher_store::Tx;
-use usher_store::table::{plans, readings};
+use usher_store::table::{When, plans, readings};
 
 pub(super) const ADDRESS: &str = "canary@example.com";
 pub(super) const LEAD: i64 = 77;
@@ -36,6 +36,7 @@ pub(super) fn run(
         stage,
         plan: None,
         digest: None,
+        fresh_since: None,
         fresh_until: None,
         rows: people.rows,
         partitions: 1,
@@ -224,8 +225,7 @@ pub(super) async fn seed_cache(usher: &Usher) {
     let seed = |tx: &Tx<'_>| {
         let reading = readings::Reading {
             fields: vec!["email".into()],
-            started_at: Timestamp(1),
-            finished_at: Timestamp(2),
+            when: When::new(Timestamp(1), Timestamp(2)),
             calls: 1,
             keys: 2,
             whole: false,
