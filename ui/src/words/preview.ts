@@ -110,7 +110,9 @@ export const preview = {
     quota: (found, limit) =>
       `${found} of the day's API calls would be used up by then; more than ${limit} need your approval.`,
     plan_expired: (found, limit) =>
-      `The preview is ${found} minutes old; after ${limit} minutes Marketo may have changed. Refresh it instead.`,
+      found === "0"
+        ? "How old the preview is nobody knows, since the computer's clock was set back. Refresh it instead."
+        : `The preview is ${found} minutes old; after ${limit} minutes Marketo may have changed. Refresh it instead.`,
     unseen_partitions: () =>
       "Partitions that were seen before are not seen now: people in them look as if they were gone.",
     governance: () => "A data usage label forbids sending this audience there.",

@@ -2,7 +2,7 @@
 
 import { Picker, PickerItem } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend } from "../../backend/call";
 import { problemOf } from "../../backend/problem";
@@ -16,6 +16,9 @@ import { skipped } from "./steps";
 const t = words.preview;
 const SYNC_TYPES: SyncType[] = ["profile-only", "audience-only", "audience-and-profile"];
 const ACTIONS: PersonAction[] = ["update-existing", "update-and-create"];
+
+/** With more rows, trying one takes so long that another would be in its way. */
+const TRIED_AHEAD = 2_000_000;
 
 const grid = style({
   display: "grid",
@@ -39,13 +42,25 @@ export function WhatIfPanel({
   const [syncType, setSyncType] = useState(destination.sync_type);
   const [action, setAction] = useState(destination.person_action);
   const isSaved = syncType === destination.sync_type && action === destination.person_action;
-  const wish: WhatIf = { sync_type: syncType, person_action: action };
+  const client = useQueryClient();
+  const trying = (wish: WhatIf) =>
+    queryOptions({
+      queryKey: ["what-if", sync.id, plan.digest, wish],
+      queryFn: () => backend.whatIf(sync.name, wish),
+    });
   const tried = useQuery({
-    queryKey: ["what-if", sync.id, plan.digest, wish],
-    queryFn: () => backend.whatIf(sync.name, wish),
+    ...trying({ sync_type: syncType, person_action: action }),
     enabled: !isSaved,
     placeholderData: keepPreviousData,
   });
+  // While somebody reads what there is to choose, it is tried, one after the other.
+  const tryAhead = async (wishes: WhatIf[]) => {
+    for (const wish of plan.audience.rows <= TRIED_AHEAD ? wishes : []) {
+      if (wish.sync_type !== destination.sync_type || wish.person_action !== destination.person_action) {
+        await client.prefetchQuery(trying(wish));
+      }
+    }
+  };
   const now = isSaved ? undefined : tried.data;
   const lines: [string, number, number | undefined][] = [
     [words.people.verdicts.create, plan.people.create, now?.people.create],
@@ -63,6 +78,11 @@ export function WhatIfPanel({
           label={words.destinations.syncType}
           selectedKey={syncType}
           onSelectionChange={(key) => setSyncType(key as SyncType)}
+          onOpenChange={(isOpen) => {
+            if (isOpen) {
+              void tryAhead(SYNC_TYPES.map((type) => ({ sync_type: type, person_action: action })));
+            }
+          }}
           styles={style({ width: 280 })}
         >
           {SYNC_TYPES.map((type) => (
@@ -75,6 +95,11 @@ export function WhatIfPanel({
           label={words.destinations.personAction}
           selectedKey={action}
           onSelectionChange={(key) => setAction(key as PersonAction)}
+          onOpenChange={(isOpen) => {
+            if (isOpen) {
+              void tryAhead(ACTIONS.map((one) => ({ sync_type: syncType, person_action: one })));
+            }
+          }}
           styles={style({ width: 340 })}
         >
           {ACTIONS.map((one) => (
