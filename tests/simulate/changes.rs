@@ -311,6 +311,33 @@ fn what_was_read_by_a_clock_ahead_is_no_fresher_for_it() {
     runtime.shutdown_background();
 }
 
+/// A clock that was ahead dated what a run was told, and then that others had deleted all of it: once
+/// it was set back nobody goes by the former, also where only changes are asked for.
+#[test]
+fn what_others_changed_is_known_whatever_a_clock_ahead_said() {
+    let _alone = alone();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let mut scene = Scene::begin(seldom(), 7, false).await;
+        scene.desk.machine.set_clock(2 * 3_600_000);
+        run_all(&mut scene).await;
+        sleep(Duration::from_secs(30 * 60)).await;
+        for lead in scene.others.leads() {
+            let path = format!("lead/{}", lead.id);
+            scene.others.private("DELETE", &path, &Value::Null);
+        }
+        sleep(Duration::from_secs(30 * 60)).await;
+        let ahead = plan(&mut scene, ReadRoute::Lookup).await;
+        assert!(ahead.people.create > 0);
+        scene.desk.machine.set_clock(-2 * 3_600_000);
+        sleep(Duration::from_secs(30 * 60)).await;
+        let by_changes = plan(&mut scene, ReadRoute::Changes).await;
+        assert_eq!(by_changes.digest, ahead.digest);
+        scene.desk.close().await;
+    });
+    runtime.shutdown_background();
+}
+
 /// Where the disk was full as the clock was set back, it is dated when there is room again.
 #[test]
 fn what_a_clock_ahead_dated_is_dated_back_once_there_is_room() {

@@ -243,6 +243,12 @@ impl fmt::Display for Guardrail {
                     "{found} of the day's calls would be used, and {limit} may be"
                 )
             }
+            GuardrailName::PlanExpired if self.found == 0 => {
+                write!(
+                    f,
+                    "how old the plan is nobody knows, since the clock was set back"
+                )
+            }
             GuardrailName::PlanExpired => {
                 write!(f, "the plan is {found} minutes old, and {limit} it may be")
             }

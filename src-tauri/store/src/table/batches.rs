@@ -37,12 +37,12 @@ CREATE INDEX batches_open ON batches (run, seq, kind, state, attempt, people, fi
 pub(crate) const SETTLED: &str =
     "CREATE INDEX batches_settled ON batches (run, state, sent_at, seq, kind);";
 
-/// What a clock settled that was ahead is sought in the batches of all runs.
+/// What is dated by a clock that was ahead is sought in the batches of all runs.
 pub(crate) const BY_TIME: &str =
     "CREATE INDEX batches_by_time ON batches (state, sent_at, run, seq);";
 
-/// Says of what was settled at a time to come that it was then.
-const DATE_AHEAD: &str = "UPDATE batches SET sent_at = ?2 WHERE state = ?1 AND sent_at > ?2";
+/// What was settled later than a time was settled then.
+const DATE_BACK: &str = "UPDATE batches SET sent_at = ?2 WHERE state = ?1 AND sent_at > ?2";
 
 /// Writes a batch down as it is, without receipts, after all others of its run.
 pub fn plan(db: &Db, run: &RunId, batch: &Batch) -> Result<(), StoreError> {
@@ -268,11 +268,11 @@ pub fn settled(db: &Db, run: &RunId, since: i64, until: i64) -> Result<Vec<Settl
     .collect()
 }
 
-/// Says that answers whose time is to come came then: a clock was ahead, and was set back.
-pub fn date_ahead(db: &Db, then: Timestamp) -> Result<(), StoreError> {
+/// Dates answers that came later `than` this, by a clock that was ahead and was set back, back
+/// to then. Whether there were any.
+pub fn date_back(db: &Db, than: Timestamp) -> Result<bool, StoreError> {
     let done = to_json(&BatchState::Done)?;
-    db.execute(DATE_AHEAD, params![done, then.0])?;
-    Ok(())
+    Ok(db.execute(DATE_BACK, params![done, than.0])? > 0)
 }
 
 /// The answers of a batch, without its people.

@@ -97,18 +97,20 @@ pub fn all(db: &Db) -> Result<Vec<(String, ReadList)>, StoreError> {
     .collect()
 }
 
-/// Says that what is dated later `than` this was read by another time, and that its age is not
-/// known: a clock was ahead, and was set back.
-pub fn date_ahead(db: &Db, than: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+/// Dates what is dated later `than` this back `to` another time: a clock was ahead, and was set
+/// back, so that its age is not known. Whether there was any.
+pub fn date_back(db: &Db, than: Timestamp, to: Timestamp) -> Result<bool, StoreError> {
+    let mut dated = false;
     for (scope, mut list) in all(db)? {
-        if list.when.date_ahead(than, to) {
+        if list.when.date_back(than, to) {
+            dated = true;
             db.execute(
                 "UPDATE lists SET doc = ?2 WHERE scope = ?1",
                 [&scope, &to_json(&list)?],
             )?;
         }
     }
-    Ok(())
+    Ok(dated)
 }
 
 /// What the last whole reading of a list is, without its members.

@@ -12,7 +12,6 @@ use crate::error::StoreError;
 use arrow_array::RecordBatch;
 use rusqlite::{Connection as Db, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use usher_model::{RunId, Timestamp};
 
 pub(crate) const MIGRATION: &str = "
@@ -74,9 +73,6 @@ pub struct Reading {
     /// For one by exports that is not finished: which of them are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exports: Option<Exports>,
-    /// Between its start and its end nobody was at it for so long, in milliseconds.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub idle_ms: u64,
 }
 
 /// How far a reading by exports is: what a process after this one needs to go on with it.
@@ -92,10 +88,6 @@ pub struct Exports {
     pub kept_at: Timestamp,
 }
 
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
-
 impl Reading {
     /// Whether it is of changes only.
     pub fn is_of_changes(&self) -> bool {
@@ -105,12 +97,6 @@ impl Reading {
     /// Whether it is laid over those before it, and speaks for no key.
     pub fn is_laid_over(&self) -> bool {
         self.is_of_changes() || self.told_by.is_some()
-    }
-
-    /// How long it took whoever was at it.
-    pub fn took(&self) -> Duration {
-        let idle = Duration::from_millis(self.idle_ms);
-        self.when.took().saturating_sub(idle)
     }
 }
 
@@ -165,20 +151,21 @@ pub fn put_column(
     Ok(())
 }
 
-/// Says that what is dated later `than` this was read by another time, and that its age is not
-/// known: a clock was ahead, and was set back.
-pub fn date_ahead(db: &Db, than: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+/// Dates what is dated later `than` this back `to` another time: a clock was ahead, and was set
+/// back, so that its age is not known. Whether there was any.
+pub fn date_back(db: &Db, than: Timestamp, to: Timestamp) -> Result<bool, StoreError> {
     let mut query = db.prepare_cached("SELECT seq, doc FROM readings")?;
-    let mut rows = query.query([])?;
+    let (mut rows, mut dated) = (query.query([])?, false);
     while let Some(row) = rows.next()? {
         let (id, mut reading): (i64, Reading) =
             (row.get(0)?, from_json(&row.get::<_, String>(1)?)?);
-        if reading.when.date_ahead(than, to) {
+        if reading.when.date_back(than, to) {
+            dated = true;
             db.prepare_cached("UPDATE readings SET doc = ?2 WHERE seq = ?1")?
                 .execute(params![id, to_json(&reading)?])?;
         }
     }
-    Ok(())
+    Ok(dated)
 }
 
 /// Publishes it.

@@ -4,15 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use usher_model::Timestamp;
 
-/// When a reading began and ended.
+/// When a reading began and ended, and how old it may be taken to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Timestamp,
-    /// Whether the clock was ahead then and was set back since. By how much nothing says: it
-    /// was before all that is dated later, and its age is not known.
+    /// In between nobody was at it for so long, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    idle_ms: u64,
+    /// Whether the clock was ahead then and was set back since, by nobody knows how much.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     was_ahead: bool,
 }
@@ -27,13 +29,33 @@ impl When {
         Self {
             started_at,
             finished_at,
+            idle_ms: 0,
             was_ahead: false,
         }
     }
 
-    /// How long it took.
+    /// The same where for so long more nobody was at it.
+    pub fn idle(self, more: Duration) -> Self {
+        let more = u64::try_from(more.as_millis()).unwrap_or_default();
+        Self {
+            idle_ms: self.idle_ms.saturating_add(more),
+            ..self
+        }
+    }
+
+    /// The same gone on with by whoever was at it at this time.
+    pub fn gone_on_with(self, then: Self) -> Self {
+        Self {
+            started_at: self.started_at.min(then.started_at),
+            finished_at: then.finished_at,
+            ..self.idle(Duration::from_millis(then.idle_ms))
+        }
+    }
+
+    /// How long it took whoever was at it.
     pub fn took(self) -> Duration {
-        self.finished_at.since(self.started_at)
+        let idle = Duration::from_millis(self.idle_ms);
+        self.finished_at.since(self.started_at).saturating_sub(idle)
     }
 
     /// Whether the times say how old it is.
@@ -49,8 +71,8 @@ impl When {
         }
     }
 
-    /// Dates it back where it is later `than` this; whether that is so.
-    pub(super) fn date_ahead(&mut self, than: Timestamp, to: Timestamp) -> bool {
+    /// Dates it back `to` another time where it is later `than` this; whether that is so.
+    pub fn date_back(&mut self, than: Timestamp, to: Timestamp) -> bool {
         let is_ahead = self.started_at.max(self.finished_at) > than;
         if is_ahead {
             self.started_at = self.started_at.min(to);
@@ -59,6 +81,10 @@ impl When {
         }
         is_ahead
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[cfg(test)]
@@ -81,19 +107,19 @@ mod tests {
         for (started_at, finished_at) in [(2 * DAY + 1, 2 * DAY + 9), (DAY, 2 * DAY + 1)] {
             let mut ahead = when(started_at, finished_at);
             assert!(ahead.says_its_age(now) && ahead.as_of() == Timestamp(finished_at));
-            assert!(ahead.date_ahead(than, to));
+            assert!(ahead.date_back(than, to));
             assert_eq!(ahead.started_at, Timestamp(started_at.min(2 * DAY - 5)));
             assert_eq!(ahead.finished_at, to);
             assert!(!ahead.says_its_age(now));
             assert_eq!(ahead.as_of(), Timestamp(DAY - 5));
-            assert!(!ahead.date_ahead(than, to), "once is enough");
+            assert!(!ahead.date_back(than, to), "once is enough");
         }
     }
 
     #[test]
     fn what_is_not_ahead_stays_as_it_is() {
         let mut past = when(1, 2);
-        assert!(!past.date_ahead(Timestamp(2), Timestamp(0)));
+        assert!(!past.date_back(Timestamp(2), Timestamp(0)));
         assert_eq!(past, when(1, 2));
         assert!(past.says_its_age(Timestamp(1)) && !past.says_its_age(Timestamp(0)));
     }

@@ -18,7 +18,7 @@ pub(super) struct Looked(Mutex<Seen>);
 struct Seen {
     /// The time of day, and the time that had gone by.
     at: (Timestamp, Duration),
-    /// The time that had gone by as all that a clock dated which was ahead had been dated back.
+    /// The time that had gone by when nothing was dated later than now.
     dated: Duration,
     /// Whether it was set, or may have been, since.
     was_set: bool,
@@ -52,9 +52,12 @@ impl Server {
         let now = (clock.now(), clock.elapsed());
         let was_set = leap(seen.at, now) > WAS_SET;
         (seen.at, seen.was_set) = (now, seen.was_set || was_set);
+        if was_set {
+            self.clock_set.send_replace(());
+        }
         if seen.was_set {
             let set_within = now.1.saturating_sub(seen.dated);
-            match self.usher.date_ahead(set_within).await {
+            match self.usher.date_back(set_within).await {
                 Ok(()) => seen.was_set = false,
                 Err(problem) => {
                     tracing::error!(code = ?problem.code, "what a clock ahead dated stays as it is");
@@ -63,9 +66,6 @@ impl Server {
         }
         if !seen.was_set {
             seen.dated = now.1;
-        }
-        if was_set {
-            self.clock_set.send_replace(());
         }
     }
 }

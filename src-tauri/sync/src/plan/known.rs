@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use usher_matching::{At, LeadSet, Leads, Meeting};
 use usher_model::{Code, ListChoice, Problem, Sync, SyncId, Timestamp};
+use usher_store::table::When;
 use usher_store::table::ledger::{self, Entries};
 
 /// The calls that read what a service says of its fields and partitions.
@@ -27,6 +28,8 @@ pub(crate) struct Known {
     pub(crate) ours: LeadSet,
     /// As of the older of the readings that say something here.
     pub(crate) as_of: Option<Timestamp>,
+    /// Whether no clock says how old one of these is.
+    pub(crate) of_unknown_age: bool,
     /// The calls that reading it all again takes, without those for the people.
     pub(crate) reading_calls: u64,
     /// The calls that looking all the people up took, where they were looked up.
@@ -59,12 +62,13 @@ impl Usher {
             list,
             ours: LeadSet::default(),
             as_of: None,
+            of_unknown_age: false,
             reading_calls: DESCRIPTION_CALLS,
             lookup_calls: Some(0),
             took: Duration::ZERO,
             rows: KeptRows::default(),
         };
-        known.date();
+        known.date(self.now());
         let (ground, read) = (&inputs.ground, &mut known.read);
         let (blocks, told) = (&read.blocks, &read.told);
         let (leads, list) = (&mut read.leads, known.list.as_ref());
@@ -156,24 +160,26 @@ impl Usher {
 
 impl Known {
     /// As of when it is known, and what reading it took.
-    fn date(&mut self) {
-        let mut older = |took: Duration, finished: Timestamp| {
-            self.took = self.took.max(took);
-            self.as_of = Some(self.as_of.map_or(finished, |known| known.min(finished)));
+    fn date(&mut self, now: Timestamp) {
+        let mut older = |when: When| {
+            self.took = self.took.max(when.took());
+            self.of_unknown_age |= !when.says_its_age(now);
+            let as_of = when.as_of();
+            self.as_of = Some(self.as_of.map_or(as_of, |known| known.min(as_of)));
         };
         let readings = &self.read.readings;
         let carried = carried(readings);
         for (at, (_, reading)) in readings.iter().enumerate() {
             if self.meeting.speaks(at) {
                 let last = &readings[carried[at]].1;
-                older(last.took(), last.when.as_of());
+                older(last.when);
                 let as_read = !reading.whole && carried[at] == at;
                 let looked_up = self.lookup_calls.filter(|_| as_read);
                 self.lookup_calls = looked_up.map(|calls| calls + reading.calls);
             }
         }
         if let Some(known) = &self.list {
-            older(known.list.when.took(), known.list.when.as_of());
+            older(known.list.when);
             // Finding it takes what it took; its members may be more by now.
             self.reading_calls += known.finding_calls + pages(&known.list, known.members.len());
         }

@@ -41,6 +41,9 @@ pub(crate) struct StoredPlan {
     pub(crate) summary: PlanSummary,
     pub(crate) made_at: Timestamp,
     pub(crate) fresh_until: Timestamp,
+    /// Whether no clock says how old what it was made from is.
+    #[serde(default)]
+    pub(crate) of_unknown_age: bool,
     pub(crate) snapshot: SnapshotId,
     pub(crate) readings: Vec<i64>,
     pub(crate) destination: DestinationId,
@@ -136,7 +139,10 @@ impl Usher {
         let mut summary = self.summary(inputs, &known, &counts, cost, files, digest.finish())?;
         let minutes = self.guardrail_limits()?.plan_expired_minutes;
         let fresh_until = made_at.after(fresh_for(known.took, minutes));
-        summary.fresh_until = Some(fresh_until);
+        summary.fresh_until = Some(match known.of_unknown_age {
+            true => made_at,
+            false => fresh_until,
+        });
         let content = format!("{}/{:x}", summary.digest, seen.0);
         let (sharing, of) = (plan.clone(), content.clone());
         let share = move |tx: &usher_store::Tx<'_>| plans::share(tx, &sharing, &of);
@@ -154,6 +160,7 @@ impl Usher {
             summary,
             made_at,
             fresh_until,
+            of_unknown_age: known.of_unknown_age,
             snapshot: inputs.ground.snapshot.id.clone(),
             readings,
             destination: inputs.destination.id.clone(),

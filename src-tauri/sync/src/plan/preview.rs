@@ -59,11 +59,11 @@ struct Fresh {
 }
 
 impl Fresh {
-    /// Whether something is that was read then and took so long: pauses make it no fresher.
-    fn is(&self, when: When, took: Duration) -> bool {
-        let read_at = when.started_at.after(took);
+    /// Whether something is that was read then: pauses make it no fresher.
+    fn is(&self, when: When) -> bool {
+        let read_at = when.started_at.after(when.took());
         when.says_its_age(self.now)
-            && read_at.after(freshness(took)) >= self.now
+            && read_at.after(freshness(when.took())) >= self.now
             && self.elsewhere.is_none_or(|at| at < when.started_at)
     }
 }
@@ -181,7 +181,7 @@ impl Usher {
             let known = self.list_as_read(&inputs.service, &inputs.sync.list, workspace)?;
             let is_fresh = fresh
                 .zip(known)
-                .is_some_and(|(fresh, (list, _))| fresh.is(list.when, list.when.took()));
+                .is_some_and(|(fresh, (list, _))| fresh.is(list.when));
             if !is_fresh {
                 self.read_list(&inputs.service, &inputs.sync.list, workspace, progress)
                     .await?;
@@ -199,7 +199,7 @@ impl Usher {
         let all = self.readings_of(inputs)?;
         let is_fresh = |at: &usize| {
             let reading = &all[*at].1;
-            fresh.is(reading.when, reading.took())
+            fresh.is(reading.when)
         };
         let carried = carried(&all);
         let fresh = all.iter().zip(&carried).filter(|(_, last)| is_fresh(last));

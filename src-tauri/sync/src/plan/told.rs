@@ -146,7 +146,7 @@ impl Usher {
             match (run.has_changed_anything(), run.finished_at) {
                 (false, _) => {}
                 (true, Some(at)) if at <= now => return ControlFlow::Break(at),
-                // The clock may have been ahead that it ended by.
+                // As one is that ended by a clock that was ahead.
                 (true, _) => unended.push(run),
             }
             ControlFlow::Continue(())

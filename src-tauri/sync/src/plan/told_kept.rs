@@ -115,7 +115,6 @@ impl Usher {
             changes_since: None,
             told_by: Some(run.clone()),
             exports: None,
-            idle_ms: 0,
         };
         let (scope, first) = (told_scope(connection, &ground.destination), reading.clone());
         let begin = move |tx: &usher_store::Tx<'_>| readings::begin(tx, &scope, &first);

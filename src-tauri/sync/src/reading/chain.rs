@@ -55,7 +55,8 @@ pub(crate) fn first_usable(
     let is_usable = |reading: &Reading| {
         let is_young = now.since(reading.when.started_at) < KNOWN_BY_CHANGES;
         let sees_as_much = reading.partitions == partitions;
-        reading.is_laid_over() || (is_young && sees_as_much && reading.there_at.is_some())
+        let is_known = is_young && sees_as_much && reading.there_at.is_some();
+        reading.when.says_its_age(now) && (reading.is_laid_over() || is_known)
     };
     let last = readings
         .iter()
@@ -125,7 +126,6 @@ mod tests {
             changes_since: None,
             told_by: None,
             exports: None,
-            idle_ms: 0,
         };
         (minutes, reading)
     }

@@ -183,7 +183,6 @@ impl Usher {
             changes_since: Some(since),
             told_by: None,
             exports: None,
-            idle_ms: 0,
         };
         self.read_touched(service, settings, touched, (reading, &began), progress)
             .await?;

@@ -3,6 +3,7 @@
 
 use crate::points;
 use crate::progress::Progress;
+use crate::reading::ahead::Began;
 use crate::reading::block::{ID, LeadBlock, LeadColumn, PARTITION, UPDATED};
 use crate::reading::people::{ALL, scope};
 use crate::reading::unfinished::{Turn, is_gone_on_with};
@@ -39,6 +40,8 @@ pub(super) struct Everyone {
     pub(super) calls_before: u64,
     /// Where others could go on with it: that they do not meanwhile.
     pub(super) turn: Option<Turn>,
+    /// When this process began to be at it.
+    began: Began,
 }
 
 /// A reading of everyone whom the user sees, before anything of it is there.
@@ -55,7 +58,6 @@ pub(super) fn of_everyone(said: Option<&ServiceDescription>, at: Timestamp) -> R
         changes_since: None,
         told_by: None,
         exports: None,
-        idle_ms: 0,
     }
 }
 
@@ -91,8 +93,14 @@ impl Everyone {
             blocks: AtomicU64::new(reading.blocks),
             calls_before: reading.calls,
             turn: None,
+            began: usher.begins(),
             reading: Mutex::new(reading),
         }
+    }
+
+    /// From when until now it is being read; `reading`: as it was begun or gone on with.
+    pub(super) fn when(&self, reading: &Reading) -> When {
+        reading.when.gone_on_with(self.usher.since(&self.began))
     }
 
     pub(super) fn reading(&self) -> MutexGuard<'_, Reading> {

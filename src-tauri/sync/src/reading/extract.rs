@@ -14,7 +14,6 @@ use usher_matching::Settings;
 use usher_model::{Code, Problem, ServiceDescription, Timestamp};
 use usher_remote::file;
 use usher_remote::marketo::ExtractFilter;
-use usher_store::table::When;
 use usher_store::table::readings::{Exports, Reading};
 
 /// Who began a reading of everyone.
@@ -43,7 +42,7 @@ impl Usher {
         let before = service.counted().0;
         let (connection, columns) = (&service.connection().id, planned_columns(settings));
         let fields = fields_asked(&settings.fields_to_read());
-        let (began, begun) = (self.begins(), self.now());
+        let begun = self.now();
         // By the service's clock: with one that is behind, the newest would be left out.
         let until = service.now_there().unwrap_or_default().max(begun);
         let wanted = Reading {
@@ -72,15 +71,13 @@ impl Usher {
         let kept = keep_exports(&everyone, &exporter, &others, (total, months), before).await;
         let everyone = Arc::into_inner(everyone).ok_or_else(broke_off);
         let everyone = everyone.map_err(CallError::Local)?;
-        // Others may have begun it earlier.
-        let (others_began, when) = (everyone.reading().when.started_at, self.since(&began));
-        let started_at = when.started_at.min(others_began);
+        let when = everyone.when(&everyone.reading());
         let ended = match &kept {
             Ok(()) => everyone.publish(
                 exporter.fields,
                 service.counted().0 - before,
                 service.began_there(),
-                When::new(started_at, when.finished_at),
+                when,
             ),
             Err(_) => everyone.leave(),
         };

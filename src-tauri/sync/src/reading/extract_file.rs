@@ -45,7 +45,7 @@ impl Usher {
         columns.extend(mapped.map(|field| LeadColumn::Value(Box::new(field))));
 
         let mut rows = file::open(file, &Options::default()).map_err(|error| error.problem())?;
-        let at = written_at(file).map_or(self.now(), |at| at.min(self.now()));
+        let at = written_at(file).unwrap_or_else(|| self.now());
         let everyone = Everyone::begin(
             self,
             &destination.connection,
@@ -59,13 +59,16 @@ impl Usher {
                 return Err(problem);
             }
         };
-        everyone.publish(fields, 0, None, When::new(at, at))?;
+        let mut when = When::new(at, at);
+        // By a clock that is ahead of this one.
+        when.date_back(self.now(), everyone.when(&everyone.reading()).started_at);
+        everyone.publish(fields, 0, None, when)?;
         Ok(ReadDocument {
             destination: destination.name.clone(),
             audience: None,
             keys: people,
             calls: 0,
-            as_of: at,
+            as_of: when.as_of(),
         })
     }
 }

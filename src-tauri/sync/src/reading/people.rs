@@ -148,7 +148,6 @@ impl Usher {
             changes_since: None,
             told_by: None,
             exports: None,
-            idle_ms: 0,
         };
         let (begun, first) = (scope.clone(), reading.clone());
         let id = self

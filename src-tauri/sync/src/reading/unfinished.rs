@@ -112,7 +112,7 @@ impl Everyone {
     ) -> Result<Self, Problem> {
         let kept_at = reading.exports.as_ref().map(|exports| exports.kept_at);
         let idle = usher.now().since(kept_at.unwrap_or_default());
-        reading.idle_ms += u64::try_from(idle.as_millis()).unwrap_or_default();
+        reading.when = reading.when.idle(idle);
         let (last, noted) = (reading.blocks, reading.clone());
         usher.cache.write_blocking(move |tx| {
             readings::cut(tx, id, last)?;
@@ -142,6 +142,7 @@ impl Everyone {
     ) -> Result<(), Problem> {
         let mut reading = self.reading();
         let there_at = self.began_there(&reading, there_at);
+        reading.when.started_at = self.when(&reading).started_at;
         reading.there_at = there_at;
         reading.calls = self.calls_before + calls;
         reading.blocks = self.kept_blocks();

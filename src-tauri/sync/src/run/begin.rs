@@ -195,12 +195,15 @@ impl Usher {
     ) -> (Vec<Guardrail>, Vec<Guardrail>) {
         let mut held = plan.summary.guardrails.clone();
         let now = self.now();
-        if by_digest && !is_fresh(now, plan.made_at, plan.fresh_until) {
+        let is_fresh = !plan.of_unknown_age && is_fresh(now, plan.made_at, plan.fresh_until);
+        if by_digest && !is_fresh {
             let minutes = |span: std::time::Duration| span.as_secs() / 60;
+            // None where no clock says how old it is.
+            let age = (!plan.of_unknown_age).then(|| now.since(plan.made_at));
             held.push(Guardrail {
                 name: GuardrailName::PlanExpired,
                 limit: minutes(plan.fresh_until.since(plan.made_at)),
-                found: minutes(now.since(plan.made_at)),
+                found: age.map_or(0, minutes),
             });
         }
         if run.limit.is_some() {

@@ -18,19 +18,17 @@ impl Usher {
         run: &mut RunRecord,
         progress: &Progress,
     ) -> Result<(), Problem> {
-        let began = self.now();
+        let (began, now) = (self.begins(), self.now());
         let since = run.fresh_since.unwrap_or(run.started_at);
-        if run
-            .fresh_until
-            .is_none_or(|until| is_fresh(began, since, until))
-        {
+        let is_old = |until| !is_fresh(now, since, until);
+        if !run.fresh_until.is_some_and(is_old) {
             return Ok(());
         }
         run.list_is_old |= run.stage == Stage::Profiles;
         self.withhold_changed(run, progress).await?;
-        let now = self.now();
-        run.fresh_since = Some(began.min(now));
-        run.fresh_until = Some(now.after(freshness(now.since(began))));
+        let read = self.since(&began);
+        run.fresh_since = Some(read.started_at);
+        run.fresh_until = Some(read.finished_at.after(freshness(read.took())));
         self.keep_run(run).await
     }
 

@@ -77,7 +77,6 @@ impl Home {
                 changes_since: None,
                 told_by: None,
                 exports: None,
-                idle_ms: 0,
             };
             let number = readings::begin(tx, "c/email", &reading)?;
             for at in 0..60_u32 {

@@ -57,14 +57,14 @@ fn settled_at(db: &Db) -> Vec<i64> {
 fn what_was_settled_later_is_dated_whatever_became_of_its_run() {
     let (db, two) = (filled(), RunId("two".into()));
     assert_eq!(settled_at(&db), [10, 40, 30]);
-    date_ahead(&db, Timestamp(30)).unwrap();
+    date_back(&db, Timestamp(30)).unwrap();
     assert_eq!(settled_at(&db), [10, 30, 30]);
-    date_ahead(&db, Timestamp(20)).unwrap();
+    date_back(&db, Timestamp(20)).unwrap();
     assert_eq!(settled_at(&db), [10, 20, 20]);
     // It has no answer yet.
     assert_eq!(open_one(&db, &two, 2).unwrap().sent_at, Some(50));
     let mut query = db
-        .prepare(&format!("EXPLAIN QUERY PLAN {DATE_AHEAD}"))
+        .prepare(&format!("EXPLAIN QUERY PLAN {DATE_BACK}"))
         .unwrap();
     let how: String = query.query_row(params!["", 0], |row| row.get(3)).unwrap();
     assert!(

@@ -235,7 +235,6 @@ pub(super) async fn seed_cache(usher: &Usher) {
             changes_since: None,
             told_by: None,
             exports: None,
-            idle_ms: 0,
         };
         let id = readings::begin(tx, "con_1/email", &reading)?;
         let values = |address: &str| json!({ "email": address }).as_object().unwrap().clone();
